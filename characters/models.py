@@ -1,0 +1,361 @@
+"""Characters and their revisions. The publication state machine lives on the revision (R5)."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+
+from accounts import policies as account_policies
+from accounts.models import User
+from accounts.queries import Viewer
+from core.models import PublicModel
+from imagegen.models import Picture
+
+
+class Category(models.TextChoices):
+    """Where a character is found in discovery."""
+
+    ROMANCE = "romance", _("Romance")
+    ACTION = "action", _("Action")
+    DRAMA = "drama", _("Drama")
+    FANTASY = "fantasy", _("Fantasy")
+    ANIME = "anime", _("Anime")
+    GAME = "game", _("Game")
+    NOVEL = "novel", _("Novel")
+    COMEDY = "comedy", _("Comedy")
+    ANIMAL = "animal", _("Animal")
+    HORROR = "horror", _("Horror")
+    OTHER = "other", _("Other")
+
+
+class Visibility(models.TextChoices):
+    """Who may find an item once it has a live revision (R9)."""
+
+    PRIVATE = "PRIVATE", _("Private")
+    PUBLIC = "PUBLIC", _("Public")
+
+
+class State(models.TextChoices):
+    """The publication states of a revision (R5)."""
+
+    DRAFT = "DRAFT", _("Draft")
+    SUBMITTED = "SUBMITTED", _("Submitted")
+    PENDING = "PENDING", _("Pending review")
+    APPROVED = "APPROVED", _("Approved")
+    REJECTED = "REJECTED", _("Rejected")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DELISTED = "DELISTED", _("De-listed")
+    SUPERSEDED = "SUPERSEDED", _("Superseded")
+
+
+OPEN_STATES = frozenset({State.DRAFT, State.SUBMITTED, State.PENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionContent:
+    """What a creator writes: everything that review looks at, and nothing else."""
+
+    name: str
+    short_bio: str
+    bio: str
+    description: str
+    first_message: str
+    greetings: tuple[str, ...]
+    scenario: str
+    example_dialogue: str
+    appearance: str
+    tags: tuple[str, ...]
+    category: str
+    safe_mode: bool
+    portrait_id: int | None
+
+    def digest(self) -> str:
+        """Return the SHA-256 by which unchanged content is recognised."""
+        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+CONTENT_FIELDS = tuple(field.name for field in fields(RevisionContent))
+_CONTENT_COLUMNS = frozenset(CONTENT_FIELDS) | {"portrait", "content_hash"}
+
+
+class FrozenRevisionError(TypeError):
+    """Raised on an attempt to change the content of a revision that was submitted."""
+
+
+class CharacterQuerySet(models.QuerySet["Character"]):
+    """The visibility rule, as SQL; `Character.can_view` is the same rule for one object."""
+
+    def visible_to(self, viewer: Viewer) -> "CharacterQuerySet":
+        """Keep what this viewer may see and play (R9, R10)."""
+        found_by_others = Q(
+            visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True
+        )
+        if not account_policies.sees_mature(viewer):
+            found_by_others &= Q(live_revision__safe_mode=True)
+        if isinstance(viewer, User) and viewer.is_active:
+            return self.filter(Q(owner=viewer) | found_by_others)
+        return self.filter(found_by_others)
+
+    def discoverable_by(self, viewer: Viewer) -> "CharacterQuerySet":
+        """Keep what stands in discovery for this viewer: what others can find too."""
+        return self.visible_to(viewer).filter(
+            visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True
+        )
+
+
+class Character(PublicModel):
+    """An item in its creator's library. Others see its live revision, or nothing."""
+
+    slug = models.CharField(max_length=80, unique=True, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="characters")
+    creation_key = models.CharField(max_length=32)
+    visibility = models.CharField(max_length=7, choices=Visibility.choices, default=Visibility.PRIVATE)
+    # The working revision: DRAFT, SUBMITTED, PENDING or REJECTED.
+    open_revision = models.OneToOneField(
+        "Revision", on_delete=models.RESTRICT, null=True, related_name="open_for"
+    )
+    # What others read: null, or APPROVED.
+    live_revision = models.OneToOneField(
+        "Revision", on_delete=models.RESTRICT, null=True, related_name="live_for"
+    )
+    # The last live revision, when staff took it down.
+    delisted_revision = models.OneToOneField(
+        "Revision", on_delete=models.RESTRICT, null=True, related_name="delisted_for"
+    )
+    published_at = models.DateTimeField(null=True)
+    chat_count = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    objects = CharacterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "creation_key"], name="characters_character_once"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["PRIVATE", "PUBLIC"]), name="characters_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(live_revision__isnull=True) | Q(delisted_revision__isnull=True),
+                name="characters_live_or_delisted",
+            ),
+            models.CheckConstraint(
+                condition=Q(live_revision__isnull=True) | Q(published_at__isnull=False),
+                name="characters_live_was_published",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(visibility="PUBLIC", live_revision__isnull=False),
+                name="characters_newest",
+            ),
+            models.Index(
+                fields=["-chat_count", "-id"],
+                condition=Q(visibility="PUBLIC", live_revision__isnull=False),
+                name="characters_most_chatted",
+            ),
+            models.Index(fields=["owner", "-updated_at", "-id"], name="characters_library"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def can_view(self, viewer: Viewer) -> bool:
+        """Whether this viewer may see and play it; the same rule as `visible_to` (R9, R10)."""
+        if isinstance(viewer, User) and viewer.is_active and viewer.pk == self.owner_id:
+            return True
+        if self.visibility != Visibility.PUBLIC or self.live_revision is None or not self.owner.is_active:
+            return False
+        return self.live_revision.safe_mode or account_policies.sees_mature(viewer)
+
+    def revision_for(self, viewer: Viewer) -> "Revision | None":
+        """Return what this viewer reads: the live revision, or, for the owner of an item that was never
+        live, the working one (or the one that was taken down).
+        """
+        if self.live_revision is not None:
+            return self.live_revision if self.can_view(viewer) else None
+        if isinstance(viewer, User) and viewer.pk == self.owner_id:
+            return self.open_revision or self.delisted_revision
+        return None
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    """Refuses bulk writes that would go around the state machine or thaw a frozen revision."""
+
+    def update(self, **kwargs: Any) -> int:
+        if forbidden := ({"state"} | _CONTENT_COLUMNS) & kwargs.keys():
+            raise FrozenRevisionError(", ".join(sorted(forbidden)))
+        return super().update(**kwargs)
+
+    def delete(self) -> NoReturn:
+        raise FrozenRevisionError("revisions are kept")
+
+
+def has_persona(revision: "Revision") -> bool:
+    """Whether there is enough to review: who it is, how it looks, how it opens a chat."""
+    return not revision.missing_fields()
+
+
+class Revision(ConcurrentTransitionMixin, models.Model):
+    """One version of a character's content. Frozen from SUBMITTED on."""
+
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    state = FSMField(default=State.DRAFT, choices=State.choices, protected=True)
+
+    # For people.
+    name = models.CharField(max_length=60)
+    short_bio = models.CharField(max_length=160, blank=True)
+    bio = models.TextField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    category = models.CharField(max_length=10, choices=Category.choices, default=Category.OTHER)
+    safe_mode = models.BooleanField(default=True)
+    portrait = models.ForeignKey(Picture, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    # For the AI.
+    description = models.TextField(blank=True)
+    first_message = models.TextField(blank=True)
+    greetings = models.JSONField(default=list, blank=True)
+    scenario = models.TextField(blank=True)
+    example_dialogue = models.TextField(blank=True)
+    appearance = models.TextField(blank=True)
+
+    content_hash = models.CharField(max_length=64)
+    # Lower-cased name, bios and tags: what search reads.
+    search_text = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+    explanation = models.TextField(blank=True)
+    fix = models.TextField(blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["character", "number"], name="characters_revision_number"),
+            models.UniqueConstraint(
+                fields=["character"],
+                condition=Q(state__in=["DRAFT", "SUBMITTED", "PENDING"]),
+                name="characters_one_open_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["character"], condition=Q(state="APPROVED"), name="characters_one_approved_revision"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "DRAFT",
+                        "SUBMITTED",
+                        "PENDING",
+                        "APPROVED",
+                        "REJECTED",
+                        "WITHDRAWN",
+                        "DELISTED",
+                        "SUPERSEDED",
+                    ]
+                ),
+                name="characters_revision_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=Category.values), name="characters_revision_category_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DRAFT") | Q(submitted_at__isnull=False),
+                name="characters_revision_frozen_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["REJECTED", "DELISTED"]) | ~Q(reason_code=""),
+                name="characters_revision_no_without_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(state="PENDING"), name="characters_review_queue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (revision {self.number})"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> "Revision":
+        revision = super().from_db(db, field_names, values)
+        revision._loaded_hash = revision.content_hash if revision.state != State.DRAFT else None
+        return revision
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.content_hash = self.content().digest()
+        self.search_text = " ".join([self.name, self.short_bio, self.bio, *self.tags]).lower()
+        loaded_hash = getattr(self, "_loaded_hash", None)
+        if loaded_hash is not None and loaded_hash != self.content_hash:
+            raise FrozenRevisionError(str(self.pk))
+        super().save(*args, **kwargs)
+        self._loaded_hash = self.content_hash if self.state != State.DRAFT else None
+
+    def content(self) -> RevisionContent:
+        """Return what the creator wrote."""
+        values = {name: getattr(self, name) for name in CONTENT_FIELDS}
+        values["tags"] = tuple(self.tags)
+        values["greetings"] = tuple(self.greetings)
+        return RevisionContent(**values)
+
+    def set_content(self, content: RevisionContent) -> None:
+        """Replace what the creator wrote; saving refuses it once the revision is frozen."""
+        for name in CONTENT_FIELDS:
+            value = getattr(content, name)
+            setattr(self, name, list(value) if isinstance(value, tuple) else value)
+
+    def missing_fields(self) -> list[str]:
+        """Return the names of fields that review needs and that are empty."""
+        needed = ("name", "short_bio", "description", "first_message", "appearance", "portrait_id")
+        return [name.removesuffix("_id") for name in needed if not getattr(self, name)]
+
+    @property
+    def is_mature(self) -> bool:
+        return not self.safe_mode
+
+    @transition(field=state, source=State.DRAFT, target=State.SUBMITTED, conditions=[has_persona])
+    def submit(self, *, now: datetime) -> None:
+        self.submitted_at = now
+
+    @transition(field=state, source=State.SUBMITTED, target=State.PENDING)
+    def queue(self) -> None:
+        """Automatic screening found nothing: a person looks next."""
+
+    @transition(field=state, source=State.PENDING, target=State.APPROVED)
+    def approve(self, *, now: datetime) -> None:
+        self.decided_at = now
+
+    @transition(field=state, source=[State.SUBMITTED, State.PENDING], target=State.REJECTED)
+    def reject(self, *, reason_code: str, explanation: str, fix: str, now: datetime) -> None:
+        self._explain(reason_code, explanation, fix, now)
+
+    @transition(field=state, source=[State.SUBMITTED, State.PENDING], target=State.WITHDRAWN)
+    def withdraw(self, *, now: datetime) -> None:
+        self.decided_at = now
+
+    @transition(field=state, source=State.APPROVED, target=State.DELISTED)
+    def delist(self, *, reason_code: str, explanation: str, fix: str, now: datetime) -> None:
+        self._explain(reason_code, explanation, fix, now)
+
+    @transition(field=state, source=State.APPROVED, target=State.SUPERSEDED)
+    def supersede(self) -> None:
+        """A newer revision was approved."""
+
+    @transition(field=state, source=State.DELISTED, target=State.APPROVED)
+    def reinstate(self, *, now: datetime) -> None:
+        """An appeal was upheld."""
+        self._explain("", "", "", now)
+
+    def _explain(self, reason_code: str, explanation: str, fix: str, now: datetime) -> None:
+        self.reason_code, self.explanation, self.fix, self.decided_at = reason_code, explanation, fix, now

@@ -1,0 +1,103 @@
+"""Conversations with characters. A reply is a row with a lease, its text appended in chunks."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from characters.models import Character, Revision
+from core.models import PublicModel
+from imagegen.models import Picture
+
+
+class Conversation(PublicModel):
+    """One person talking with one character."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conversations")
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="conversations")
+    creation_key = models.CharField(max_length=32)
+    last_message_at = models.DateTimeField()
+    message_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "creation_key"], name="chat_conversation_once")
+        ]
+        indexes = [models.Index(fields=["user", "-last_message_at", "-id"], name="chat_conversation_list")]
+
+
+class Message(PublicModel):
+    """One line of a conversation. The character's lines are jobs until they are DONE."""
+
+    class Author(models.TextChoices):
+        PERSON = "PERSON", _("You")
+        CHARACTER = "CHARACTER", _("Character")
+
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", _("Waiting")
+        WRITING = "WRITING", _("Writing")
+        DONE = "DONE", _("Done")
+        FAILED = "FAILED", _("Failed")
+        CANCELED = "CANCELED", _("Stopped")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    # 1, 2, 3 … within the conversation; the page's order and its Last-Event-ID.
+    position = models.PositiveIntegerField()
+    author = models.CharField(max_length=9, choices=Author.choices)
+    state = models.CharField(max_length=8, choices=State.choices)
+    text = models.TextField(blank=True)
+    # Of a person's line: the form that sent it. Of a character's line: empty.
+    creation_key = models.CharField(max_length=32, blank=True)
+    # Which version of the character spoke.
+    revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
+    photo = models.ForeignKey(Picture, on_delete=models.RESTRICT, null=True, related_name="+")
+    # Why a photo that was asked for was not made, fit for the person.
+    photo_refusal = models.CharField(max_length=300, blank=True)
+    wants_photo = models.BooleanField(default=False)
+
+    lease_holder = models.CharField(max_length=64, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure_code = models.CharField(max_length=40, blank=True)
+    finished_at = models.DateTimeField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "position"], name="chat_message_position"),
+            models.UniqueConstraint(
+                fields=["conversation", "creation_key"],
+                condition=~Q(creation_key=""),
+                name="chat_message_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["QUEUED", "WRITING", "DONE", "FAILED", "CANCELED"]),
+                name="chat_message_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(author="CHARACTER") | Q(author="PERSON", state="DONE"),
+                name="chat_message_person_is_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="WRITING", lease_expires_at__isnull=False)
+                | (~Q(state="WRITING") & Q(lease_expires_at__isnull=True)),
+                name="chat_message_lease_while_writing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], condition=Q(state="QUEUED"), name="chat_message_queue"),
+            models.Index(
+                fields=["lease_expires_at"], condition=Q(state="WRITING"), name="chat_message_leases"
+            ),
+        ]
+
+
+class MessageChunk(models.Model):
+    """A piece of a reply that is still being written; the pieces go when the reply is done."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="chunks")
+    index = models.PositiveIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "index"], name="chat_chunk_index")]

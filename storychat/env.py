@@ -1,0 +1,61 @@
+"""Deployment values from the environment; a wrong one is named at start."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Settings:
+    """Reads environment variables and names the one that is missing or wrong.
+
+    An optional `.env` beside `manage.py` is read first; real variables win.
+    """
+
+    def __init__(self, base: Path, source: Mapping[str, str] | None = None) -> None:
+        if source is None:
+            environ.Env.read_env(base / ".env") if (base / ".env").is_file() else None
+            source = os.environ
+        self._source = source
+
+    def text(self, key: str, default: str = "") -> str:
+        return self._source.get(key, default).strip()
+
+    def required(self, key: str, *, why: str) -> str:
+        """Return the value; raises ImproperlyConfigured naming the key when it is empty."""
+        if value := self.text(key):
+            return value
+        raise ImproperlyConfigured(f"{key} is not set: {why}")
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return 1/true/yes/on as True, 0/false/no/off as False."""
+        value = self.text(key).lower()
+        if not value:
+            return default
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise ImproperlyConfigured(f"{key} is {value!r}: use 1 or 0")
+
+    def number(self, key: str, default: int) -> int:
+        value = self.text(key)
+        try:
+            return int(value) if value else default
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{key} is {value!r}: use a whole number") from error
+
+    def words(self, key: str, default: tuple[str, ...] = ()) -> list[str]:
+        """Return a comma-separated list."""
+        value = self.text(key)
+        return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+    def together(self, *keys: str) -> bool:
+        """Return whether all of `keys` are set; raises naming the missing ones when only some are."""
+        given = [key for key in keys if self.text(key)]
+        if given and len(given) < len(keys):
+            missing = ", ".join(key for key in keys if key not in given)
+            raise ImproperlyConfigured(f"{missing} is not set, but {', '.join(given)} is: set all or none")
+        return bool(given)

@@ -1,0 +1,309 @@
+"""One settings module, driven by environment variables; docs/configuration.md documents each."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from storychat.env import Settings
+from storychat.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Settings(BASE_DIR)
+
+# --- What kind of installation this is ---------------------------------------------------------------------
+
+DEMO = env.flag("STORYCHAT_DEMO", default=False)
+DEBUG = env.flag("DEBUG", default=False)
+HOME = Path(env.text("STORYCHAT_HOME") or BASE_DIR / "var").resolve()
+
+_LOCAL = DEMO or DEBUG
+if _LOCAL:
+    SECRET_KEY = env.text("SECRET_KEY", "local-only-key-that-protects-nothing-" + "0" * 32)
+else:
+    SECRET_KEY = env.required("SECRET_KEY", why="sessions and links are signed with it (50+ random characters)")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]") if _LOCAL else ())
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+IS_HTTPS = SITE_URL.startswith("https://")
+
+# --- Applications -------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "storychat",
+    "helpcenter",
+    "chat",
+    "community",
+    "messaging",
+    "characters",
+    "imagegen",
+    "moderation",
+    "billing",
+    "notifications",
+    "policies",
+    "accounts",
+    "core",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_prometheus",
+    "django_structlog",
+    "template_partials",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "storychat.urls"
+WSGI_APPLICATION = "storychat.wsgi.application"
+ASGI_APPLICATION = "storychat.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "storychat.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Data ---------------------------------------------------------------------------------------------------
+
+DATABASE_URL = env.text("DATABASE_URL") or f"sqlite:///{HOME / 'storychat.sqlite3'}"
+DATABASES: dict[str, dict[str, Any]] = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue instead of failing half-way when a read turns into a write.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.number("DATABASE_CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- Files --------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = HOME / "media"
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if _LOCAL
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+if env.together("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.text("S3_BUCKET"),
+            "access_key": env.text("S3_ACCESS_KEY"),
+            "secret_key": env.text("S3_SECRET_KEY"),
+            "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+            "region_name": env.text("S3_REGION") or None,
+            "default_acl": "private",
+            "querystring_auth": True,
+            "querystring_expire": 60,
+            "file_overwrite": False,
+            "object_parameters": {"CacheControl": "private, no-store"},
+        },
+    }
+# In DEBUG and the demo, static files are served straight from `static/`.
+WHITENOISE_USE_FINDERS = _LOCAL
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- Tasks --------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if CELERY_BROKER_URL == "filesystem://":
+    _BROKER_HOME = HOME / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_BROKER_HOME / "messages"),
+        "data_folder_out": str(_BROKER_HOME / "messages"),
+        "processed_folder": str(_BROKER_HOME / "processed"),
+        "control_folder": str(_BROKER_HOME / "control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "cpu"
+# A message is only a wake-up: losing one costs time, never work (the sweeper sends it again).
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_STORE_EAGER_RESULT = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep-pictures": {"task": "imagegen.sweep", "schedule": timedelta(seconds=5)},
+    "sweep-replies": {"task": "chat.sweep", "schedule": timedelta(seconds=5)},
+    "sweep-screening": {"task": "characters.sweep", "schedule": timedelta(seconds=15)},
+    "sweep-files": {"task": "imagegen.sweep_files", "schedule": timedelta(hours=1)},
+}
+
+# --- People -------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+STAFF_NEED_SECOND_FACTOR = env.flag("STAFF_NEED_SECOND_FACTOR", default=not _LOCAL)
+
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if _oidc := env.text("OIDC_PROVIDERS"):
+    try:
+        SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": json.loads(_oidc)}
+    except json.JSONDecodeError as _error:
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS is not JSON: {_error}") from _error
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+
+vars().update(environ.Env.email_url_config(env.text("EMAIL_URL") or "consolemail://"))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "StoryChat <hello@storychat.invalid>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Pictures -----------------------------------------------------------------------------------------------
+
+EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
+# SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
+# seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
+EMBEDDED_IMAGE_MODEL_SHA256 = ""
+IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
+IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
+IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")
+
+# --- Chat ---------------------------------------------------------------------------------------------------
+
+CHAT_BASE_URL = CHAT_MODEL = CHAT_API_KEY = ""
+if env.together("CHAT_BASE_URL", "CHAT_MODEL"):
+    CHAT_BASE_URL = env.text("CHAT_BASE_URL").rstrip("/")
+    CHAT_MODEL = env.text("CHAT_MODEL")
+    CHAT_API_KEY = env.text("CHAT_API_KEY")
+
+# --- Language and time --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Security -----------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+_IMAGE_SOURCES = [SELF, "data:", "blob:"]
+if env.text("S3_PUBLIC_ORIGIN"):
+    _IMAGE_SOURCES.append(env.text("S3_PUBLIC_ORIGIN"))
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": _IMAGE_SOURCES,
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- Logs ---------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env.text("LOG_FORMAT", "console" if _LOCAL else "json")
+LOGGING = logging_config(log_format=LOG_FORMAT, level=env.text("LOG_LEVEL", "INFO"))
+LOGGING_CONFIG = "storychat.logs.configure"
+DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -1,0 +1,141 @@
+"""Drawing primitives in picture units (0..256), rendered larger and reduced for smooth edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw
+
+from tools.embedded_model.attributes import Colour
+
+Point = tuple[float, float]
+SIZE = 256
+SUPERSAMPLING = 2
+
+
+def mix(first: Colour, second: Colour, amount: float) -> Colour:
+    """Blend two colours; `amount` 0..1 is the share of the second."""
+    red, green, blue = (round(a + (b - a) * amount) for a, b in zip(first, second, strict=True))
+    return red, green, blue
+
+
+def shadow(colour: Colour, amount: float = 0.25) -> Colour:
+    """Darken towards violet: shadows that only lose brightness look dirty."""
+    return mix(colour, (40, 18, 52), amount)
+
+
+def light(colour: Colour, amount: float = 0.3) -> Colour:
+    """Lighten towards a warm white."""
+    return mix(colour, (255, 250, 240), amount)
+
+
+def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> list[Point]:
+    """Run a Catmull-Rom curve through `points`; returns `steps` points for each segment."""
+    nodes = np.asarray(points, dtype=np.float64)
+    if closed:
+        before, after, second = np.roll(nodes, 1, 0), np.roll(nodes, -1, 0), np.roll(nodes, -2, 0)
+        start = nodes
+    else:
+        padded = np.concatenate([nodes[:1], nodes, nodes[-1:]])
+        before, start, after, second = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
+    p0, p1, p2, p3 = (part[:, None, :] for part in (before, start, after, second))
+    curve = 0.5 * (
+        2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
+    )
+    result = curve.reshape(-1, 2)
+    if not closed:
+        result = np.concatenate([result, nodes[-1:]])
+    return [(float(x), float(y)) for x, y in result]
+
+
+def mirrored(half: Sequence[Point]) -> list[Point]:
+    """Close a half outline, given from top to bottom at x >= 0, around the vertical axis."""
+    return [*half, *[(-x, y) for x, y in reversed(half) if x != 0]]
+
+
+class Canvas:
+    """A picture under construction; `origin` moves every following call (picture units)."""
+
+    def __init__(self) -> None:
+        side = SIZE * SUPERSAMPLING
+        self.image = Image.new("RGB", (side, side))
+        self._draw = ImageDraw.Draw(self.image)
+        self.origin: Point = (0.0, 0.0)
+        self.flip = False
+
+    def _scaled(self, points: Sequence[Point]) -> list[Point]:
+        sign = -1 if self.flip else 1
+        ox, oy = self.origin
+        return [((ox + sign * x) * SUPERSAMPLING, (oy + y) * SUPERSAMPLING) for x, y in points]
+
+    def polygon(
+        self, points: Sequence[Point], fill: Colour, outline: Colour | None = None, width: float = 1.6
+    ) -> None:
+        """Fill a closed outline and stroke its edge."""
+        scaled = self._scaled(points)
+        self._draw.polygon(scaled, fill=fill)
+        if outline is not None:
+            self._draw.line(
+                [*scaled, scaled[0], scaled[1]], fill=outline, width=round(width * SUPERSAMPLING), joint="curve"
+            )
+
+    def line(self, points: Sequence[Point], fill: Colour, width: float = 1.6) -> None:
+        """Stroke an open curve with round ends."""
+        scaled = self._scaled(points)
+        self._draw.line(scaled, fill=fill, width=round(width * SUPERSAMPLING), joint="curve")
+        radius = width * SUPERSAMPLING / 2 - 0.5
+        for x, y in (scaled[0], scaled[-1]):
+            self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+    def ellipse(
+        self, centre: Point, radius: Point, fill: Colour | None, outline: Colour | None = None, width: float = 1.6
+    ) -> None:
+        """Fill an upright ellipse."""
+        ((x, y),) = self._scaled([centre])
+        rx, ry = radius[0] * SUPERSAMPLING, radius[1] * SUPERSAMPLING
+        self._draw.ellipse(
+            (x - rx, y - ry, x + rx, y + ry), fill=fill, outline=outline, width=round(width * SUPERSAMPLING)
+        )
+
+    def tint(
+        self, points: Sequence[Point], within: Sequence[Point], fill: Colour, opacity: float = 1.0
+    ) -> None:
+        """Fill the part of `points` that lies inside the outline `within`."""
+        shape, clip = self._scaled(points), self._scaled(within)
+        left = max(0, int(min(x for x, _ in shape)))
+        top = max(0, int(min(y for _, y in shape)))
+        right = min(self.image.width, int(max(x for x, _ in shape)) + 2)
+        bottom = min(self.image.height, int(max(y for _, y in shape)) + 2)
+        if right <= left or bottom <= top:
+            return
+        masks = []
+        for outline, value in ((shape, round(255 * opacity)), (clip, 255)):
+            mask = Image.new("L", (right - left, bottom - top))
+            ImageDraw.Draw(mask).polygon([(x - left, y - top) for x, y in outline], fill=value)
+            masks.append(mask)
+        self.image.paste(fill, (left, top), ImageChops.multiply(*masks))
+
+    def glow(self, centre: Point, radius: Point, fill: Colour, opacity: float) -> None:
+        """Lay a soft spot of colour, strongest in the middle."""
+        ((x, y),) = self._scaled([centre])
+        rx, ry = radius[0] * SUPERSAMPLING, radius[1] * SUPERSAMPLING
+        spot = _GLOW.resize((max(1, round(2 * rx)), max(1, round(2 * ry))))
+        mask = spot.point([round(value * opacity) for value in range(256)])
+        self.image.paste(fill, (round(x - rx), round(y - ry)), mask)
+
+    def gradient(self, top: Colour, bottom: Colour, box: tuple[float, float, float, float]) -> None:
+        """Fill a box (left, top, right, bottom) of the whole picture from one colour to another, downwards."""
+        left, upper, right, lower = (round(value * SUPERSAMPLING) for value in box)
+        mask = _RAMP.resize((right - left, lower - upper))
+        self._draw.rectangle((left, upper, right - 1, lower - 1), fill=top)
+        self.image.paste(bottom, (left, upper), mask)
+
+    def finished(self) -> Image.Image:
+        """Return the picture at its final size, (256, 256) RGB."""
+        return self.image.reduce(SUPERSAMPLING)
+
+
+_RAMP = Image.linear_gradient("L")
+_GLOW = Image.radial_gradient("L").point([max(0, 255 - 2 * value) for value in range(256)])
