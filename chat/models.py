@@ -18,16 +18,25 @@ class Conversation(PublicModel):
     creation_key = models.CharField(max_length=32)
     last_message_at = models.DateTimeField()
     message_count = models.PositiveIntegerField(default=0)
+    # Which of the character's greetings opens it: 0 is the first message, 1 … the alternate ones.
+    greeting_index = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "creation_key"], name="chat_conversation_once")
         ]
-        indexes = [models.Index(fields=["user", "-last_message_at", "-id"], name="chat_conversation_list")]
+        indexes = [
+            models.Index(fields=["user", "-last_message_at", "-id"], name="chat_conversation_list"),
+            models.Index(fields=["user", "character"], name="chat_conversation_pair"),
+        ]
 
 
 class Message(PublicModel):
-    """One line of a conversation. The character's lines are jobs until they are DONE."""
+    """One line of a conversation. The character's lines are jobs until they are DONE.
+
+    While WRITING a worker holds a lease; only an expired lease returns the row to QUEUED. `attempts` counts
+    the claims and, with `lease_holder`, fences the writes of a worker that lost its lease.
+    """
 
     class Author(models.TextChoices):
         PERSON = "PERSON", _("You")
@@ -39,6 +48,8 @@ class Message(PublicModel):
         DONE = "DONE", _("Done")
         FAILED = "FAILED", _("Failed")
         CANCELED = "CANCELED", _("Stopped")
+
+    UNFINISHED_STATES = frozenset({State.QUEUED, State.WRITING})
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     # 1, 2, 3 … within the conversation; the page's order and its Last-Event-ID.
@@ -54,11 +65,14 @@ class Message(PublicModel):
     # Why a photo that was asked for was not made, fit for the person.
     photo_refusal = models.CharField(max_length=300, blank=True)
     wants_photo = models.BooleanField(default=False)
+    # What the photo should show beside the person in it: scene, clothes, expression. May be empty.
+    photo_wish = models.CharField(max_length=300, blank=True)
 
     lease_holder = models.CharField(max_length=64, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure_code = models.CharField(max_length=40, blank=True)
+    queued_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
 
@@ -78,6 +92,21 @@ class Message(PublicModel):
                 condition=Q(author="CHARACTER") | Q(author="PERSON", state="DONE"),
                 name="chat_message_person_is_done",
             ),
+            # One reply at a time: a second one cannot be stored, whatever the code above does.
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(state__in=["QUEUED", "WRITING"]),
+                name="chat_message_one_unfinished",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["QUEUED", "WRITING"], finished_at__isnull=True)
+                | (~Q(state__in=["QUEUED", "WRITING"]) & Q(finished_at__isnull=False)),
+                name="chat_message_finished_when_terminal",
+            ),
+            models.CheckConstraint(
+                condition=Q(author="CHARACTER") | Q(author="PERSON", photo__isnull=True),
+                name="chat_message_photo_is_of_character",
+            ),
             models.CheckConstraint(
                 condition=Q(state="WRITING", lease_expires_at__isnull=False)
                 | (~Q(state="WRITING") & Q(lease_expires_at__isnull=True)),
@@ -85,11 +114,19 @@ class Message(PublicModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["created_at", "id"], condition=Q(state="QUEUED"), name="chat_message_queue"),
+            models.Index(fields=["queued_at", "id"], condition=Q(state="QUEUED"), name="chat_message_queue"),
             models.Index(
                 fields=["lease_expires_at"], condition=Q(state="WRITING"), name="chat_message_leases"
             ),
         ]
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in self.UNFINISHED_STATES
+
+    @property
+    def is_of_person(self) -> bool:
+        return self.author == self.Author.PERSON
 
 
 class MessageChunk(models.Model):

@@ -1,5 +1,6 @@
 """Every feature has a switch. Off carries the reason that users read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +31,27 @@ def refusal(feature: Feature) -> Refusal | None:
     if switch is None:
         return None
     return Refusal("feature-off", switch.reason, _("Please try again later."))
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """A feature with its state, for the staff page."""
+
+    feature: Feature
+    is_on: bool
+    reason: str
+    changed_at: datetime | None
+
+
+def list_switches() -> list[SwitchRow]:
+    """Return every feature; one that was never switched is on."""
+    stored = {switch.key: switch for switch in FeatureSwitch.objects.all()}
+    return [
+        SwitchRow(feature, switch.is_on, switch.reason, switch.changed_at)
+        if (switch := stored.get(feature.value))
+        else SwitchRow(feature, is_on=True, reason="", changed_at=None)
+        for feature in Feature
+    ]
 
 
 @transaction.atomic

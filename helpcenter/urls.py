@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from helpcenter import views
+
+urlpatterns = [path("help/guidelines/", views.guidelines, name="guidelines")]

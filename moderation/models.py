@@ -53,7 +53,9 @@ class Decision(AppendOnlyModel):
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["target_kind", "target_id", "-at"], name="moderation_decision_target")]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id", "-at"], name="moderation_decision_target")
+        ]
 
 
 class Evidence(AppendOnlyModel):

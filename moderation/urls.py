@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from moderation import views
+
+urlpatterns = [path("report/<slug:kind>/<str:target_id>/", views.report, name="report")]

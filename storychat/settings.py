@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -26,11 +27,13 @@ _LOCAL = DEMO or DEBUG
 if _LOCAL:
     SECRET_KEY = env.text("SECRET_KEY", "local-only-key-that-protects-nothing-" + "0" * 32)
 else:
-    SECRET_KEY = env.required("SECRET_KEY", why="sessions and links are signed with it (50+ random characters)")
+    SECRET_KEY = env.required("SECRET_KEY", why="it signs sessions and links; use 50+ random characters")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]") if _LOCAL else ())
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 IS_HTTPS = SITE_URL.startswith("https://")
+# Where `manage.py supervise` listens.
+PORT = env.number("PORT", 8000)
 
 # --- Applications -------------------------------------------------------------------------------------------
 
@@ -88,6 +91,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.time_zone",
+    "accounts.middleware.AccountGate",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -199,11 +204,24 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_STORE_EAGER_RESULT = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
+# A sweep that nobody could run in time is not worth running later: the next one does the same.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-pictures": {"task": "imagegen.sweep", "schedule": timedelta(seconds=5)},
-    "sweep-replies": {"task": "chat.sweep", "schedule": timedelta(seconds=5)},
-    "sweep-screening": {"task": "characters.sweep", "schedule": timedelta(seconds=15)},
-    "sweep-files": {"task": "imagegen.sweep_files", "schedule": timedelta(hours=1)},
+    "sweep-pictures": {
+        "task": "imagegen.sweep",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "sweep-replies": {"task": "chat.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "sweep-screening": {
+        "task": "characters.sweep",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "sweep-files": {
+        "task": "imagegen.sweep_files",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
 }
 
 # --- People -------------------------------------------------------------------------------------------------
@@ -229,12 +247,76 @@ LOGIN_REDIRECT_URL = "/"
 
 STAFF_NEED_SECOND_FACTOR = env.flag("STAFF_NEED_SECOND_FACTOR", default=not _LOCAL)
 
+# Sign-up, sign-in, mail addresses, passwords.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "signup": "accounts.forms.SignupForm"}
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_USERNAME_VALIDATORS = "accounts.usernames.VALIDATORS"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# One address per account, replaced once the new one is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    # Lock-out is axes' (below); this only slows guessing that changes its address, and codes.
+    "login_failed": "30/m/ip,10/10m/key",
+    "confirm_email": "3/5m/key",
+}
+
+# Lock-out lives in the database, so that all web processes agree on it, and is keyed on the account
+# together with the address: a stranger who guesses does not lock the owner out.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "accounts.lockout.axes_username"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.axes_address"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.axes_response"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "username", "ip_address", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# How many of our own proxies stand in front: one with the nginx that we ship.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", default=False) else 0
+
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "StoryChat"
+MFA_TOTP_TOLERANCE = 1
+# Browsers allow passkeys on plain http for localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _LOCAL
+
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.SocialSignupForm"}
+# The form asks for a username and the date of birth, so nobody skips it.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+# Pages that a sign-in form may lead to: browsers apply form-action to redirects too.
+OIDC_ORIGINS: list[str] = []
 if _oidc := env.text("OIDC_PROVIDERS"):
     try:
-        SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": json.loads(_oidc)}
-    except json.JSONDecodeError as _error:
-        raise ImproperlyConfigured(f"OIDC_PROVIDERS is not JSON: {_error}") from _error
+        _oidc_apps = json.loads(_oidc)
+        OIDC_ORIGINS = [
+            "{0.scheme}://{0.netloc}".format(
+                urlsplit(_app["settings"].get("authorization_origin") or _app["settings"]["server_url"])
+            )
+            for _app in _oidc_apps
+        ]
+    except (ValueError, KeyError, TypeError) as _error:
+        raise ImproperlyConfigured(
+            "OIDC_PROVIDERS must be a JSON list of objects with provider_id, name, client_id, secret and "
+            f"settings.server_url ({_error!r})"
+        ) from _error
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": _oidc_apps, "OAUTH_PKCE_ENABLED": True}
 
 # --- Mail ---------------------------------------------------------------------------------------------------
 
@@ -297,13 +379,16 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],
     }
 }
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 
 LOG_FORMAT = env.text("LOG_FORMAT", "console" if _LOCAL else "json")
-LOGGING = logging_config(log_format=LOG_FORMAT, level=env.text("LOG_LEVEL", "INFO"))
+# In the demo the screen belongs to the address, the mails and what went wrong.
+LOGGING = logging_config(
+    log_format=LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING" if DEMO else "INFO").upper()
+)
 LOGGING_CONFIG = "storychat.logs.configure"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

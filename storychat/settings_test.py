@@ -1,12 +1,13 @@
 """The settings, made fast and sealed."""
 
+import os
 import tempfile
 from pathlib import Path
 
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
+
 from storychat.settings import *  # noqa: F403
 
-
-SECRET_KEY = "only-for-tests-" + "0" * 40  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 HOME = Path(tempfile.mkdtemp(prefix="storychat-test-"))
 MEDIA_ROOT = HOME / "media"
@@ -19,5 +20,5 @@ STORAGES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Wake-ups go nowhere: a test that wants the work done calls the worker's own operation.
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 STAFF_NEED_SECOND_FACTOR = False

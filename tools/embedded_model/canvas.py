@@ -56,19 +56,23 @@ def mirrored(half: Sequence[Point]) -> list[Point]:
 
 
 class Canvas:
-    """A picture under construction; `origin` moves every following call (picture units)."""
+    """A picture under construction; `origin` moves and `zoom` enlarges what every following call draws."""
 
     def __init__(self) -> None:
         side = SIZE * SUPERSAMPLING
         self.image = Image.new("RGB", (side, side))
         self._draw = ImageDraw.Draw(self.image)
         self.origin: Point = (0.0, 0.0)
+        self.zoom = 1.0
         self.flip = False
 
     def _scaled(self, points: Sequence[Point]) -> list[Point]:
-        sign = -1 if self.flip else 1
+        across, down = -self.zoom if self.flip else self.zoom, self.zoom
         ox, oy = self.origin
-        return [((ox + sign * x) * SUPERSAMPLING, (oy + y) * SUPERSAMPLING) for x, y in points]
+        return [((ox + across * x) * SUPERSAMPLING, (oy + down * y) * SUPERSAMPLING) for x, y in points]
+
+    def _pen(self, width: float) -> int:
+        return max(1, round(width * self.zoom * SUPERSAMPLING))
 
     def polygon(
         self, points: Sequence[Point], fill: Colour, outline: Colour | None = None, width: float = 1.6
@@ -78,14 +82,14 @@ class Canvas:
         self._draw.polygon(scaled, fill=fill)
         if outline is not None:
             self._draw.line(
-                [*scaled, scaled[0], scaled[1]], fill=outline, width=round(width * SUPERSAMPLING), joint="curve"
+                [*scaled, scaled[0], scaled[1]], fill=outline, width=self._pen(width), joint="curve"
             )
 
     def line(self, points: Sequence[Point], fill: Colour, width: float = 1.6) -> None:
         """Stroke an open curve with round ends."""
         scaled = self._scaled(points)
-        self._draw.line(scaled, fill=fill, width=round(width * SUPERSAMPLING), joint="curve")
-        radius = width * SUPERSAMPLING / 2 - 0.5
+        self._draw.line(scaled, fill=fill, width=self._pen(width), joint="curve")
+        radius = self._pen(width) / 2 - 0.5
         for x, y in (scaled[0], scaled[-1]):
             self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
 
@@ -94,9 +98,9 @@ class Canvas:
     ) -> None:
         """Fill an upright ellipse."""
         ((x, y),) = self._scaled([centre])
-        rx, ry = radius[0] * SUPERSAMPLING, radius[1] * SUPERSAMPLING
+        rx, ry = (value * self.zoom * SUPERSAMPLING for value in radius)
         self._draw.ellipse(
-            (x - rx, y - ry, x + rx, y + ry), fill=fill, outline=outline, width=round(width * SUPERSAMPLING)
+            (x - rx, y - ry, x + rx, y + ry), fill=fill, outline=outline, width=self._pen(width)
         )
 
     def tint(
@@ -120,7 +124,7 @@ class Canvas:
     def glow(self, centre: Point, radius: Point, fill: Colour, opacity: float) -> None:
         """Lay a soft spot of colour, strongest in the middle."""
         ((x, y),) = self._scaled([centre])
-        rx, ry = radius[0] * SUPERSAMPLING, radius[1] * SUPERSAMPLING
+        rx, ry = (value * self.zoom * SUPERSAMPLING for value in radius)
         spot = _GLOW.resize((max(1, round(2 * rx)), max(1, round(2 * ry))))
         mask = spot.point([round(value * opacity) for value in range(256)])
         self.image.paste(fill, (round(x - rx), round(y - ry)), mask)

@@ -12,7 +12,8 @@ from tools.embedded_model.canvas import Canvas, Point, light, mirrored, mix, sha
 
 INK: Colour = (44, 26, 40)
 LIP: Colour = (196, 84, 92)
-HEAD_CENTRE: Point = (128.0, 116.0)
+HEAD_CENTRE: Point = (128.0, 122.0)
+ZOOM = 1.12
 
 
 def draw(portrait: Portrait, jitter_seed: int = 0) -> Image.Image:
@@ -25,6 +26,7 @@ def draw(portrait: Portrait, jitter_seed: int = 0) -> Image.Image:
     canvas = Canvas()
     scenes.draw_background(canvas, portrait.background, jitter)
     canvas.origin = (HEAD_CENTRE[0] + jitter.uniform(-4, 4), HEAD_CENTRE[1] + jitter.uniform(-3, 3))
+    canvas.zoom = ZOOM
     skin = SKIN[portrait.skin]
     hair = figure.strand_tint(HAIR[portrait.hair_colour], portrait.age)
     turn = jitter.choice((-4.0, 0.0, 4.0))
@@ -34,12 +36,12 @@ def draw(portrait: Portrait, jitter_seed: int = 0) -> Image.Image:
     _draw_neck(canvas, skin, manly)
     width = (86.0 if manly else 74.0) + face.uniform(-3, 3)
     figure.draw_clothes(canvas, portrait.garment, CLOTHES[portrait.clothes_colour], width)
-    outline = _draw_head(canvas, skin, manly, face)
+    _draw_head(canvas, skin, manly, face)
     _draw_age(canvas, skin, portrait.age, turn)
     canvas.glow((-24 + turn, 26), (15, 10), mix(skin, (240, 96, 104), 0.55), 0.55)
     canvas.glow((24 + turn, 26), (15, 10), mix(skin, (240, 96, 104), 0.55), 0.55)
     if portrait.facial_hair == "beard":
-        _draw_beard(canvas, hair, outline, turn)
+        _draw_beard(canvas, hair, turn)
     _draw_nose(canvas, skin, turn, manly)
     _draw_mouth(canvas, portrait.expression, skin, turn, manly)
     if portrait.facial_hair != "none":
@@ -60,7 +62,7 @@ def _draw_neck(canvas: Canvas, skin: Colour, manly: bool) -> None:
     canvas.tint(smooth([(-40, 40), (40, 40), (24, 64), (0, 73), (-24, 64)]), neck, shadow(skin, 0.34), 0.75)
 
 
-def _draw_head(canvas: Canvas, skin: Colour, manly: bool, face: random.Random) -> list[Point]:
+def _draw_head(canvas: Canvas, skin: Colour, manly: bool, face: random.Random) -> None:
     wide, chin = face.uniform(-1.5, 2), face.uniform(-2, 2)
     jaw = [(38 + wide, 26), (31 + wide, 44), (17, 57 + chin)] if manly else [(36 + wide, 24), (25, 43), (12, 55 + chin)]
     edge = figure.line_colour(skin)
@@ -75,7 +77,6 @@ def _draw_head(canvas: Canvas, skin: Colour, manly: bool, face: random.Random) -
                 outline, shadow(skin, 0.2), 0.55)
     canvas.tint(smooth([(-46, -26), (46, -26), (44, -62), (-44, -62)]), outline, shadow(skin, 0.2), 0.5)
     canvas.glow((-14, -8), (24, 18), light(skin, 0.5), 0.45)
-    return outline
 
 
 def _draw_age(canvas: Canvas, skin: Colour, age: str, turn: float) -> None:
@@ -111,7 +112,7 @@ def _draw_mouth(canvas: Canvas, expression: str, skin: Colour, turn: float, manl
         canvas.polygon(mouth, (112, 32, 46))
         canvas.tint([(x - 20, y - 8), (x + 20, y - 8), (x + 17, y + 2), (x - 17, y + 2)], mouth, (255, 255, 255))
         canvas.tint(smooth([(x - 9, y + 14), (x, y + 5), (x + 9, y + 14)]), mouth, (226, 106, 116))
-        canvas.polygon(mouth, mouth and (0, 0, 0), ink, 1.8) if False else canvas.line([*mouth, mouth[0]], ink, 1.8)
+        canvas.line([*mouth, mouth[0]], ink, 1.8)
         return
     if expression == "surprised":
         canvas.ellipse((x, y + 3), (8, 10), lip, ink, 1.6)
@@ -181,10 +182,9 @@ def _draw_brows(canvas: Canvas, expression: str, hair: Colour, turn: float, manl
                             (x + side * 13, y + outer + 2)], closed=False), colour, 4.0 if manly else 2.8)
 
 
-def _draw_beard(canvas: Canvas, hair: Colour, outline: list[Point], turn: float) -> None:
+def _draw_beard(canvas: Canvas, hair: Colour, turn: float) -> None:
     beard = smooth([(-46, 4), (-38, 18), (-28, 28), (-16 + turn, 27), (turn, 27), (16 + turn, 27), (28, 28), (38, 18),
                     (46, 4), (44, 34), (33, 56), (16, 70), (0, 73), (-16, 70), (-33, 56), (-44, 34)])
-    del outline
     canvas.polygon(beard, hair, figure.line_colour(hair), 1.5)
     for x in (-24, -12, 0, 12, 24):
         canvas.line(smooth([(x, 52), (x * 0.9 + 1, 60), (x * 0.8, 66)], closed=False), shadow(hair, 0.3), 1.2)

@@ -153,7 +153,7 @@ def draw_hair_behind(canvas: Canvas, style: str, colour: Colour) -> None:
         for angle in range(-30, 211, 16):
             x, y = 55 * math.cos(math.radians(angle)), -26 - 55 * math.sin(math.radians(angle))
             canvas.ellipse((x, y), (19, 19), colour, edge)
-        canvas.ellipse((0, -24), (63, 60), colour)
+        canvas.ellipse((0, -25), (67, 66), colour)
 
 
 def draw_hair_front(canvas: Canvas, style: str, colour: Colour, rng: random.Random) -> None:
@@ -167,8 +167,9 @@ def draw_hair_front(canvas: Canvas, style: str, colour: Colour, rng: random.Rand
     cap = _cap(style)
     canvas.polygon(cap, colour, edge)
     if style in {"afro", "curly"}:
-        for x, y in ((-34, -52), (-14, -60), (8, -62), (30, -54), (-44, -34), (44, -34), (-24, -44), (20, -46), (0, -48)):
-            canvas.line(smooth([(x - 5, y + 3), (x, y - 3), (x + 5, y + 3)], closed=False), shadow(colour, 0.3), 1.4)
+        for x, y in ((-36, -50), (-12, -58), (14, -56), (38, -46), (-48, -24), (48, -22), (-24, -38), (24, -40)):
+            canvas.line(smooth([(x - 6, y + 2), (x - 2, y - 4), (x + 4, y - 3), (x + 5, y + 2)], closed=False),
+                        shadow(colour, 0.22), 1.3)
         canvas.glow((-18, -58), (26, 14), pale, 0.55)
     else:
         band = smooth([(-43, -34), (-28, -52), (-6, -58), (16, -56), (32, -46), (27, -38), (12, -47), (-6, -49),

@@ -1,0 +1,69 @@
+"""May this person do this in this conversation now?"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policies as account_policies
+from accounts.models import Restriction, User
+from characters import policies as character_policies
+from characters.models import Character
+from chat.models import Conversation, Message
+from core import switches
+from core.refusals import Refusal
+from core.switches import Feature
+
+
+def start_refusal(actor: User, character: Character, *, now: datetime) -> Refusal | None:
+    """Say no to a new conversation."""
+    return character_policies.chat_refusal(actor, character) or _account_refusal(actor, now=now)
+
+
+def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None:
+    """Say why a conversation can be read and no longer written (R9)."""
+    character = conversation.character
+    if not character.can_view(actor) or character.revision_for(actor) is None:
+        return Refusal(
+            "read-only",
+            _("This character is not available to you at the moment, so this chat is read-only."),
+            _("Everything you wrote together stays here. If the character comes back, you can go on."),
+        )
+    return None
+
+
+def write_refusal(actor: User, conversation: Conversation, *, now: datetime) -> Refusal | None:
+    """Say no to a new line, and to the writing of a reply."""
+    return read_only_refusal(actor, conversation) or _account_refusal(actor, now=now)
+
+
+def pending_refusal(unfinished: Message | None) -> Refusal | None:
+    """Say no while a reply is being written."""
+    if unfinished is None:
+        return None
+    return Refusal(
+        "reply-pending",
+        _("One moment: the last reply is still being written."),
+        _("Send this when it is done, or stop the reply first. What you typed is still here."),
+    )
+
+
+def retry_refusal(reply: Message, *, last_position: int) -> Refusal | None:
+    """Say no to writing a reply again."""
+    if reply.is_of_person or reply.state not in {Message.State.FAILED, Message.State.CANCELED}:
+        return Refusal("not-failed", _("This reply does not need another try."))
+    if reply.position != last_position:
+        return Refusal("not-last", _("The conversation has gone on since; only the last reply can be retried."))
+    return None
+
+
+def greeting_refusal(conversation: Conversation) -> Refusal | None:
+    """Say no to another greeting once the conversation has begun."""
+    if conversation.message_count != 1:
+        return Refusal("already-begun", _("The greeting can be changed only before the first message."))
+    return None
+
+
+def _account_refusal(actor: User, *, now: datetime) -> Refusal | None:
+    return account_policies.restriction_refusal(
+        actor, Restriction.Scope.CHAT, now=now
+    ) or switches.refusal(Feature.CHAT)

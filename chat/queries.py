@@ -1,0 +1,96 @@
+"""Reads for the chat pages and for the worker."""
+
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.models import User
+from chat.models import Conversation, Message, MessageChunk
+
+_CHARACTER = (
+    "character__owner",
+    "character__live_revision__portrait",
+    "character__open_revision__portrait",
+    "character__delisted_revision__portrait",
+)
+
+
+def get_conversation_for(actor: User, public_id: str) -> Conversation:
+    """Return the person's own conversation; raises Conversation.DoesNotExist for everybody else."""
+    return _conversations(actor).get(public_id=public_id)
+
+
+def find_latest_conversation(actor: User, character_id: int) -> Conversation | None:
+    """Return the conversation that was used last with this character."""
+    return (
+        Conversation.objects.filter(user=actor, character_id=character_id)
+        .order_by("-last_message_at", "-id")
+        .first()
+    )
+
+
+def list_conversations(actor: User) -> QuerySet[Conversation]:
+    """Return the person's conversations with `last_text`, `last_author` and `last_state` of each."""
+    last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-position")
+    return _conversations(actor).annotate(
+        last_text=Subquery(last.values("text")[:1]),
+        last_author=Subquery(last.values("author")[:1]),
+        last_state=Subquery(last.values("state")[:1]),
+    )
+
+
+def list_lines(conversation_id: int) -> QuerySet[Message]:
+    """Return the lines of a conversation with what their presenter reads."""
+    return Message.objects.filter(conversation_id=conversation_id).select_related("photo", "revision")
+
+
+def list_lines_from(conversation_id: int, position: int, *, count: int) -> list[Message]:
+    """Return up to `count` lines from `position` on, oldest first."""
+    return list(
+        list_lines(conversation_id).filter(position__gte=position).order_by("position")[:count]
+    )
+
+
+def get_reply(conversation_id: int, public_id: str) -> Message:
+    """Return a line of the conversation; raises Message.DoesNotExist."""
+    return list_lines(conversation_id).get(public_id=public_id)
+
+
+def find_unfinished(conversation_id: int) -> Message | None:
+    """Return the reply that is being written, if any."""
+    return (
+        list_lines(conversation_id).filter(state__in=Message.UNFINISHED_STATES).order_by("-position").first()
+    )
+
+
+def list_chunks(message_id: int, *, start: int = 0) -> list[str]:
+    """Return the pieces of a reply from index `start` on."""
+    return list(
+        MessageChunk.objects.filter(message_id=message_id, index__gte=start)
+        .order_by("index")
+        .values_list("text", flat=True)
+    )
+
+
+def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[Message]:
+    """Return the last finished lines before a position, oldest first: what a reply answers to."""
+    found = (
+        Message.objects.filter(conversation_id=conversation_id, position__lt=before)
+        .exclude(text="")
+        .exclude(state__in=[*Message.UNFINISHED_STATES, Message.State.FAILED])
+        .order_by("-position")[:count]
+    )
+    return list(reversed(found))
+
+
+def list_stale_queued(*, before: datetime, count: int) -> list[int]:
+    """Return replies that wait since before `before`: their wake-up may be lost."""
+    return list(
+        Message.objects.filter(state=Message.State.QUEUED, queued_at__lt=before)
+        .order_by("queued_at", "id")
+        .values_list("pk", flat=True)[:count]
+    )
+
+
+def _conversations(actor: User) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(user=actor).select_related("user", *_CHARACTER)

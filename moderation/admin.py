@@ -1,0 +1,67 @@
+"""Staff pages: reports to look at, and the record of what was decided."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.staff import ReadOnlyAdmin
+from moderation import services
+from moderation.models import Decision, Evidence, Report
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """Reports, open ones first."""
+
+    list_display = ["target_kind", "target_id", "reason", "state", "created_at"]
+    list_filter = ["state", "reason", "target_kind"]
+    ordering = ["-state", "created_at", "id"]
+    actions = ["mark_acted_on", "mark_dismissed"]
+    exclude = ["creation_key"]
+
+    @admin.action(description=_("Close: acted on"), permissions=["view"])
+    def mark_acted_on(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
+        self._close(request, reports, Report.State.ACTED)
+
+    @admin.action(description=_("Close: no violation found"), permissions=["view"])
+    def mark_dismissed(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
+        self._close(request, reports, Report.State.DISMISSED)
+
+    def _close(self, request: HttpRequest, reports: QuerySet[Report], state: Report.State) -> None:
+        now = timezone.now()
+        closed = [
+            services.close_report(actor=request.user, report_id=pk, state=state, now=now)[1]
+            for pk in reports.values_list("pk", flat=True)
+        ]
+        count = sum(closed)
+        messages.success(request, ngettext("%d report closed.", "%d reports closed.", count) % count)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """Every decision, with the notes that only staff read."""
+
+    list_display = ["at", "kind", "target_kind", "target_id", "reason_code", "actor"]
+    list_filter = ["kind", "reason_code"]
+    ordering = ["-at", "-id"]
+    list_select_related = ["actor"]
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnlyAdmin):
+    """What was blocked because it concerns minors. The list never shows the text; opening it is audited."""
+
+    list_display = ["at", "purpose", "subject", "content_hash"]
+    ordering = ["-at", "-id"]
+    list_select_related = ["subject"]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Evidence | None:
+        found: Evidence | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            services.record_evidence_access(actor=request.user, evidence=found, now=timezone.now())
+        return found

@@ -1,0 +1,43 @@
+"""Reporting a content or a person."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.pages import render_page
+from core.refusals import LimitedError, RefusedError
+from moderation import services, targets
+from moderation.forms import ReportForm
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, kind: str, target_id: str) -> HttpResponse:
+    """Show the form, take the report, and return to what was reported."""
+    target = targets.find(kind, viewer=request.user, public_id=target_id)
+    if target is None:
+        raise Http404
+    form = ReportForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.report_content(
+                actor=request.user,
+                target_kind=kind,
+                target_id=target_id,
+                reason=form.cleaned_data["reason"],
+                text=form.cleaned_data["text"],
+                creation_key=form.cleaned_data["creation_key"],
+                now=timezone.now(),
+            )
+        except RefusedError as error:
+            form.add_error(None, str(error.refusal.message))
+            status = 429 if isinstance(error, LimitedError) else 200
+        else:
+            messages.success(request, _("Thank you. We will look at it and tell you what came of it."))
+            return redirect(target.url)
+    return render_page(request, "moderation/report.html", {"form": form, "target": target}, status=status)

@@ -1,0 +1,30 @@
+"""The machine-readable settings that travel with the weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tools.embedded_model.attributes import VOCABULARY
+
+NAME = "storychat-embedded"
+VERSION = "1"
+STEPS = 15
+GUIDANCE = 3.5
+STRENGTH = 0.75
+
+
+def write_settings(folder: Path) -> None:
+    """Write `storychat.json`: what the product needs to know to use the folder."""
+    settings = {
+        "name": NAME,
+        "version": VERSION,
+        "width": 256,
+        "height": 256,
+        "steps": STEPS,
+        "guidance": GUIDANCE,
+        "strength": STRENGTH,
+        "safe_by_construction": True,
+        "vocabulary": {field: list(words) for field, words in VOCABULARY.items()},
+    }
+    (folder / "storychat.json").write_text(json.dumps(settings, indent=2) + "\n")

@@ -1,0 +1,43 @@
+"""How long a training stage goes on, and its learning rate on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+
+
+@dataclasses.dataclass
+class Budget:
+    """A stage ends after `steps` or after `minutes` of its own work, whichever comes first.
+
+    `spent_seconds` carries over from former runs; `deadline` (monotonic seconds) ends only this run.
+    """
+
+    minutes: float
+    steps: int
+    deadline: float = math.inf
+    spent_seconds: float = 0.0
+    done: int = 0
+    _mark: float = dataclasses.field(default_factory=time.monotonic)
+
+    def restart(self, done: int, spent_seconds: float) -> None:
+        """Continue where a checkpoint was written."""
+        self.done, self.spent_seconds, self._mark = done, spent_seconds, time.monotonic()
+
+    def used(self) -> float:
+        """Return the seconds this stage has worked in all runs."""
+        return self.spent_seconds + time.monotonic() - self._mark
+
+    def goes_on(self) -> bool:
+        """Say whether another step fits."""
+        return not self.is_complete() and time.monotonic() < self.deadline
+
+    def is_complete(self) -> bool:
+        """Say whether the stage has used up its steps or its time."""
+        return self.done >= self.steps or self.used() >= self.minutes * 60
+
+    def rate(self, peak: float, warm_up: int) -> float:
+        """Return the learning rate: a linear start over `warm_up` steps, then half a cosine down to 2 %."""
+        progress = min(1.0, max(self.done / self.steps, self.used() / (self.minutes * 60)))
+        return peak * min(1.0, (self.done + 1) / warm_up) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))

@@ -1,0 +1,158 @@
+"""Make the embedded model from nothing: draw, train three stages, write the model folder.
+
+`python tools/embedded_model/train.py` takes about an hour on two cores. It can be stopped at any time and
+continues where it was, also in slices (`--minutes 10`). `--tiny` runs all stages in miniature.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
+
+from tools.embedded_model import dataset, describe, networks, train_text, train_unet, train_vae
+from tools.embedded_model.attributes import Portrait
+from tools.embedded_model.schedule import Budget
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What a run does; minutes and steps are whichever ends first."""
+
+    sizes: networks.Sizes
+    vae_pictures: int
+    pictures: int
+    vae_minutes: float
+    text_minutes: float
+    unet_minutes: float
+    vae_steps: int = 10**6
+    text_steps: int = 10**6
+    unet_steps: int = 10**6
+    batch: int = 32
+    texts: int = 20_000
+
+
+TINY = Plan(
+    networks.MINIATURE, vae_pictures=24, pictures=24, vae_minutes=1, text_minutes=1, unet_minutes=1,
+    vae_steps=4, text_steps=4, unet_steps=4, batch=4, texts=200,
+)
+
+
+class Stages:
+    """Runs the stages in order; each leaves its result in the work folder."""
+
+    def __init__(self, plan: Plan, work: Path, seed: int, deadline: float) -> None:
+        self.plan, self.work, self.seed, self.deadline = plan, work, seed, deadline
+        work.mkdir(parents=True, exist_ok=True)
+
+    def vae(self) -> AutoencoderKL | None:
+        """Return the trained autoencoder, or None if the time of this run ended first."""
+        torch.manual_seed(self.seed)
+        vae = networks.make_vae(self.plan.sizes)
+        _, pictures = dataset.prepared(self.work, "vae_pictures", self.plan.vae_pictures, self.seed)
+        budget = Budget(self.plan.vae_minutes, self.plan.vae_steps, self.deadline)
+        train_vae.train(vae, pictures, self.work / "vae.pt", budget, seed=self.seed, log=True)
+        return vae if budget.is_complete() else None
+
+    def text(self) -> tuple[CLIPTextModelWithProjection, CLIPTokenizer] | None:
+        """Return the text encoder that has learned to read, and its tokenizer."""
+        folder = self.work / "text"
+        if not (folder / "config.json").exists():
+            if time.monotonic() > self.deadline:
+                return None
+            torch.manual_seed(self.seed)
+            tokenizer = train_text.train_tokenizer(self.seed, self.plan.texts)
+            encoder = networks.make_text_encoder(self.plan.sizes, len(tokenizer), tokenizer.eos_token_id)
+            budget = Budget(self.plan.text_minutes, self.plan.text_steps)
+            train_text.train(encoder, tokenizer, budget, seed=self.seed, log=True)
+            tokenizer.save_pretrained(folder)
+            encoder.save_pretrained(folder)
+        return CLIPTextModelWithProjection.from_pretrained(folder), CLIPTokenizer.from_pretrained(folder)
+
+    def latents(self, vae: AutoencoderKL) -> tuple[list[Portrait], torch.Tensor, float]:
+        """Return records, latents scaled to unit deviation (N, 4, 32, 32), and that scale."""
+        path = self.work / "latents.pt"
+        portraits, pictures = dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
+        if not path.exists():
+            aside = path.with_suffix(".new")
+            torch.save(train_vae.encode(vae, np.asarray(pictures)), aside)
+            aside.replace(path)
+        latents = torch.load(path, weights_only=True)
+        scale = 1 / latents.float().std().item()
+        return portraits, (latents.float() * scale).half(), scale
+
+    def unet(
+        self, portraits: list[Portrait], latents: torch.Tensor, text: tuple[CLIPTextModelWithProjection, CLIPTokenizer]
+    ) -> train_unet.Trainer:
+        """Train the denoiser until its budget or this run ends."""
+        torch.manual_seed(self.seed)
+        budget = Budget(self.plan.unet_minutes, self.plan.unet_steps, self.deadline)
+        trainer = train_unet.Trainer(
+            networks.make_unet(self.plan.sizes), *text, self.work / "unet.pt", budget, self.seed
+        )
+        trainer.train(latents, portraits, self.plan.batch, log=True)
+        return trainer
+
+
+def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
+    """Run or continue all stages and write `out`; returns whether every stage is complete."""
+    stages = Stages(plan, work, seed, time.monotonic() + minutes * 60)
+    vae = stages.vae()
+    text = stages.text() if vae else None
+    if vae is None or text is None:
+        print("stopped early; run again to go on")
+        return False
+    portraits, latents, scale = stages.latents(vae)
+    trainer = stages.unet(portraits, latents, text)
+    vae.register_to_config(scaling_factor=round(scale, 5))
+    networks.save_pipeline(
+        out, vae=vae, unet=trainer.unet_average.module, text_encoder=trainer.encoder_average.module,
+        tokenizer=text[1],
+    )
+    describe.write_settings(out)
+    notes = {
+        "vae_pictures": plan.vae_pictures, "pictures": plan.pictures, "seed": seed,
+        "vae_minutes": plan.vae_minutes, "text_minutes": plan.text_minutes,
+        "unet_minutes": round(trainer.budget.used() / 60, 1), "unet_steps": trainer.budget.done, "batch": plan.batch,
+    }
+    (work / "run.json").write_text(json.dumps(notes, indent=2) + "\n")
+    print(f"wrote {out}, complete: {trainer.budget.is_complete()}")
+    return trainer.budget.is_complete()
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "imagegen/models/embedded", help="model folder to write")
+    parser.add_argument("--work", type=Path, default=ROOT / "var/embedded_model", help="checkpoints and pictures")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
+    parser.add_argument("--vae-minutes", type=float, default=15)
+    parser.add_argument("--text-minutes", type=float, default=3)
+    parser.add_argument("--unet-minutes", type=float, default=45)
+    parser.add_argument("--pictures", type=int, default=12_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
+    options = parser.parse_args()
+    plan = TINY if options.tiny else Plan(
+        networks.FULL, vae_pictures=3_000, pictures=options.pictures, vae_minutes=options.vae_minutes,
+        text_minutes=options.text_minutes, unet_minutes=options.unet_minutes,
+    )
+    work = options.work / "tiny" if options.tiny else options.work
+    run(plan, work, options.out, options.seed, options.minutes)
+
+
+if __name__ == "__main__":
+    main()
