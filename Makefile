@@ -45,7 +45,7 @@ fix: install-dev ## Format code and templates, fix what can be fixed, redraw dia
 	@$(PY) -m ruff check --fix --quiet . || true
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m djlint --reformat --quiet templates || true
-	@$(PY) tools/check_diagrams.py --write
+	@$(PY) tools/state_diagram.py --write
 	@echo "Formatted. make check says what is left."
 
 lock: install-dev ## Compile requirements/*.in into the lock files (UPGRADE=1 takes newer versions)

@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("username"), max_length=30, unique=True)
     email = models.EmailField(_("email"), max_length=254)
     display_name = models.CharField(_("display name"), max_length=50, blank=True)
-    # Null means unknown (asked before anything else at the first sign-in), and unknown means minor.
+    # Null means unknown (asked once on the safety page), and unknown means minor.
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     safe_mode = models.BooleanField(_("Safe Mode"), default=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -100,9 +100,15 @@ class Restriction(PublicModel):
     # Null means until it is lifted.
     ends_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
+    # A suspension ends the use of the product: it has no end date and makes the account inactive.
+    is_suspension = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_suspension=False) | Q(scope="ACCOUNT", ends_at__isnull=True),
+                name="accounts_restriction_suspension_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(scope__in=["ACCOUNT", "CHARACTERS", "PICTURES", "PUBLISHING", "CHAT"]),
                 name="accounts_restriction_scope_known",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import queries
+from accounts import queries, zones
 from accounts.models import Restriction, User
 from accounts.queries import Viewer
 from core.refusals import Refusal
@@ -27,3 +27,20 @@ def restriction_refusal(user: User, scope: Restriction.Scope, *, now: datetime) 
     if found is None:
         return None
     return Refusal("restricted", found.explanation, _("Your standing page says until when, and why."))
+
+
+def safe_mode_off_refusal(user: User, *, now: datetime) -> Refusal | None:
+    """Say no while a person may not turn their own Safe Mode off (R10); unknown age means minor."""
+    if user.date_of_birth is None:
+        return Refusal(
+            "age-unknown",
+            _("Safe Mode stays on because we do not know your date of birth."),
+            _("Tell us your date of birth first."),
+        )
+    if not user.is_adult(now.astimezone(zones.find_zone(user.time_zone)).date()):
+        return Refusal(
+            "minor",
+            _("Safe Mode stays on until you are 18."),
+            _("Everything else on StoryChat is open to you."),
+        )
+    return None

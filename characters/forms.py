@@ -1,10 +1,11 @@
 """What a creator may send us. Forms only validate; services write."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,11 +26,27 @@ TAG_COUNT = 10
 TAG_LENGTH = 30
 WISH_LENGTH = 300
 SEARCH_LENGTH = 80
-_PUBLIC_ID = r"^[0-9a-f]{32}$"
+DRAFT_COUNT = 8
+# The page lays the controls out freely; each names the form it belongs to.
+FORM_ID = "character-form"
+_PUBLIC_ID = r"^[0-9a-f]{32}\Z"
 
 
 def _rows(count: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": count})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A field error, for the summary above the form."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+# Where a field's controls stand, if not under an id of their own.
+_ANCHORS = {"greetings": "greetings", "portrait": "portrait", "visibility": "id_visibility_0"}
 
 
 class CharacterForm(CreationForm):
@@ -69,9 +86,20 @@ class CharacterForm(CreationForm):
         label=_("Visibility"),
         choices=Visibility.choices,
         initial=Visibility.PRIVATE,
+        help_text=_(
+            "Private: only you. Public takes effect once a version was approved. Until then only you see it."
+        ),
         widget=forms.RadioSelect,
     )
-    safe_mode = forms.BooleanField(label=_("Safe Mode"), initial=True, required=False)
+    safe_mode = forms.BooleanField(
+        label=_("Safe Mode"),
+        initial=True,
+        required=False,
+        help_text=_(
+            "On: it suits everyone. Off marks it mature: only adults whose own Safe Mode is off see it."
+            " Off never means explicit."
+        ),
+    )
     # For the AI.
     description = PlainTextField(
         label=_("Description"),
@@ -129,12 +157,26 @@ class CharacterForm(CreationForm):
             }
         ),
     )
-    portrait = forms.RegexField(_PUBLIC_ID, required=False, widget=forms.HiddenInput)
+    portrait = forms.RegexField(
+        _PUBLIC_ID,
+        required=False,
+        error_messages={"invalid": _("This picture is not yours, or is gone. Draft another one.")},
+    )
 
     def __init__(self, *args: Any, owner: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owner = owner
         self.is_adult = owner.is_adult(today)
+        if not self.is_adult:
+            self.fields["safe_mode"].help_text = _(
+                "On, and it stays on: only adults can turn a character's Safe Mode off."
+            )
+        for name, field in self.fields.items():
+            if name != "creation_key":
+                field.widget.attrs["form"] = FORM_ID
+            # Counted by the page, not cut by the browser: pasted text must not vanish silently.
+            if length := field.widget.attrs.pop("maxlength", None):
+                field.widget.attrs["data-max-length"] = length
 
     @classmethod
     def typed(cls, data: Any, *, owner: User, today: date) -> "CharacterForm":
@@ -143,12 +185,12 @@ class CharacterForm(CreationForm):
         initial = {
             name: field.widget.value_from_datadict(data, {}, name) for name, field in blank.fields.items()
         }
+        if not initial["creation_key"]:
+            del initial["creation_key"]
         return cls(initial=initial, owner=owner, today=today)
 
     @classmethod
-    def of_revision(
-        cls, revision: Revision, *, visibility: str, owner: User, today: date
-    ) -> "CharacterForm":
+    def of_revision(cls, revision: Revision, *, visibility: str, owner: User, today: date) -> "CharacterForm":
         """Return a form that shows a stored revision."""
         content = revision.content()
         initial = {name: getattr(content, name) for name in cls.base_fields if hasattr(content, name)}
@@ -185,6 +227,32 @@ class CharacterForm(CreationForm):
         return RevisionContent(**values, portrait_id=portrait.pk if is_usable else None)
 
     @property
+    def problems(self) -> list["Problem"]:
+        """What is wrong, field by field, with the place on the page."""
+        found = [Problem("", "", str(text)) for text in self.non_field_errors()]
+        for name, texts in self.errors.items():
+            if name == NON_FIELD_ERRORS:
+                continue
+            bound = self[name]
+            found += [
+                Problem(
+                    "" if bound.is_hidden else _ANCHORS.get(name, bound.auto_id), str(bound.label), str(text)
+                )
+                for text in texts
+            ]
+        return found
+
+    @property
+    def greeting_rows(self) -> list[str]:
+        """What the greeting inputs show: what was typed, and an empty one while there is room."""
+        typed = [text for text in self["greetings"].value() or [] if text]
+        return [*typed, ""] if len(typed) < GREETING_COUNT else typed
+
+    @property
+    def greeting_limit(self) -> int:
+        return GREETING_COUNT
+
+    @property
     def lost_portrait(self) -> bool:
         """Whether a portrait was chosen that could not be made."""
         return self.cleaned_data["portrait"] is not None and self.content().portrait_id is None
@@ -203,14 +271,11 @@ class PortraitForm(forms.Form):
     """The part of the creation form that the portrait's buttons read."""
 
     portrait_key = forms.RegexField(_PUBLIC_ID, required=False)
-    portrait = forms.RegexField(_PUBLIC_ID, required=False)
-    use = forms.RegexField(_PUBLIC_ID, required=False)
-    character = forms.SlugField(allow_unicode=True, required=False, max_length=80)
-    name = LineField(max_length=NAME_LENGTH, required=False)
     appearance = PlainTextField(
         max_length=APPEARANCE_LENGTH,
         error_messages={"required": _("Describe the appearance first; the picture is drawn from it.")},
     )
+    change = LineField(max_length=WISH_LENGTH, required=False)
 
     def clean_portrait_key(self) -> str:
         """Fall back to a fresh key."""

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, NoReturn
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts import policies as account_policies
 from accounts.models import User
 from accounts.queries import Viewer
+from characters.folding import fold
 from core.models import PublicModel
 from imagegen.models import Picture
 
@@ -56,6 +58,7 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = frozenset({State.DRAFT, State.SUBMITTED, State.PENDING})
+FROZEN_OPEN_STATES = frozenset({State.SUBMITTED, State.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,7 @@ class CharacterQuerySet(models.QuerySet["Character"]):
 
     def visible_to(self, viewer: Viewer) -> "CharacterQuerySet":
         """Keep what this viewer may see and play (R9, R10)."""
-        found_by_others = Q(
-            visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True
-        )
+        found_by_others = Q(visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True)
         if not account_policies.sees_mature(viewer):
             found_by_others &= Q(live_revision__safe_mode=True)
         if isinstance(viewer, User) and viewer.is_active:
@@ -168,6 +169,18 @@ class Character(PublicModel):
     def __str__(self) -> str:
         return self.slug
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("character", args=[self.slug])
+
+    @property
+    def working_revision(self) -> "Revision":
+        """What its creator reads and edits: the open revision, else the live one, else the de-listed one."""
+        found = self.open_revision or self.live_revision or self.delisted_revision
+        if found is None:
+            raise LookupError(f"character {self.pk} has no revision")
+        return found
+
     def can_view(self, viewer: Viewer) -> bool:
         """Whether this viewer may see and play it; the same rule as `visible_to` (R9, R10)."""
         if isinstance(viewer, User) and viewer.is_active and viewer.pk == self.owner_id:
@@ -175,6 +188,11 @@ class Character(PublicModel):
         if self.visibility != Visibility.PUBLIC or self.live_revision is None or not self.owner.is_active:
             return False
         return self.live_revision.safe_mode or account_policies.sees_mature(viewer)
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether everybody sees it, signed in or not."""
+        return self.can_view(AnonymousUser())
 
     def revision_for(self, viewer: Viewer) -> "Revision | None":
         """Return what this viewer reads: the live revision, or, for the owner of an item that was never
@@ -199,9 +217,9 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         raise FrozenRevisionError("revisions are kept")
 
 
-def has_persona(revision: "Revision") -> bool:
+def has_persona(revision: models.Model) -> bool:
     """Whether there is enough to review: who it is, how it looks, how it opens a chat."""
-    return not revision.missing_fields()
+    return isinstance(revision, Revision) and not revision.missing_fields()
 
 
 class Revision(ConcurrentTransitionMixin, models.Model):
@@ -228,17 +246,24 @@ class Revision(ConcurrentTransitionMixin, models.Model):
     appearance = models.TextField(blank=True)
 
     content_hash = models.CharField(max_length=64)
-    # Lower-cased name, bios and tags: what search reads.
+    # Folded name, bios and tags: what search reads.
     search_text = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # When automatic screening was done; a SUBMITTED revision with it set is held for a person to look at.
+    screened_at = models.DateTimeField(null=True)
+    # Why screening held it; a code of policies.rules that only reviewers see.
+    hold_code = models.CharField(max_length=40, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
     explanation = models.TextField(blank=True)
     fix = models.TextField(blank=True)
 
     objects = RevisionQuerySet.as_manager()
+
+    # The hash of the content in the database, once it may no longer change.
+    _frozen_hash = ""
 
     class Meta:
         constraints = [
@@ -274,13 +299,20 @@ class Revision(ConcurrentTransitionMixin, models.Model):
                 name="characters_revision_frozen_was_submitted",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["REJECTED", "DELISTED"]) | ~Q(reason_code=""),
+                condition=~Q(state__in=["REJECTED", "DELISTED"])
+                | (~Q(reason_code="") & ~Q(explanation="") & ~Q(fix="")),
                 name="characters_revision_no_without_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["PENDING", "APPROVED"]) | Q(screened_at__isnull=False),
+                name="characters_revision_screened_before_people",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["submitted_at", "id"], condition=Q(state="PENDING"), name="characters_review_queue"
+                fields=["submitted_at", "id"],
+                condition=Q(state__in=["SUBMITTED", "PENDING"]),
+                name="characters_review_queue",
             )
         ]
 
@@ -288,19 +320,24 @@ class Revision(ConcurrentTransitionMixin, models.Model):
         return f"{self.name} (revision {self.number})"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> "Revision":
-        revision = super().from_db(db, field_names, values)
-        revision._loaded_hash = revision.content_hash if revision.state != State.DRAFT else None
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Revision":
+        revision: Revision = super().from_db(*args, **kwargs)
+        if not revision.get_deferred_fields():
+            revision._remember_frozen_content()
         return revision
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: DJ012
+        if self.get_deferred_fields():
+            raise FrozenRevisionError("load the whole revision before saving it")
         self.content_hash = self.content().digest()
-        self.search_text = " ".join([self.name, self.short_bio, self.bio, *self.tags]).lower()
-        loaded_hash = getattr(self, "_loaded_hash", None)
-        if loaded_hash is not None and loaded_hash != self.content_hash:
+        self.search_text = fold("\n".join([self.name, self.short_bio, self.bio, *self.tags]))
+        if self._frozen_hash not in {"", self.content_hash}:
             raise FrozenRevisionError(str(self.pk))
         super().save(*args, **kwargs)
-        self._loaded_hash = self.content_hash if self.state != State.DRAFT else None
+        self._remember_frozen_content()
+
+    def _remember_frozen_content(self) -> None:
+        self._frozen_hash = "" if self.state == State.DRAFT else self.content_hash
 
     def content(self) -> RevisionContent:
         """Return what the creator wrote."""
@@ -324,13 +361,19 @@ class Revision(ConcurrentTransitionMixin, models.Model):
     def is_mature(self) -> bool:
         return not self.safe_mode
 
+    @property
+    def is_held(self) -> bool:
+        """Whether automatic screening left it for a person to look at."""
+        return self.state == State.SUBMITTED and self.screened_at is not None
+
     @transition(field=state, source=State.DRAFT, target=State.SUBMITTED, conditions=[has_persona])
     def submit(self, *, now: datetime) -> None:
         self.submitted_at = now
 
     @transition(field=state, source=State.SUBMITTED, target=State.PENDING)
-    def queue(self) -> None:
-        """Automatic screening found nothing: a person looks next."""
+    def queue(self, *, now: datetime) -> None:
+        """Automatic screening found nothing, or a person released its hold: a person decides next."""
+        self.screened_at = self.screened_at or now
 
     @transition(field=state, source=State.PENDING, target=State.APPROVED)
     def approve(self, *, now: datetime) -> None:
@@ -359,3 +402,13 @@ class Revision(ConcurrentTransitionMixin, models.Model):
 
     def _explain(self, reason_code: str, explanation: str, fix: str, now: datetime) -> None:
         self.reason_code, self.explanation, self.fix, self.decided_at = reason_code, explanation, fix, now
+
+
+class PendingRevision(Revision):
+    """A revision as reviewers meet it: an entry of their queue in the staff pages."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("pending revision")
+        verbose_name_plural = _("Pending review")
+        default_permissions = ()

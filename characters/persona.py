@@ -1,4 +1,4 @@
-"""What a language model is told about a character, as its creator sees it while writing."""
+"""What the models are told about a character, as its creator sees it while writing."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _LETTERS_PER_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class PersonaPart:
-    """One piece of what the model reads, under the heading the page gives it."""
+    """One piece of what a model reads, under the heading the page gives it."""
 
     key: str
     heading: Text
@@ -20,32 +20,51 @@ class PersonaPart:
     token_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """What the chat model reads, in its order, and what the drawing model reads."""
+
+    chat: tuple[PersonaPart, ...]
+    picture: PersonaPart | None
+
+    @property
+    def token_count(self) -> int:
+        """How much of the chat model's memory the character takes."""
+        return sum(part.token_count for part in self.chat)
+
+
 def compose(
     *,
     name: str,
+    short_bio: str,
+    bio: str,
     description: str,
     scenario: str,
     example_dialogue: str,
     first_message: str,
     appearance: str,
-) -> tuple[PersonaPart, ...]:
-    """Return the parts that are not empty, in the order the model reads them.
+) -> Persona:
+    """Return the parts that are not empty.
 
     The character's name stands where {{char}} was written; {{user}} stays, it differs per chat.
     """
     pieces = (
+        ("name", _("Its name"), name),
         ("description", _("Who the character is"), description),
+        ("bio", _("What others know"), bio.strip() or short_bio),
         ("scenario", _("The scene"), scenario),
         ("example_dialogue", _("How it talks"), example_dialogue),
-        ("appearance", _("How it looks"), appearance),
         ("first_message", _("How the chat opens"), first_message),
     )
-    parts = []
-    for key, heading, text in pieces:
-        filled = fill_names(text.strip(), character=name)
-        if filled:
-            parts.append(PersonaPart(key, heading, filled, estimate_tokens(filled)))
-    return tuple(parts)
+    chat = tuple(
+        part for key, heading, text in pieces if (part := _part(key, heading, text, name)) is not None
+    )
+    return Persona(chat, _part("appearance", _("How it looks"), appearance, name))
+
+
+def _part(key: str, heading: Text, text: str, name: str) -> PersonaPart | None:
+    filled = fill_names(text.strip(), character=name)
+    return PersonaPart(key, heading, filled, estimate_tokens(filled)) if filled else None
 
 
 def fill_names(text: str, *, character: str) -> str:

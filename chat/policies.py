@@ -36,6 +36,19 @@ def write_refusal(actor: User, conversation: Conversation, *, now: datetime) -> 
     return read_only_refusal(actor, conversation) or _account_refusal(actor, now=now)
 
 
+def text_refusal(text: str, *, limit: int) -> Refusal | None:
+    """Say no to an empty or an endless line."""
+    if not text:
+        return Refusal("empty", _("Write something first."))
+    if len(text) > limit:
+        return Refusal(
+            "too-long",
+            _("This message is too long."),
+            _("At most %(limit)d characters fit into one message; send it in parts.") % {"limit": limit},
+        )
+    return None
+
+
 def pending_refusal(unfinished: Message | None) -> Refusal | None:
     """Say no while a reply is being written."""
     if unfinished is None:

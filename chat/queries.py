@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from chat.models import Conversation, Message, MessageChunk
+from imagegen.models import Picture
+
+Messages = QuerySet[Message]
 
 _CHARACTER = (
     "character__owner",
@@ -51,9 +54,28 @@ def list_lines_from(conversation_id: int, position: int, *, count: int) -> list[
     )
 
 
-def get_reply(conversation_id: int, public_id: str) -> Message:
-    """Return a line of the conversation; raises Message.DoesNotExist."""
-    return list_lines(conversation_id).get(public_id=public_id)
+def list_lines_before(conversation_id: int, position: int | None, *, count: int) -> list[Message]:
+    """Return the last `count` lines before `position` (or of all), oldest first."""
+    lines = list_lines(conversation_id).order_by("-position")
+    if position is not None:
+        lines = lines.filter(position__lt=position)
+    return list(reversed(lines[:count]))
+
+
+def get_line(message_id: int) -> Message:
+    """Return a line by its key."""
+    return Message.objects.select_related("photo", "revision").get(pk=message_id)
+
+
+def find_last_line(conversation_id: int) -> Message | None:
+    """Return the newest line."""
+    return list_lines(conversation_id).order_by("-position").first()
+
+
+def get_last_position(conversation_id: int) -> int:
+    """Return the position of the newest line, 0 when there is none."""
+    last = Message.objects.filter(conversation_id=conversation_id).aggregate(last=Max("position"))["last"]
+    return last or 0
 
 
 def find_unfinished(conversation_id: int) -> Message | None:
@@ -83,6 +105,31 @@ def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[
     return list(reversed(found))
 
 
+def get_job(message_id: int) -> Message:
+    """Return a reply with everything its writer reads, fresh from the database."""
+    character = [f"conversation__{path}" for path in _CHARACTER]
+    return Message.objects.select_related("photo", "conversation__user__subject", *character).get(pk=message_id)
+
+
+def list_expired(*, now: datetime, count: int) -> list[int]:
+    """Return replies whose worker no longer renews its lease."""
+    return list(
+        Message.objects.filter(state=Message.State.WRITING, lease_expires_at__lt=now)
+        .order_by("lease_expires_at", "id")
+        .values_list("pk", flat=True)[:count]
+    )
+
+
+def list_unfinished_photos(*, count: int) -> list[Message]:
+    """Return lines whose photo is still being made."""
+    character = [f"conversation__{path}" for path in _CHARACTER]
+    return list(
+        Message.objects.filter(photo__state__in=[Picture.State.QUEUED, Picture.State.RUNNING])
+        .select_related("photo", "conversation__user", *character)
+        .order_by("pk")[:count]
+    )
+
+
 def list_stale_queued(*, before: datetime, count: int) -> list[int]:
     """Return replies that wait since before `before`: their wake-up may be lost."""
     return list(
@@ -93,4 +140,4 @@ def list_stale_queued(*, before: datetime, count: int) -> list[int]:
 
 
 def _conversations(actor: User) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(user=actor).select_related("user", *_CHARACTER)
+    return Conversation.objects.filter(user=actor).select_related("user__subject", *_CHARACTER)

@@ -1,11 +1,15 @@
 """Files behind access checks, and the component gallery."""
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from core import media
+from core.gallery import gallery_context
+from core.pages import render_page
 
 
 @require_GET
@@ -30,3 +34,11 @@ def media_file(request: HttpRequest, kind: str, public_id: str) -> HttpResponseB
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@require_GET
+def gallery(request: HttpRequest) -> TemplateResponse:
+    """Every component in each of its states; only while developing."""
+    if not settings.DEBUG:
+        raise Http404
+    return render_page(request, "core/gallery.html", gallery_context())

@@ -112,6 +112,12 @@ class Picture(PublicModel):
                 fields=["lease_expires_at"], condition=Q(state="RUNNING"), name="imagegen_picture_leases"
             ),
             models.Index(fields=["owner", "state"], name="imagegen_picture_owner"),
+            # How long the last drawn pictures took. An upload was never started.
+            models.Index(
+                fields=["-finished_at"],
+                condition=Q(state="READY", started_at__isnull=False),
+                name="imagegen_picture_recent",
+            ),
         ]
 
     @property
@@ -125,3 +131,16 @@ class Picture(PublicModel):
     @property
     def is_generated(self) -> bool:
         return self.mode != self.Mode.UPLOAD
+
+
+class Worker(models.Model):
+    """A process that draws pictures, and when it was last heard of."""
+
+    holder = models.CharField(max_length=40, unique=True)
+    model_name = models.CharField(max_length=120)
+    capacity = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.holder

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from core.staff import ReadOnlyAdmin
 from moderation import services
 from moderation.models import Decision, Evidence, Report
+from moderation.policies import is_reviewer
 
 
 @admin.register(Report)
@@ -22,13 +23,17 @@ class ReportAdmin(ReadOnlyAdmin):
     actions = ["mark_acted_on", "mark_dismissed"]
     exclude = ["creation_key"]
 
-    @admin.action(description=_("Close: acted on"), permissions=["view"])
+    @admin.action(description=_("Close: acted on"), permissions=["close"])
     def mark_acted_on(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
         self._close(request, reports, Report.State.ACTED)
 
-    @admin.action(description=_("Close: no violation found"), permissions=["view"])
+    @admin.action(description=_("Close: no violation found"), permissions=["close"])
     def mark_dismissed(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
         self._close(request, reports, Report.State.DISMISSED)
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        """Closing is a decision: seeing the queue is not enough."""
+        return is_reviewer(request.user)
 
     def _close(self, request: HttpRequest, reports: QuerySet[Report], state: Report.State) -> None:
         now = timezone.now()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import audit, limits, switches
@@ -11,7 +12,12 @@ from core.models import Subject
 from core.refusals import RefusedError
 from core.switches import Feature
 from moderation.models import Decision, Evidence, Report
+from notifications.services import notify
 
+_OUTCOMES = {
+    Report.State.ACTED: _("Thank you: it broke our rules, and we acted on it."),
+    Report.State.DISMISSED: _("We found nothing that breaks our rules. Thank you for looking out for others."),
+}
 REPORTS_PER_USER = Limit("report", count=20, window_seconds=3600)
 
 
@@ -104,8 +110,11 @@ def report_content(
 
 @transaction.atomic(durable=True)
 def close_report(*, actor: User, report_id: int, state: Report.State, now: datetime) -> tuple[Report, bool]:
-    """Mark an open report as acted on or dismissed; returns whether this call did it."""
-    report = Report.objects.select_for_update().get(pk=report_id)
+    """Mark an open report as acted on or dismissed and tell its reporter (R14).
+
+    Returns whether this call did it.
+    """
+    report = Report.objects.select_for_update(of=("self",)).select_related("reporter").get(pk=report_id)
     if report.state != Report.State.OPEN:
         return report, False
     report.state = state
@@ -118,6 +127,13 @@ def close_report(*, actor: User, report_id: int, state: Report.State, now: datet
         target_kind=report.target_kind,
         target_id=report.target_id,
         data={"state": state.value, "report": report.public_id},
+    )
+    notify(
+        user=report.reporter,
+        kind="report-closed",
+        title=_("We looked at your report"),
+        body=_OUTCOMES[state],
+        now=now,
     )
     return report, True
 

@@ -17,4 +17,9 @@ class Notice(PublicModel):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-created_at", "-id"], name="notifications_notice_list")]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="notifications_notice_list"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None), name="notifications_notice_unread"
+            ),
+        ]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notifications import views
+
+urlpatterns = [
+    path("notifications/", views.list_notices, name="notifications"),
+    path("notifications/read/", views.mark_read, name="notifications-read"),
+]

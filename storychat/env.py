@@ -16,12 +16,14 @@ class Settings:
 
     def __init__(self, base: Path, source: Mapping[str, str] | None = None) -> None:
         if source is None:
-            environ.Env.read_env(base / ".env") if (base / ".env").is_file() else None
+            if (base / ".env").is_file():
+                environ.Env.read_env(base / ".env")
             source = os.environ
         self._source = source
 
     def text(self, key: str, default: str = "") -> str:
-        return self._source.get(key, default).strip()
+        """Return the value; an empty one counts as not set, because Compose files pass those on."""
+        return self._source.get(key, "").strip() or default
 
     def required(self, key: str, *, why: str) -> str:
         """Return the value; raises ImproperlyConfigured naming the key when it is empty."""

@@ -1,5 +1,6 @@
 """Structured logs: one line per event, with the request id that ties web, task and engine together."""
 
+import logging
 import logging.config
 from typing import Any
 
@@ -13,6 +14,11 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Return whether Django's own line about a request says something that storychat.middleware has not."""
+    return not getattr(getattr(record, "request", None), "has_own_log_line", False)
 
 
 def logging_config(*, log_format: str, level: str) -> dict[str, Any]:
@@ -36,9 +42,11 @@ def logging_config(*, log_format: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
+        "filters": {"is-news": {"()": lambda: is_news}},
         "handlers": {"default": {"class": "logging.StreamHandler", "formatter": "default"}},
         "root": {"handlers": ["default"], "level": level},
         "loggers": {
+            "django.request": {"filters": ["is-news"]},
             "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
             "celery": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},

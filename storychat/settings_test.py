@@ -11,6 +11,8 @@ from storychat.settings import *  # noqa: F403
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 HOME = Path(tempfile.mkdtemp(prefix="storychat-test-"))
 MEDIA_ROOT = HOME / "media"
+STATIC_ROOT = HOME / "staticfiles"
+STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -152,9 +152,7 @@ def random_portrait(rng: random.Random, *, held_out: bool = False) -> Portrait:
             glasses=rng.choices(GLASSES, (55, 25, 20))[0],
             facial_hair=rng.choices(FACIAL_HAIR, facial)[0],
             expression=rng.choice(EXPRESSIONS),
-            garment=rng.choices(
-                GARMENTS, (3, 3, 3, 3, 3, 3, 3 if kind == "woman" else 0)
-            )[0],
+            garment=rng.choices(GARMENTS, (3, 3, 3, 3, 3, 3, 3 if kind == "woman" else 0))[0],
             clothes_colour=rng.choice(tuple(CLOTHES)),
             background=rng.choice(BACKGROUNDS),
             face_seed=rng.randrange(2**31),

@@ -30,6 +30,11 @@ def light(colour: Colour, amount: float = 0.3) -> Colour:
     return mix(colour, (255, 250, 240), amount)
 
 
+def line_colour(colour: Colour) -> Colour:
+    """Return the outline colour of a filled shape."""
+    return shadow(colour, 0.55)
+
+
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> list[Point]:
     """Run a Catmull-Rom curve through `points`; returns `steps` points for each segment."""
     nodes = np.asarray(points, dtype=np.float64)
@@ -94,7 +99,12 @@ class Canvas:
             self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
 
     def ellipse(
-        self, centre: Point, radius: Point, fill: Colour | None, outline: Colour | None = None, width: float = 1.6
+        self,
+        centre: Point,
+        radius: Point,
+        fill: Colour | None,
+        outline: Colour | None = None,
+        width: float = 1.6,
     ) -> None:
         """Fill an upright ellipse."""
         ((x, y),) = self._scaled([centre])
@@ -130,7 +140,7 @@ class Canvas:
         self.image.paste(fill, (round(x - rx), round(y - ry)), mask)
 
     def gradient(self, top: Colour, bottom: Colour, box: tuple[float, float, float, float]) -> None:
-        """Fill a box (left, top, right, bottom) of the whole picture from one colour to another, downwards."""
+        """Fill a box (left, top, right, bottom) of the whole picture, from one colour down to another."""
         left, upper, right, lower = (round(value * SUPERSAMPLING) for value in box)
         mask = _RAMP.resize((right - left, lower - upper))
         self._draw.rectangle((left, upper, right - 1, lower - 1), fill=top)

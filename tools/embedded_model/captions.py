@@ -79,11 +79,20 @@ def held_out_caption(portrait: Portrait, rng: random.Random) -> str:
     mood, clothes, place = say.expression(), say.clothes(), say.place()
     pattern = rng.randrange(4)
     if pattern == 0:
-        return f"Draw me somebody: {subject}, {mood}. Clothing: {clothes}. Setting: {place}. Features: {skin}; {hair}; {eyes}{extra}."
+        return (
+            f"Draw me somebody: {subject}, {mood}. Clothing: {clothes}. Setting: {place}. "
+            f"Features: {skin}; {hair}; {eyes}{extra}."
+        )
     if pattern == 1:
-        return f"{place}, there we meet {subject} dressed in {clothes}; notice the {hair}, the {eyes}, the {skin}{extra} - {mood}!"
+        return (
+            f"{place}, there we meet {subject} dressed in {clothes}; "
+            f"notice the {hair}, the {eyes}, the {skin}{extra} - {mood}!"
+        )
     if pattern == 2:
-        return f"I would like {subject} having {skin} / {hair} / {eyes}{extra} / outfit {clothes} / mood {mood} / {place}"
+        return (
+            f"I would like {subject} having {skin} / {hair} / {eyes}{extra} / "
+            f"outfit {clothes} / mood {mood} / {place}"
+        )
     return f"{clothes} on {subject}... {mood}... {eyes}... {hair}... {skin}{extra}... {place}"
 
 
@@ -107,9 +116,7 @@ def _visible(portrait: Portrait) -> set[str]:
 
 
 def _unsaid(portrait: Portrait, *, canonical: bool) -> set[str]:
-    return {
-        field for field in ("glasses", "facial_hair") if canonical and getattr(portrait, field) == "none"
-    }
+    return {field for field in ("glasses", "facial_hair") if canonical and getattr(portrait, field) == "none"}
 
 
 class _Writer:
@@ -136,11 +143,16 @@ class _Writer:
         style = self.portrait.hair_style
         if style == "bald":
             return self.rng.choice(words.STYLE_WORDS["bald"]) if self._kept("hair_style", share=0.97) else ""
-        colour = self.rng.choice(words.HAIR_WORDS[self.portrait.hair_colour]) if self._kept("hair_colour") else ""
+        colour = (
+            self.rng.choice(words.HAIR_WORDS[self.portrait.hair_colour]) if self._kept("hair_colour") else ""
+        )
         if self._kept("hair_style"):
             word = self.rng.choice(words.STYLE_WORDS[style])
             if style not in words.STYLES_BEHIND_NOUN or "length" in word:
-                return " ".join(filter(None, self.rng.choice(((word, colour), (word, colour), (colour, word))))) + " hair"
+                return (
+                    " ".join(filter(None, self.rng.choice(((word, colour), (word, colour), (colour, word)))))
+                    + " hair"
+                )
             forms = (f"{colour} hair in {_a(word)}", f"{colour} {word}", f"{_a(word)}, {colour} hair")
             return self.rng.choice(forms if colour else (_a(word), f"hair in {_a(word)}")).strip()
         return f"{colour} hair" if colour else ""
@@ -157,7 +169,11 @@ class _Writer:
     def glasses(self) -> str:
         # Silence means none: that is how people write.
         share = 0.1 if self.portrait.glasses == "none" else max(0.85, self.keep)
-        return self.rng.choice(words.GLASSES_WORDS[self.portrait.glasses]) if self._kept("glasses", share=share) else ""
+        return (
+            self.rng.choice(words.GLASSES_WORDS[self.portrait.glasses])
+            if self._kept("glasses", share=share)
+            else ""
+        )
 
     def facial_hair(self) -> str:
         kind = self.portrait.facial_hair
@@ -171,7 +187,11 @@ class _Writer:
         return word if kind == "none" else self.rng.choice((word, _a(word)))
 
     def expression(self) -> str:
-        return self.rng.choice(words.EXPRESSION_WORDS[self.portrait.expression]) if self._kept("expression") else ""
+        return (
+            self.rng.choice(words.EXPRESSION_WORDS[self.portrait.expression])
+            if self._kept("expression")
+            else ""
+        )
 
     def clothes(self) -> str:
         colour = ""
@@ -190,19 +210,43 @@ class _Writer:
         if name in PLAIN_BACKGROUNDS:
             colour = self.rng.choice(words.PLAIN_BACKGROUND_WORDS[name])
             return self.rng.choice(
-                (f"{colour} background", f"{colour} background", f"plain {colour} background", f"{colour} wall",
-                 f"in front of a {colour} wall", f"against a {colour} background", f"background {colour}")
+                (
+                    f"{colour} background",
+                    f"{colour} background",
+                    f"plain {colour} background",
+                    f"{colour} wall",
+                    f"in front of a {colour} wall",
+                    f"against a {colour} background",
+                    f"background {colour}",
+                )
             )
         scene = self.rng.choice(words.SCENE_WORDS[name])
         return self.rng.choice(
-            (f"{scene} background", f"{scene} in the background", f"in front of {_a(scene)}", f"in the {scene}",
-             f"at the {scene}", f"{scene}", f"with {scene} behind", f"near the {scene}")
+            (
+                f"{scene} background",
+                f"{scene} in the background",
+                f"in front of {_a(scene)}",
+                f"in the {scene}",
+                f"at the {scene}",
+                f"{scene}",
+                f"with {scene} behind",
+                f"near the {scene}",
+            )
         )
 
     def tags(self) -> str:
         """Return a list without grammar, in any order."""
-        parts = [self.subject(), self.hair(), self.eyes(), self.skin(), self.glasses(), self.facial_hair(),
-                 self.expression(), self.clothes(), self.place()]
+        parts = [
+            self.subject(),
+            self.hair(),
+            self.eyes(),
+            self.skin(),
+            self.glasses(),
+            self.facial_hair(),
+            self.expression(),
+            self.clothes(),
+            self.place(),
+        ]
         if self.rng.random() < 0.6:
             self.rng.shuffle(parts)
         separator = self.rng.choice((", ", ", ", ", ", " ", " | "))
@@ -213,7 +257,11 @@ class _Writer:
         features = [self.hair(), self.eyes(), self.skin(), self.glasses(), self.facial_hair()]
         self.rng.shuffle(features)
         features = [part for part in features if part]
-        listed = ", ".join(features[:-1]) + (" and " if len(features) > 1 else "") + features[-1] if features else ""
+        listed = (
+            ", ".join(features[:-1]) + (" and " if len(features) > 1 else "") + features[-1]
+            if features
+            else ""
+        )
         clothes, mood, place = self.clothes(), self.expression(), self.place()
         if clothes:
             clothes = f"{self.rng.choice(('wearing', 'in', 'wears', 'with', ''))} {clothes}".strip()
@@ -256,8 +304,10 @@ class _Writer:
 
 
 def _nonsense(rng: random.Random) -> str:
-    syllables = [rng.choice("bcdfghjklmnprstvwz") + rng.choice("aeiouy") + rng.choice(("", "", "n", "r", "s", "ll"))
-                 for _ in range(rng.randint(1, 4))]
+    syllables = [
+        rng.choice("bcdfghjklmnprstvwz") + rng.choice("aeiouy") + rng.choice(("", "", "n", "r", "s", "ll"))
+        for _ in range(rng.randint(1, 4))
+    ]
     return "".join(syllables)
 
 

@@ -44,5 +44,5 @@ def prepared(folder: Path, name: str, count: int, seed: int) -> tuple[list[Portr
         portraits = records(count, seed)
         np.save(pictures_path, draw_pictures(portraits, first_jitter=seed))
         records_path.write_bytes(pickle.dumps(portraits))
-    portraits = pickle.loads(records_path.read_bytes())
+    portraits = pickle.loads(records_path.read_bytes())  # noqa: S301 - our own work folder
     return portraits, np.load(pictures_path, mmap_mode="r")

@@ -1,4 +1,4 @@
-"""Print the SHA-256 the product pins: over the names and contents of all weights in a model folder."""
+"""Print the SHA-256 the product pins: over names and contents of all files that decide on pixels."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ DEFAULT = Path(__file__).resolve().parents[2] / "imagegen/models/embedded"
 
 
 def fingerprint(folder: Path) -> str:
-    """Hash the lines `<relative path> <sha256 of the file>`, sorted by path, of every *.safetensors file."""
+    """Hash the lines `<relative path> <sha256 of the file>`, sorted, of every file that is not prose.
+
+    Weights, configurations, tokenizer and default settings count; `*.md` does not.
+    """
     lines = sorted(
         f"{path.relative_to(folder).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n"
-        for path in folder.rglob("*.safetensors")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".md"
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
+from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
 PICTURE_SIDE = 256
@@ -21,32 +23,68 @@ class Sizes:
     """Widths of the networks; `MINIATURE` exists so that tests can run every stage in seconds."""
 
     unet: tuple[int, int, int]
-    vae: tuple[int, int, int, int]
+    vae: int
     text: int
     text_layers: int
     groups: int
 
 
-FULL = Sizes(unet=(48, 96, 160), vae=(24, 48, 96, 96), text=128, text_layers=3, groups=16)
-MINIATURE = Sizes(unet=(16, 16, 32), vae=(8, 8, 16, 16), text=32, text_layers=2, groups=8)
+FULL = Sizes(unet=(48, 96, 160), vae=32, text=128, text_layers=3, groups=16)
+MINIATURE = Sizes(unet=(16, 16, 32), vae=8, text=32, text_layers=2, groups=8)
 
 
-def make_vae(sizes: Sizes) -> AutoencoderKL:
-    """Build the picture autoencoder: (B, 3, 256, 256) in -1..1 to (B, 4, 32, 32) and back."""
-    return AutoencoderKL(
+def make_vae(sizes: Sizes) -> AutoencoderTiny:
+    """Build the picture autoencoder: (B, 3, 256, 256) in -1..1 to (B, 4, 32, 32) and back.
+
+    Layout of TAESD (https://github.com/madebyollin/taesd): no normalisation, so flat colours stay exact.
+    """
+    vae = AutoencoderTiny(
         in_channels=3,
         out_channels=3,
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=sizes.vae,
-        layers_per_block=1,
         latent_channels=4,
-        norm_num_groups=8,
-        sample_size=PICTURE_SIDE,
-        # Attention would tie the weights to one picture size, and training works on crops.
-        mid_block_add_attention=False,
-        force_upcast=False,
+        encoder_block_out_channels=(sizes.vae,) * 4,
+        decoder_block_out_channels=(sizes.vae,) * 4,
+        num_encoder_blocks=(1, 2, 3, 4),
+        num_decoder_blocks=(5, 4, 3, 1),
     )
+    _start_as_average(vae)
+    return vae
+
+
+@torch.no_grad()
+def _start_as_average(vae: AutoencoderTiny) -> None:
+    """Set the first values: three channels carry the mean colour of each 8 x 8 square there and back.
+
+    From random values the colours alone take longer than the whole time there is for this stage. All values
+    stay trainable.
+    """
+    gain = 4.0  # mean colours are in 0..1 with a deviation near 0.25; latents want a deviation near 1
+
+    def carry(convolution: nn.Conv2d, factor: float, bias: float = 0.0) -> None:
+        weight = convolution.weight
+        weight[:3] = 0
+        for channel in range(3):
+            # With stride 2, the lower right 2 x 2 values of the kernel are exactly one square of the input.
+            if convolution.stride == (2, 2):
+                weight[channel, channel, 1:, 1:] = factor / 4
+            else:
+                weight[channel, channel, 1, 1] = factor
+        if convolution.bias is not None:
+            convolution.bias[:3] = bias
+
+    for half, ends in ((vae.encoder, (1.0, gain)), (vae.decoder, (1 / gain, 1.0))):
+        layers = list(half.layers)
+        for layer in layers[1:-1]:
+            if isinstance(layer, nn.Conv2d):
+                carry(layer, 1.0)
+            elif isinstance(layer, AutoencoderTinyBlock):
+                layer.conv[-1].weight[:3] = 0
+                layer.conv[-1].bias[:3] = 0
+        is_encoder = half is vae.encoder
+        carry(layers[0], ends[0], 0.0 if is_encoder else 0.5)
+        carry(layers[-1], ends[1], -gain / 2 if is_encoder else 0.0)
+    # The fourth channel starts as a random feature, large enough to be heard beside the colours.
+    vae.encoder.layers[-1].weight[3] *= 20
 
 
 def make_unet(sizes: Sizes) -> UNet2DConditionModel:
@@ -117,12 +155,12 @@ def size_ids(rows: int) -> torch.Tensor:
 def save_pipeline(
     folder: Path,
     *,
-    vae: AutoencoderKL,
+    vae: AutoencoderTiny,
     unet: UNet2DConditionModel,
     text_encoder: CLIPTextModelWithProjection,
     tokenizer: CLIPTokenizer,
 ) -> None:
-    """Write a model folder in half precision, replacing each part of an older one only when it is complete."""
+    """Write a model folder in half precision; parts of an older one go when their successors are complete."""
     aside = folder.with_name(folder.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
     pipeline = StableDiffusionXLPipeline(

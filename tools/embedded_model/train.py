@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderTiny
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import dataset, describe, networks, train_text, train_unet, train_vae
@@ -46,8 +46,17 @@ class Plan:
 
 
 TINY = Plan(
-    networks.MINIATURE, vae_pictures=24, pictures=24, vae_minutes=1, text_minutes=1, unet_minutes=1,
-    vae_steps=4, text_steps=4, unet_steps=4, batch=4, texts=200,
+    networks.MINIATURE,
+    vae_pictures=24,
+    pictures=24,
+    vae_minutes=1,
+    text_minutes=1,
+    unet_minutes=1,
+    vae_steps=4,
+    text_steps=4,
+    unet_steps=4,
+    batch=4,
+    texts=200,
 )
 
 
@@ -58,7 +67,7 @@ class Stages:
         self.plan, self.work, self.seed, self.deadline = plan, work, seed, deadline
         work.mkdir(parents=True, exist_ok=True)
 
-    def vae(self) -> AutoencoderKL | None:
+    def vae(self) -> AutoencoderTiny | None:
         """Return the trained autoencoder, or None if the time of this run ended first."""
         torch.manual_seed(self.seed)
         vae = networks.make_vae(self.plan.sizes)
@@ -82,7 +91,7 @@ class Stages:
             encoder.save_pretrained(folder)
         return CLIPTextModelWithProjection.from_pretrained(folder), CLIPTokenizer.from_pretrained(folder)
 
-    def latents(self, vae: AutoencoderKL) -> tuple[list[Portrait], torch.Tensor, float]:
+    def latents(self, vae: AutoencoderTiny) -> tuple[list[Portrait], torch.Tensor, float]:
         """Return records, latents scaled to unit deviation (N, 4, 32, 32), and that scale."""
         path = self.work / "latents.pt"
         portraits, pictures = dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
@@ -95,7 +104,10 @@ class Stages:
         return portraits, (latents.float() * scale).half(), scale
 
     def unet(
-        self, portraits: list[Portrait], latents: torch.Tensor, text: tuple[CLIPTextModelWithProjection, CLIPTokenizer]
+        self,
+        portraits: list[Portrait],
+        latents: torch.Tensor,
+        text: tuple[CLIPTextModelWithProjection, CLIPTokenizer],
     ) -> train_unet.Trainer:
         """Train the denoiser until its budget or this run ends."""
         torch.manual_seed(self.seed)
@@ -119,14 +131,22 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
     trainer = stages.unet(portraits, latents, text)
     vae.register_to_config(scaling_factor=round(scale, 5))
     networks.save_pipeline(
-        out, vae=vae, unet=trainer.unet_average.module, text_encoder=trainer.encoder_average.module,
+        out,
+        vae=vae,
+        unet=trainer.unet_average.module,
+        text_encoder=trainer.encoder_average.module,
         tokenizer=text[1],
     )
     describe.write_settings(out)
     notes = {
-        "vae_pictures": plan.vae_pictures, "pictures": plan.pictures, "seed": seed,
-        "vae_minutes": plan.vae_minutes, "text_minutes": plan.text_minutes,
-        "unet_minutes": round(trainer.budget.used() / 60, 1), "unet_steps": trainer.budget.done, "batch": plan.batch,
+        "vae_pictures": plan.vae_pictures,
+        "pictures": plan.pictures,
+        "seed": seed,
+        "vae_minutes": plan.vae_minutes,
+        "text_minutes": plan.text_minutes,
+        "unet_minutes": round(trainer.budget.used() / 60, 1),
+        "unet_steps": trainer.budget.done,
+        "batch": plan.batch,
     }
     (work / "run.json").write_text(json.dumps(notes, indent=2) + "\n")
     print(f"wrote {out}, complete: {trainer.budget.is_complete()}")
@@ -136,8 +156,12 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=ROOT / "imagegen/models/embedded", help="model folder to write")
-    parser.add_argument("--work", type=Path, default=ROOT / "var/embedded_model", help="checkpoints and pictures")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "imagegen/models/embedded", help="model folder to write"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=ROOT / "var/embedded_model", help="checkpoints and pictures"
+    )
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
     parser.add_argument("--vae-minutes", type=float, default=15)
     parser.add_argument("--text-minutes", type=float, default=3)
@@ -146,9 +170,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
     options = parser.parse_args()
-    plan = TINY if options.tiny else Plan(
-        networks.FULL, vae_pictures=3_000, pictures=options.pictures, vae_minutes=options.vae_minutes,
-        text_minutes=options.text_minutes, unet_minutes=options.unet_minutes,
+    plan = (
+        TINY
+        if options.tiny
+        else Plan(
+            networks.FULL,
+            vae_pictures=3_000,
+            pictures=options.pictures,
+            vae_minutes=options.vae_minutes,
+            text_minutes=options.text_minutes,
+            unet_minutes=options.unet_minutes,
+        )
     )
     work = options.work / "tiny" if options.tiny else options.work
     run(plan, work, options.out, options.seed, options.minutes)

@@ -34,16 +34,20 @@ def train_tokenizer(seed: int, texts: int = 20_000, entries: int = 1024) -> CLIP
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(_SPLIT), behavior="removed", invert=True),
-         pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        [
+            pre_tokenizers.Split(Regex(_SPLIT), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
         # Every byte also ends a word somewhere; without these entries a last letter never seen in training
         # would become the unknown token, which is the end mark.
-        vocab_size=entries, special_tokens=[*sorted(alphabet), *(f"{byte}</w>" for byte in sorted(alphabet))],
-        end_of_word_suffix="</w>", show_progress=False,
+        vocab_size=entries,
+        special_tokens=[*sorted(alphabet), *(f"{byte}</w>" for byte in sorted(alphabet))],
+        end_of_word_suffix="</w>",
+        show_progress=False,
     )
     tokenizer.train_from_iterator(
         (captions.free_caption(portrait, rng)[0] for portrait in dataset.records(texts, seed)), trainer
@@ -53,7 +57,12 @@ def train_tokenizer(seed: int, texts: int = 20_000, entries: int = 1024) -> CLIP
     for word in (START, END):
         vocabulary[word] = len(vocabulary)
     return CLIPTokenizer(
-        vocab=vocabulary, merges=merges, bos_token=START, eos_token=END, unk_token=END, pad_token=END,
+        vocab=vocabulary,
+        merges=merges,
+        bos_token=START,
+        eos_token=END,
+        unk_token=END,
+        pad_token=END,
         model_max_length=TOKENS,
     )
 
@@ -74,8 +83,10 @@ def labels(portraits: list[Portrait], mentioned: list[frozenset[str]]) -> torch.
     """Return class indices, (B, 12); an attribute not mentioned has the class behind the last one."""
     return torch.tensor(
         [
-            [words.index(getattr(portrait, field)) if field in said else len(words)
-             for field, words in VOCABULARY.items()]
+            [
+                words.index(getattr(portrait, field)) if field in said else len(words)
+                for field, words in VOCABULARY.items()
+            ]
             for portrait, said in zip(portraits, mentioned, strict=True)
         ]
     )
@@ -90,7 +101,7 @@ class Heads(nn.Module):
         self.state = nn.ModuleList(nn.Linear(width, len(words) + 1) for words in VOCABULARY.values())
 
     def forward(self, summary: torch.Tensor, state: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Return logits per attribute from the (B, width) summary and the (B, width) penultimate end state."""
+        """Return logits per attribute, from the summary and the penultimate end state, both (B, width)."""
         return [
             (first(summary), second(state)) for first, second in zip(self.summary, self.state, strict=True)
         ]
@@ -103,8 +114,13 @@ def end_states(hidden: torch.Tensor, ids: torch.Tensor, end_id: int) -> torch.Te
 
 
 def train(
-    encoder: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer, budget: Budget, *, seed: int,
-    batch: int = 64, log: bool = False,
+    encoder: CLIPTextModelWithProjection,
+    tokenizer: CLIPTokenizer,
+    budget: Budget,
+    *,
+    seed: int,
+    batch: int = 64,
+    log: bool = False,
 ) -> float:
     """Train the encoder to read; returns the share of attributes read rightly in the last batches.
 
@@ -130,8 +146,11 @@ def train(
             state = end_states(output.hidden_states[-2], ids, end_id)
             logits = heads(output.text_embeds, state)
         loss = torch.stack(
-            [functional.cross_entropy(part.float(), answers[:, index])
-             for index, pair in enumerate(logits) for part in pair]
+            [
+                functional.cross_entropy(part.float(), answers[:, index])
+                for index, pair in enumerate(logits)
+                for part in pair
+            ]
         ).mean()
         # The denoiser takes these vectors as they come: keep them near unit size.
         loss = loss + 0.01 * (output.text_embeds.float().square().mean() - 1).square()
@@ -145,6 +164,9 @@ def train(
         share = 0.95 * share + 0.05 * hits.float().mean().item()
         if log and budget.done % 100 == 0:
             minutes = budget.used() / 60
-            print(f"text step {budget.done} minutes {minutes:.1f} loss {loss.item():.4f} read {share:.4f}", flush=True)
+            print(
+                f"text step {budget.done} minutes {minutes:.1f} loss {loss.item():.4f} read {share:.4f}",
+                flush=True,
+            )
     encoder.eval()
     return share

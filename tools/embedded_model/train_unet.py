@@ -27,15 +27,15 @@ TEXT_RATE_SHARE = 0.1
 
 
 class Average:
-    """Exponential moving average of a module's parameters: smoother than the last step, and what is shipped."""
+    """Moving average of a module's parameters: smoother than the last step, and what is shipped."""
 
     def __init__(self, module: nn.Module) -> None:
-        self.module = copy.deepcopy(module).requires_grad_(False).eval()
+        self.module = copy.deepcopy(module).requires_grad_(requires_grad=False).eval()
 
     @torch.no_grad()
     def update(self, source: nn.Module, decay: float) -> None:
         """Move a share of 1 - decay towards `source`."""
-        torch._foreach_lerp_(list(self.module.parameters()), list(source.parameters()), 1 - decay)  # noqa: SLF001
+        torch._foreach_lerp_(list(self.module.parameters()), list(source.parameters()), 1 - decay)
 
 
 def face_weights() -> torch.Tensor:
@@ -58,22 +58,33 @@ def condition(
 
 
 def _text(portrait: Portrait, rng: random.Random) -> str:
-    return captions.idle_caption(rng) if rng.random() < IDLE_CAPTIONS else captions.free_caption(portrait, rng)[0]
+    return (
+        captions.idle_caption(rng)
+        if rng.random() < IDLE_CAPTIONS
+        else captions.free_caption(portrait, rng)[0]
+    )
 
 
 class Trainer:
     """Holds the networks, their averages and the optimiser of this stage."""
 
     def __init__(
-        self, unet: UNet2DConditionModel, encoder: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer,
-        checkpoint: Path, budget: Budget, seed: int,
+        self,
+        unet: UNet2DConditionModel,
+        encoder: CLIPTextModelWithProjection,
+        tokenizer: CLIPTokenizer,
+        checkpoint: Path,
+        budget: Budget,
+        seed: int,
     ) -> None:
         self.unet, self.encoder, self.tokenizer = unet, encoder, tokenizer
         self.checkpoint, self.budget, self.seed = checkpoint, budget, seed
         self.unet_average, self.encoder_average = Average(unet), Average(encoder)
         self.optimiser = torch.optim.AdamW(
             [{"params": list(unet.parameters())}, {"params": list(encoder.parameters())}],
-            lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01,
+            lr=PEAK_RATE,
+            betas=(0.9, 0.99),
+            weight_decay=0.01,
         )
         self.scheduler: DDIMScheduler = networks.make_scheduler()
         self.weights = face_weights()
@@ -83,8 +94,10 @@ class Trainer:
 
     def _parts(self) -> dict[str, nn.Module]:
         return {
-            "unet": self.unet, "encoder": self.encoder,
-            "unet_average": self.unet_average.module, "encoder_average": self.encoder_average.module,
+            "unet": self.unet,
+            "encoder": self.encoder,
+            "unet_average": self.unet_average.module,
+            "encoder_average": self.encoder_average.module,
         }
 
     def _load(self) -> None:
@@ -97,7 +110,11 @@ class Trainer:
     def save(self) -> None:
         """Write a checkpoint, complete or not at all."""
         state: dict[str, object] = {name: part.state_dict() for name, part in self._parts().items()}
-        state |= {"optimiser": self.optimiser.state_dict(), "done": self.budget.done, "spent": self.budget.used()}
+        state |= {
+            "optimiser": self.optimiser.state_dict(),
+            "done": self.budget.done,
+            "spent": self.budget.used(),
+        }
         aside = self.checkpoint.with_suffix(".new")
         torch.save(state, aside)
         aside.replace(self.checkpoint)
@@ -129,7 +146,10 @@ class Trainer:
             self.loss_average += 0.02 * (loss.item() - self.loss_average)
             if log and self.budget.done % 50 == 0:
                 minutes = self.budget.used() / 60
-                print(f"unet step {self.budget.done} minutes {minutes:.1f} loss {self.loss_average:.4f}", flush=True)
+                print(
+                    f"unet step {self.budget.done} minutes {minutes:.1f} loss {self.loss_average:.4f}",
+                    flush=True,
+                )
             if time.monotonic() - saved > 90:
                 self.save()
                 saved = time.monotonic()
@@ -149,7 +169,9 @@ class Trainer:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
             guess = self.unet(
-                noisy, times, states,
+                noisy,
+                times,
+                states,
                 added_cond_kwargs={"text_embeds": summaries, "time_ids": networks.size_ids(rows)},
             ).sample
         return ((guess.float() - target).square() * self.weights).mean()

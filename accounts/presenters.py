@@ -1,0 +1,62 @@
+"""What settings pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest
+
+from accounts import devices
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One place where the person is signed in."""
+
+    label: str
+    address: str
+    since: datetime
+    is_here: bool
+
+
+def present_session(session: UserSession, *, current_key: str | None) -> SessionRow:
+    """Return what the list shows of a session."""
+    return SessionRow(
+        label=devices.describe(session.user_agent),
+        address=session.ip,
+        since=session.created_at,
+        is_here=session.session_key == current_key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What the person set up for the second step. One query."""
+
+    has_app: bool
+    passkey_count: int
+    codes_left: int | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether sign-in has a second step."""
+        return self.has_app or self.passkey_count > 0
+
+
+def present_second_factor(user: User) -> SecondFactor:
+    """Return which second steps the person has."""
+    rows = list(Authenticator.objects.filter(user=user))
+    codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    return SecondFactor(
+        has_app=any(row.type == Authenticator.Type.TOTP for row in rows),
+        passkey_count=sum(row.type == Authenticator.Type.WEBAUTHN for row in rows),
+        codes_left=len(codes.wrap().get_unused_codes()) if codes is not None else None,
+    )
+
+
+def has_third_party(request: HttpRequest) -> bool:
+    """Whether any third-party sign-in is configured."""
+    return bool(get_adapter().list_providers(request))

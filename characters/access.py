@@ -1,0 +1,38 @@
+"""What other apps ask about characters; registered in `apps.ready()`."""
+
+from django.urls import reverse
+
+from accounts.queries import Viewer
+from characters import queries
+from characters.models import Character
+from imagegen.models import Picture
+from moderation.policies import is_reviewer
+from moderation.targets import Target
+
+
+def may_see_portrait(viewer: Viewer, picture: Picture) -> bool:
+    """Let others see the portrait of what they may see, and reviewers what was put before them.
+
+    An uploaded portrait stays owner-only until a person approved it: only an approved revision is live.
+    """
+    if queries.is_visible_portrait(viewer, picture):
+        return True
+    return is_reviewer(viewer) and queries.is_reviewed_portrait(picture)
+
+
+def find_target(viewer: Viewer, public_id: str) -> Target | None:
+    """Resolve a character for reports and decisions."""
+    character = (
+        Character.objects.filter(public_id=public_id)
+        .select_related("owner", "live_revision", "open_revision", "delisted_revision")
+        .first()
+    )
+    if character is None:
+        return None
+    revision = character.revision_for(viewer)
+    if character.can_view(viewer) and revision is not None:
+        return Target(title=revision.name, url=character.get_absolute_url(), owner=character.owner)
+    if is_reviewer(viewer):
+        url = reverse("admin:characters_character_change", args=[character.pk])
+        return Target(title=character.working_revision.name, url=url, owner=character.owner)
+    return None

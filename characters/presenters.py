@@ -1,0 +1,200 @@
+"""What the pages show of characters."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.queries import Viewer
+from characters import policies
+from characters.models import Category, Character, Revision
+from core.refusals import Refusal, Text
+from imagegen.models import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitView:
+    """A picture that is ready, as an `<img>`."""
+
+    public_id: str
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterCard:
+    """A character in a list of characters."""
+
+    public_id: str
+    slug: str
+    url: str
+    name: str
+    initial: str
+    short_bio: str
+    tags: tuple[str, ...]
+    category: Text
+    category_url: str
+    creator: str
+    chat_count: int
+    portrait: PortraitView | None
+    is_mature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLink:
+    """A category in discovery's list; an empty slug means all of them."""
+
+    slug: str
+    label: Text
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TagLink:
+    """A tag and the search that finds others with it."""
+
+    label: str
+    url: str
+
+
+class Outcome(StrEnum):
+    """Whether a condition of being seen holds."""
+
+    MET = "met"
+    FAILS = "fails"
+    DEPENDS = "depends"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of being seen by others, and what would make it hold (R12)."""
+
+    code: str
+    title: Text
+    outcome: Outcome
+    explanation: Text
+    fix: Text = ""
+
+
+def present_portrait(picture: Picture | None, *, name: str) -> PortraitView | None:
+    """Return the picture for an `<img>`, or None while there is nothing to show."""
+    if picture is None or not picture.is_ready:
+        return None
+    return PortraitView(
+        public_id=picture.public_id,
+        url=reverse("media", kwargs={"kind": "picture", "public_id": picture.public_id}),
+        width=picture.width,
+        height=picture.height,
+        alt=_("Portrait of %(name)s") % {"name": name},
+    )
+
+
+def present_card(character: Character, viewer: Viewer) -> CharacterCard:
+    """Return what this viewer reads of a character; raises LookupError if that is nothing.
+
+    Needs owner, revisions and portraits loaded, else it asks the database for them.
+    """
+    revision = character.revision_for(viewer)
+    if revision is None:
+        raise LookupError(character.slug)
+    return present_revision(character, revision)
+
+
+def present_revision(character: Character, revision: Revision) -> CharacterCard:
+    """Return the card of one revision, whoever may read it."""
+    return CharacterCard(
+        public_id=character.public_id,
+        slug=character.slug,
+        url=reverse("character", kwargs={"slug": character.slug}),
+        name=revision.name,
+        initial=revision.name[:1].upper(),
+        short_bio=revision.short_bio,
+        tags=tuple(revision.tags),
+        category=Category(revision.category).label,
+        category_url=reverse("category", kwargs={"category": revision.category}),
+        creator=character.owner.shown_name,
+        chat_count=character.chat_count,
+        portrait=present_portrait(revision.portrait, name=revision.name),
+        is_mature=revision.is_mature,
+    )
+
+
+def present_cards(characters: Iterable[Character], viewer: Viewer) -> list[CharacterCard]:
+    """Return a card for each character that the viewer may read."""
+    return [
+        present_revision(character, revision)
+        for character in characters
+        if (revision := character.revision_for(viewer)) is not None
+    ]
+
+
+def present_categories(current: str = "") -> list[CategoryLink]:
+    """Return the category links, with everything first."""
+    everything = CategoryLink("", _("All"), reverse("discover"), is_current=not current)
+    return [
+        everything,
+        *(
+            CategoryLink(
+                slug, label, reverse("category", kwargs={"category": slug}), is_current=slug == current
+            )
+            for slug, label in Category.choices
+        ),
+    ]
+
+
+def present_tags(tags: Iterable[str]) -> list[TagLink]:
+    """Return the tags with the searches that find them."""
+    return [TagLink(tag, f"{reverse('discover')}?{urlencode({'q': tag})}") for tag in tags]
+
+
+def visibility_reasons(character: Character, viewer: Viewer) -> tuple[Condition, ...]:
+    """Return every condition of being seen by others: whether it holds, and the fix if not (R12)."""
+    failing = {reason.code: reason for reason in policies.hidden_reasons(character)}
+    conditions = [
+        _condition(
+            failing, "visibility", _("Visibility is Public"), _("You let others find it."), {"private"}
+        ),
+        _condition(
+            failing,
+            "review",
+            _("A version was approved"),
+            _("A person looked at it and said yes."),
+            {"in-review", "rejected", "delisted", "not-submitted"},
+        ),
+        _condition(
+            failing,
+            "owner",
+            _("The creator's account is in good standing"),
+            _("Nothing is restricted.") if character.owner_id == viewer.pk else "",
+            {"owner-suspended"},
+        ),
+        _condition(
+            failing,
+            "safe-mode",
+            _("The viewer's own Safe Mode"),
+            _("Its Safe Mode is on, so it does not depend on the viewer."),
+            {policies.DEPENDS_ON_VIEWER},
+        ),
+    ]
+    return tuple(conditions)
+
+
+def is_seen_by_others(conditions: Iterable[Condition]) -> bool:
+    """Whether nothing but the viewer's own setting stands in the way."""
+    return all(condition.outcome is not Outcome.FAILS for condition in conditions)
+
+
+def _condition(
+    failing: Mapping[str, Refusal], code: str, title: Text, met: Text, codes: Collection[str]
+) -> Condition:
+    reason = next((failing[found] for found in failing if found in codes), None)
+    if reason is None:
+        return Condition(code, title, Outcome.MET, met)
+    depends = reason.code == policies.DEPENDS_ON_VIEWER
+    return Condition(code, title, Outcome.DEPENDS if depends else Outcome.FAILS, reason.message, reason.fix)

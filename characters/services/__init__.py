@@ -1,0 +1,32 @@
+"""Operations on characters: the only code that writes them.
+
+Every operation locks the character's row first and a revision's row second. They raise CharacterRefusedError
+with a refusal of characters.policies, and LimitedError where they create something.
+"""
+
+from characters.services.editing import create_character, discard_draft, save_draft
+from characters.services.pictures import count_chat, replace_portrait, request_photo, request_portrait
+from characters.services.publishing import set_visibility, submit, withdraw
+from characters.services.reviewing import approve, delist, reinstate, reject
+from characters.services.screening import screen_revision, send_lost_wake_ups
+from characters.services.shared import CharacterRefusedError
+
+__all__ = [
+    "CharacterRefusedError",
+    "approve",
+    "count_chat",
+    "create_character",
+    "delist",
+    "discard_draft",
+    "reinstate",
+    "reject",
+    "replace_portrait",
+    "request_photo",
+    "request_portrait",
+    "save_draft",
+    "screen_revision",
+    "send_lost_wake_ups",
+    "set_visibility",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,145 @@
+"""Creating and editing: private work of the creator."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from characters import policies, queries
+from characters.models import Character, Revision, RevisionContent, State, Visibility
+from characters.services.screening import find_absolute_refusal
+from characters.services.shared import check, lock_with_open_revision, open_draft, record
+from core import ids, limits
+from core.limits import Limit
+from core.refusals import Refusal
+from imagegen.models import Picture
+
+CHARACTERS_PER_USER = Limit("character", count=40, window_seconds=3600)
+SAVES_PER_USER = Limit("character-save", count=240, window_seconds=3600)
+
+
+def create_character(
+    *, owner: User, content: RevisionContent, visibility: str, creation_key: str, now: datetime
+) -> tuple[Character, bool]:
+    """Put a new item into the creator's library, as a draft; the same form makes it once.
+
+    Screening writes its own rows, so call this outside a transaction. Raises CharacterRefusedError
+    (restricted, feature-off, adults-only-setting, portrait-not-yours, minors) and LimitedError.
+    """
+    if existing := queries.find_created(owner, creation_key):
+        return existing, False
+    check(
+        policies.creation_refusal(owner, now=now),
+        policies.mature_refusal(owner, safe_mode=content.safe_mode, today=now.date()),
+        _portrait_owner_refusal(owner, content),
+    )
+    limits.spend(CHARACTERS_PER_USER, key=owner.public_id, now=now)
+    check(find_absolute_refusal(content, subject=owner.subject, now=now))
+    try:
+        return _create(owner, content, visibility, creation_key, now), True
+    except IntegrityError:
+        # The same form, sent twice at once: the other request won.
+        existing = queries.find_created(owner, creation_key)
+        if existing is None:
+            raise
+        return existing, False
+
+
+@transaction.atomic(durable=True)
+def _create(
+    owner: User, content: RevisionContent, visibility: str, creation_key: str, now: datetime
+) -> Character:
+    character = Character.objects.create(
+        slug=ids.new_slug(content.name, fallback="character"),
+        owner=owner,
+        creation_key=creation_key,
+        visibility=Visibility(visibility),
+        created_at=now,
+        updated_at=now,
+    )
+    open_draft(character, content, now=now)
+    character.save()
+    record(actor=owner, kind="character.created", character=character, at=now)
+    return character
+
+
+def save_draft(
+    *, actor: User, character: Character, content: RevisionContent, visibility: str, now: datetime
+) -> Revision:
+    """Keep what the creator wrote: in the open draft, or in a new one that leaves what is live alone (R5).
+
+    Saving what is stored already changes nothing. Call it outside a transaction. Raises CharacterRefusedError
+    (not-owner, withdraw-first, restricted, feature-off, adults-only-setting, portrait-not-yours, minors) and
+    LimitedError.
+    """
+    check(
+        policies.edit_refusal(actor, character),
+        policies.creation_refusal(actor, now=now),
+        policies.mature_refusal(actor, safe_mode=content.safe_mode, today=now.date()),
+        _portrait_owner_refusal(actor, content),
+    )
+    limits.spend(SAVES_PER_USER, key=actor.public_id, now=now)
+    check(find_absolute_refusal(content, subject=actor.subject, now=now))
+    return _save_draft(actor, character.pk, content, Visibility(visibility), now)
+
+
+@transaction.atomic(durable=True)
+def _save_draft(
+    actor: User, character_id: int, content: RevisionContent, visibility: Visibility, now: datetime
+) -> Revision:
+    character = lock_with_open_revision(character_id)
+    check(policies.edit_refusal(actor, character))
+    is_shown = visibility == Visibility.PUBLIC != character.visibility and character.live_revision_id
+    if is_shown:
+        check(policies.publishing_refusal(actor, now=now))
+    revision = character.working_revision
+    if content.digest() != revision.content_hash:
+        if revision.state == State.DRAFT:
+            revision.set_content(content)
+            revision.updated_at = now
+            revision.save()
+        else:
+            revision = open_draft(character, content, now=now)
+        record(actor=actor, kind="revision.saved", character=character, at=now, revision=revision.number)
+    if visibility != character.visibility:
+        record(
+            actor=actor, kind="visibility.changed", character=character, at=now, visibility=visibility.value
+        )
+    character.visibility = visibility
+    character.updated_at = now
+    character.save()
+    return revision
+
+
+@transaction.atomic(durable=True)
+def discard_draft(*, actor: User, character: Character, now: datetime) -> Character:
+    """Throw the open draft away and return to what was there before it.
+
+    Raises CharacterRefusedError (not-owner, not-draft, only-version, in-use).
+    """
+    character = lock_with_open_revision(character.pk)
+    check(policies.discard_refusal(actor, character))
+    draft = character.open_revision
+    if draft is None:
+        raise LookupError(f"character {character.pk} has no draft")
+    previous = queries.find_previous_rejected(character, before=draft.number)
+    if previous is None and character.live_revision_id is None and character.delisted_revision_id is None:
+        check(Refusal("only-version", _("This draft is all there is of the character.")))
+    character.open_revision = previous
+    character.updated_at = now
+    character.save()
+    try:
+        with transaction.atomic():
+            draft.delete()
+    except RestrictedError:
+        check(Refusal("in-use", _("You chatted with this draft, so it is kept."), _("Edit it instead.")))
+    record(actor=actor, kind="revision.discarded", character=character, at=now, revision=draft.number)
+    return character
+
+
+def _portrait_owner_refusal(owner: User, content: RevisionContent) -> Refusal | None:
+    if content.portrait_id is None or Picture.objects.filter(pk=content.portrait_id, owner=owner).exists():
+        return None
+    return Refusal("portrait-not-yours", _("This picture is not yours."), _("Draft or upload a portrait."))

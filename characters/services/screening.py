@@ -1,0 +1,148 @@
+"""Automatic screening: the first look at a submission, and at what is saved at all."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import KombuError
+
+from characters import queries
+from characters.models import Revision, RevisionContent, State
+from characters.services import notices
+from characters.services.shared import lock_character, lock_revision, record, save_revision
+from core.models import Subject
+from core.refusals import Refusal
+from moderation import screening
+from moderation import services as moderation_services
+from moderation.models import Verdict
+from moderation.screening import Purpose
+from policies.rules import RULES
+
+_LOST_AFTER = timedelta(seconds=30)
+_SWEEP_COUNT = 100
+# Never stored, not even privately (R11); everything else is looked at when it is submitted.
+_NEVER_STORED = frozenset({"minors"})
+
+logger = structlog.get_logger(__name__)
+
+
+def wake_screening(revision_id: int) -> None:
+    """Tell a worker that a submission waits. A lost message only costs time: see characters.sweep."""
+    try:
+        current_app.send_task(
+            "characters.screen", kwargs={"revision_id": revision_id}, queue="cpu", retry=False
+        )
+    except (KombuError, OSError):
+        logger.warning("characters.screen.not_sent", revision_id=revision_id, exc_info=True)
+
+
+def send_lost_wake_ups(*, now: datetime) -> int:
+    """Wake the screening of submissions that nobody looked at; returns how many."""
+    revision_ids = queries.list_unscreened(before=now - _LOST_AFTER, count=_SWEEP_COUNT)
+    for revision_id in revision_ids:
+        wake_screening(revision_id)
+    return len(revision_ids)
+
+
+def find_absolute_refusal(content: RevisionContent, *, subject: Subject, now: datetime) -> Refusal | None:
+    """Return the no to content that must not even be stored (R11). Call it outside transactions."""
+    verdict = screening.screen_text(
+        subject=subject, purpose=Purpose.CHARACTER, text=_text_of(content), is_mature_allowed=True, now=now
+    )
+    return screening.refusal_of(verdict) if verdict.reason_code in _NEVER_STORED else None
+
+
+def screen_revision(*, revision_id: int, now: datetime) -> tuple[Revision, bool]:
+    """Screen a submission: nothing found → PENDING, a hold → stays SUBMITTED, a block → REJECTED.
+
+    Safe to run any number of times, by anybody; returns whether this call decided. Call it outside
+    transactions. Raises Revision.DoesNotExist.
+    """
+    revision = Revision.objects.select_related("character__owner__subject").get(pk=revision_id)
+    if not _waits(revision):
+        return revision, False
+    verdict = _screen(revision, now=now)
+    return _apply(revision, verdict, now=now)
+
+
+def _screen(revision: Revision, *, now: datetime) -> Verdict:
+    """Return the strictest verdict: on the whole text, and on the look as something to draw."""
+    subject = revision.character.owner.subject
+    text = screening.screen_text(
+        subject=subject,
+        purpose=Purpose.CHARACTER,
+        text=_text_of(revision.content()),
+        is_mature_allowed=revision.is_mature,
+        now=now,
+    )
+    if text.outcome == Verdict.Outcome.BLOCK:
+        return text
+    look = screening.screen_text(
+        subject=subject,
+        purpose=Purpose.PICTURE_PROMPT,
+        text=revision.appearance,
+        is_mature_allowed=revision.is_mature,
+        now=now,
+    )
+    return look if look.outcome == Verdict.Outcome.BLOCK else text
+
+
+@transaction.atomic(durable=True)
+def _apply(revision: Revision, verdict: Verdict, *, now: datetime) -> tuple[Revision, bool]:
+    character = lock_character(revision.character_id)
+    revision = lock_revision(revision.pk)
+    if not _waits(revision):
+        return revision, False
+    revision.screened_at = now
+    if verdict.outcome == Verdict.Outcome.BLOCK:
+        rule = RULES[verdict.reason_code]
+        explanation, fix = str(rule.explanation), str(rule.fix)
+        revision.reject(reason_code=rule.code, explanation=explanation, fix=fix, now=now)
+        moderation_services.record_decision(
+            kind="REJECT",
+            actor=None,
+            affected=character.owner.subject,
+            target_kind="character",
+            target_id=character.public_id,
+            reason_code=rule.code,
+            explanation=explanation,
+            fix=fix,
+            now=now,
+        )
+        notices.tell_rejected(character, revision, now=now)
+    elif verdict.outcome == Verdict.Outcome.HOLD:
+        revision.hold_code = verdict.reason_code
+    else:
+        revision.queue(now=now)
+    save_revision(revision)
+    record(
+        actor=None,
+        kind="revision.screened",
+        character=character,
+        at=now,
+        revision=revision.number,
+        outcome=verdict.outcome,
+        reason_code=verdict.reason_code,
+    )
+    return revision, True
+
+
+def _waits(revision: Revision) -> bool:
+    return revision.state == State.SUBMITTED and revision.screened_at is None
+
+
+def _text_of(content: RevisionContent) -> str:
+    parts = (
+        content.name,
+        content.short_bio,
+        content.bio,
+        *content.tags,
+        content.description,
+        content.first_message,
+        *content.greetings,
+        content.scenario,
+        content.example_dialogue,
+        content.appearance,
+    )
+    return "\n".join(part for part in parts if part)

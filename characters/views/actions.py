@@ -1,0 +1,85 @@
+"""Buttons of the library and of the owner's page. Pressing one twice does its thing once."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from characters import services
+from characters.forms import VisibilityForm
+from characters.models import Visibility
+from characters.views import common
+from core.refusals import RefusedError
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand the draft to review."""
+    character = common.get_own_or_404(request, slug)
+    back = common.back_url(request, character)
+    try:
+        services.submit(actor=request.user, character=character, now=timezone.now())
+    except RefusedError as error:
+        return common.refuse(request, error, back=back)
+    messages.success(
+        request, _("Submitted. Software checks the text first, then a person looks; we tell you the outcome.")
+    )
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the submission back, so that it can be edited again."""
+    character = common.get_own_or_404(request, slug)
+    back = common.back_url(request, character)
+    try:
+        services.withdraw(actor=request.user, character=character, now=timezone.now())
+    except RefusedError as error:
+        return common.refuse(request, error, back=back)
+    messages.success(request, _("Withdrawn. It is yours to edit again."))
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Throw an edit away; what others see stays."""
+    character = common.get_own_or_404(request, slug)
+    back = common.back_url(request, character)
+    try:
+        services.discard_draft(actor=request.user, character=character, now=timezone.now())
+    except RefusedError as error:
+        return common.refuse(request, error, back=back)
+    messages.success(request, _("The edit is gone. The approved version stays as it is."))
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
+    """Switch between Private and Public, at once (R9)."""
+    character = common.get_own_or_404(request, slug)
+    back = common.back_url(request, character)
+    form = VisibilityForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose Private or Public."))
+        return redirect(back)
+    visibility = form.cleaned_data["visibility"]
+    try:
+        services.set_visibility(
+            actor=request.user, character=character, visibility=visibility, now=timezone.now()
+        )
+    except RefusedError as error:
+        return common.refuse(request, error, back=back)
+    if visibility == Visibility.PRIVATE:
+        messages.success(request, _("Private. Only you can see it from now on."))
+    elif character.live_revision_id is not None:
+        messages.success(request, _("Public. Others can find it from now on."))
+    else:
+        messages.success(request, _("Public, once a version was approved. Until then only you can see it."))
+    return redirect(back)

@@ -1,0 +1,56 @@
+"""What the views of characters share."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from characters import queries
+from characters.models import Character
+from core.pages import render_page
+from core.refusals import LimitedError, Refusal, RefusedError
+
+
+def get_visible_or_404(request: HttpRequest, slug: str) -> Character:
+    """Return a character that the viewer may see; what they may not see does not exist for them."""
+    try:
+        return queries.get_visible(request.user, slug)
+    except Character.DoesNotExist as error:
+        raise Http404 from error
+
+
+def get_own_or_404(request: HttpRequest, slug: str) -> Character:
+    """Return the viewer's own character; others' are not theirs to touch, seen or not."""
+    try:
+        return queries.get_own(request.user, slug)
+    except Character.DoesNotExist as error:
+        raise Http404 from error
+
+
+def limit_response(response: HttpResponse, error: RefusedError | None) -> HttpResponse:
+    """Say with the status that it was too much, and when to come back."""
+    if isinstance(error, LimitedError):
+        response.status_code = 429
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def refuse(request: HttpRequest, error: RefusedError, *, back: str) -> HttpResponse:
+    """Answer a button that may not work now: back to where it was, with the reason and what helps."""
+    if isinstance(error, LimitedError):
+        context = {"refusal": error.refusal, "back_url": back}
+        return limit_response(render_page(request, "characters/refused.html", context), error)
+    messages.warning(request, sentence(error.refusal))
+    return redirect(back)
+
+
+def sentence(refusal: Refusal) -> str:
+    """Return the reason and the fix as one text."""
+    return f"{refusal.message} {refusal.fix}".strip()
+
+
+def back_url(request: HttpRequest, character: Character) -> str:
+    """Return the page that the button stood on: the library, or the character's own page."""
+    if request.POST.get("next") == "library":
+        return f"{reverse('library')}#character-{character.public_id}"
+    return reverse("character", kwargs={"slug": character.slug})

@@ -1,0 +1,127 @@
+"""Making a character and changing it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from characters import library, policies, services
+from characters.forms import CharacterForm
+from characters.models import Character, Visibility
+from characters.views import common, editor_page, portraits
+from characters.views.portrait_panel import build_panel
+from core.pages import render_page
+from core.refusals import RefusedError
+
+GET_POST = require_http_methods(["GET", "POST"])
+
+
+@login_required
+@GET_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the empty form, or make the character that was sent."""
+    if request.method == "POST":
+        return _save(request, None)
+    form = CharacterForm(owner=request.user, today=timezone.localdate())
+    now = timezone.now()
+    return editor_page.render(
+        request,
+        form=form,
+        character=None,
+        panel=build_panel(request.user, draft_ids=(), chosen_id="", now=now),
+        refusal=policies.creation_refusal(request.user, now=now),
+    )
+
+
+@login_required
+@GET_POST
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the working version, or save a change of it."""
+    character = common.get_own_or_404(request, slug)
+    now = timezone.now()
+    if refusal := policies.edit_refusal(request.user, character):
+        item = library.present_item(character, request.user)
+        context = {"item": item, "refusal": refusal}
+        return render_page(request, "characters/edit_refused.html", context, status=409)
+    if request.method == "POST":
+        return _save(request, character)
+    form = CharacterForm.of_revision(
+        character.working_revision,
+        visibility=character.visibility,
+        owner=request.user,
+        today=timezone.localdate(),
+    )
+    panel = build_panel(request.user, draft_ids=(), chosen_id=form["portrait"].value(), now=now)
+    return editor_page.render(request, form=form, character=character, panel=panel)
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the models read of the text as it stands; nothing is stored."""
+    if request.headers.get("HX-Request") == "true":
+        persona = editor_page.compose_persona(request.POST.dict())
+        return render_page(request, "characters/_persona.html", {"persona": persona})
+    panel = editor_page.panel_of(request.POST, request, now=timezone.now())
+    return editor_page.render_typed(request, request.POST, panel=panel)
+
+
+def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
+    """Create or update. Whatever goes wrong, everything typed and every draft stays on the page."""
+    now = timezone.now()
+    data, upload_error = portraits.take_upload(request, now=now)
+    form = CharacterForm(data, owner=request.user, today=timezone.localdate())
+    error: RefusedError | None = upload_error
+    if form.is_valid() and upload_error is None:
+        try:
+            saved = _store(request, form, character)
+        except RefusedError as refused:
+            error = refused
+        else:
+            _tell(request, form, saved, data)
+            return redirect("character", slug=saved.slug)
+    panel = editor_page.panel_of(
+        data,
+        request,
+        now=now,
+        portrait_key=data.get("portrait_key", "") if form.errors else "",
+        problem=" ".join(form.errors.get("portrait", [])),
+        upload_problem=common.sentence(upload_error.refusal) if upload_error else "",
+    )
+    return editor_page.render(request, form=form, character=character, panel=panel, error=error)
+
+
+def _store(request: HttpRequest, form: CharacterForm, character: Character | None) -> Character:
+    now = timezone.now()
+    if character is None:
+        made, _created = services.create_character(
+            owner=request.user,
+            content=form.content(),
+            visibility=form.cleaned_data["visibility"],
+            creation_key=form.cleaned_data["creation_key"],
+            now=now,
+        )
+        return made
+    services.save_draft(
+        actor=request.user,
+        character=character,
+        content=form.content(),
+        visibility=form.cleaned_data["visibility"],
+        now=now,
+    )
+    return character
+
+
+def _tell(request: HttpRequest, form: CharacterForm, saved: Character, _data: QueryDict) -> None:
+    if saved.live_revision_id is not None:
+        text = _("Saved. Others keep seeing the approved version until this edit is submitted and approved.")
+    elif form.cleaned_data["visibility"] == Visibility.PUBLIC:
+        text = _("Saved. Only you can see it for now; it becomes visible to others after review.")
+    else:
+        text = _("Saved privately. Only you can see it.")
+    messages.success(request, text)
+    if form.lost_portrait:
+        messages.warning(request, _("The portrait you chose could not be made. Draft another one."))

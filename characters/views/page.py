@@ -1,0 +1,112 @@
+"""A character's page, as its creator and as others see it."""
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from characters import library, photos, policies, presenters, services
+from characters.forms import PhotoForm
+from characters.models import Character
+from characters.views import common
+from core import ids
+from core.pages import render_page
+from core.refusals import RefusedError
+from imagegen.models import Picture
+from imagegen.presenters import present_picture
+
+
+@require_GET
+def character(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who it is; its creator also reads how it stands."""
+    found = common.get_visible_or_404(request, slug)
+    return _render(request, found, PhotoForm())
+
+
+@login_required
+@require_GET
+def why(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer "Why can't others see this?" with the conditions as they are (R12)."""
+    found = common.get_own_or_404(request, slug)
+    conditions = presenters.visibility_reasons(found, request.user)
+    context = {
+        "item": library.present_item(found, request.user),
+        "conditions": conditions,
+        "is_seen": presenters.is_seen_by_others(conditions),
+    }
+    return render_page(request, "characters/why.html", context)
+
+
+@login_required
+@require_POST
+def photo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for a photo of the character, drawn from its portrait (R1)."""
+    found = common.get_own_or_404(request, slug)
+    form = PhotoForm(request.POST)
+    error: RefusedError | None = None
+    if form.is_valid():
+        try:
+            services.request_photo(
+                actor=request.user,
+                character=found,
+                wish=form.cleaned_data["wish"],
+                creation_key=form.cleaned_data["creation_key"],
+                purpose=Picture.Purpose.PHOTO,
+                now=timezone.now(),
+            )
+        except RefusedError as refused:
+            error = refused
+            form.add_error(None, common.sentence(refused.refusal))
+        else:
+            if request.headers.get("HX-Request") != "true":
+                return redirect(f"{reverse('character', kwargs={'slug': slug})}#photos")
+            form = PhotoForm()
+    return common.limit_response(_render(request, found, form), error)
+
+
+def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResponse:
+    viewer = request.user
+    is_owner = viewer.pk is not None and viewer.pk == found.owner_id
+    card = presenters.present_card(found, viewer)
+    revision = found.revision_for(viewer)
+    context = {
+        "card": card,
+        "bio": revision.bio if revision is not None else "",
+        "tags": presenters.present_tags(card.tags),
+        "is_owner": is_owner,
+        "is_open_to_all": found.can_view(AnonymousUser()),
+        "page_url": request.build_absolute_uri(card.url),
+        "portrait_url": request.build_absolute_uri(card.portrait.url) if card.portrait else "",
+        "chat_key": ids.new_public_id(),
+        "section": "library" if is_owner else "discover",
+    }
+    if is_owner and isinstance(viewer, User):
+        now = timezone.now()
+        context |= {
+            "item": library.present_item(found, viewer),
+            "portrait": (
+                present_picture(revision.portrait, now=now, alt=_portrait_alt(card.name))
+                if revision is not None and revision.portrait is not None and not card.portrait
+                else None
+            ),
+            "photo_form": form,
+            "photo_refusal": policies.photo_refusal(viewer, found),
+            "photos": [
+                present_picture(
+                    picture,
+                    now=now,
+                    alt=_("%(name)s: %(wish)s") % {"name": card.name, "wish": picture.prompt},
+                )
+                for picture in photos.list_photos(found)
+            ],
+        }
+    return render_page(request, "characters/character.html", context, partial="photos" if is_owner else None)
+
+
+def _portrait_alt(name: str) -> str:
+    return _("Portrait of %(name)s") % {"name": name}

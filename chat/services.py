@@ -1,0 +1,304 @@
+"""Operations of a person in a chat. Writing the reply itself is in chat.replies."""
+
+import logging
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import policies as account_policies
+from accounts.models import User
+from characters import services as character_services
+from characters.models import Character, Revision
+from chat import photo_intent, policies, prompts, queries, replies, wakeups
+from chat.macros import Names
+from chat.models import Conversation, Message, MessageChunk
+from core import audit, limits
+from core.limits import Limit
+from core.refusals import Refusal, RefusedError
+from moderation import screening
+from moderation.screening import Purpose
+
+logger = logging.getLogger(__name__)
+
+run_reply = replies.run_reply
+sweep = replies.sweep
+
+MESSAGE_CHARACTERS_MAX = 4_000
+CHATS_PER_USER = Limit("chat-start", count=40, window_seconds=3600)
+MESSAGES_PER_MINUTE = Limit("chat-message", count=30, window_seconds=60)
+MESSAGES_PER_DAY = Limit("chat-message-day", count=2_000, window_seconds=86_400)
+
+
+class ChatRefusedError(RefusedError):
+    """Something that cannot be done in a chat now."""
+
+
+def start_conversation(
+    *, actor: User, character: Character, creation_key: str, now: datetime
+) -> tuple[Conversation, bool]:
+    """Open a chat with the character's first line in it; the same key opens it once.
+
+    Raises ChatRefusedError and LimitedError.
+    """
+    existing = Conversation.objects.filter(user=actor, creation_key=creation_key).first()
+    if existing is not None:
+        return existing, False
+    _refuse(policies.start_refusal(actor, character, now=now))
+    limits.spend(CHATS_PER_USER, key=actor.public_id, now=now)
+    revision = character.revision_for(actor)
+    if revision is None:
+        raise ChatRefusedError(Refusal("not-available", _("This character is not available to you.")))
+    with transaction.atomic(durable=True):
+        conversation, created = Conversation.objects.get_or_create(
+            user=actor,
+            creation_key=creation_key,
+            defaults={
+                "character": character,
+                "created_at": now,
+                "last_message_at": now,
+                "message_count": 1,
+            },
+        )
+        if created:
+            Message.objects.create(
+                conversation=conversation,
+                position=1,
+                author=Message.Author.CHARACTER,
+                state=Message.State.DONE,
+                text=_opening(conversation, revision, 0),
+                revision=revision,
+                created_at=now,
+                finished_at=now,
+                request_id=audit.current_request_id(),
+            )
+            _record(actor, "chat.started", conversation, now)
+    return conversation, created
+
+
+@transaction.atomic(durable=True)
+def choose_greeting(
+    *, actor: User, conversation: Conversation, index: int, now: datetime
+) -> tuple[Conversation, bool]:
+    """Open the chat with another of the character's greetings, before anything was said.
+
+    Raises ChatRefusedError (already-begun, no-greeting, …).
+    """
+    locked = _lock(actor, conversation)
+    _refuse(policies.write_refusal(actor, locked, now=now) or policies.greeting_refusal(locked))
+    revision = locked.character.revision_for(actor)
+    if revision is None or not 0 <= index < len(list_openings(revision)):
+        raise ChatRefusedError(Refusal("no-greeting", _("There is no such greeting.")))
+    if locked.greeting_index == index:
+        return locked, False
+    locked.greeting_index = index
+    locked.save(update_fields=["greeting_index"])
+    Message.objects.filter(conversation=locked, position=1).update(
+        text=_opening(locked, revision, index), revision=revision
+    )
+    _record(actor, "chat.greeting-chosen", locked, now)
+    return locked, True
+
+
+def send_message(
+    *,
+    actor: User,
+    conversation: Conversation,
+    text: str,
+    creation_key: str,
+    wants_photo: bool = False,
+    now: datetime,
+) -> tuple[Message, bool]:
+    """Store the person's line and queue the character's answer; the same key sends once.
+
+    A photo comes with the answer when the button asked for it, or `/photo`, or the words do (R2).
+    Returns the person's line. Raises ChatRefusedError and LimitedError.
+    """
+    sent = _find_sent(conversation, creation_key)
+    if sent is not None:
+        return sent, False
+    wants_photo, wish, said = _read(text, wants_photo=wants_photo)
+    _refuse(
+        policies.write_refusal(actor, conversation, now=now)
+        or policies.text_refusal(said, limit=MESSAGE_CHARACTERS_MAX)
+        or policies.pending_refusal(queries.find_unfinished(conversation.pk))
+    )
+    limits.spend(MESSAGES_PER_MINUTE, key=actor.public_id, now=now)
+    limits.spend(MESSAGES_PER_DAY, key=actor.public_id, now=now)
+    verdict = screening.screen_text(
+        subject=actor.subject,
+        purpose=Purpose.CHAT_MESSAGE,
+        text=said,
+        is_mature_allowed=account_policies.sees_mature(actor),
+        now=now,
+    )
+    _refuse(screening.refusal_of(verdict))
+    return _store_exchange(
+        actor=actor,
+        conversation=conversation,
+        text=said,
+        creation_key=creation_key,
+        photo_wish=wish if wants_photo else None,
+        now=now,
+    )
+
+
+@transaction.atomic(durable=True)
+def _store_exchange(
+    *,
+    actor: User,
+    conversation: Conversation,
+    text: str,
+    creation_key: str,
+    photo_wish: str | None,
+    now: datetime,
+) -> tuple[Message, bool]:
+    """Append the line and its waiting answer. The lock on the conversation decides a race."""
+    locked = _lock(actor, conversation)
+    sent = _find_sent(locked, creation_key)
+    if sent is not None:
+        return sent, False
+    _refuse(
+        policies.write_refusal(actor, locked, now=now)
+        or policies.pending_refusal(queries.find_unfinished(locked.pk))
+    )
+    position = queries.get_last_position(locked.pk)
+    request_id = audit.current_request_id()
+    line = Message.objects.create(
+        conversation=locked,
+        position=position + 1,
+        author=Message.Author.PERSON,
+        state=Message.State.DONE,
+        text=text,
+        creation_key=creation_key,
+        created_at=now,
+        finished_at=now,
+        request_id=request_id,
+    )
+    reply = Message.objects.create(
+        conversation=locked,
+        position=position + 2,
+        author=Message.Author.CHARACTER,
+        state=Message.State.QUEUED,
+        revision=locked.character.revision_for(actor),
+        wants_photo=photo_wish is not None,
+        photo_wish=photo_wish or "",
+        created_at=now,
+        queued_at=now,
+        request_id=request_id,
+    )
+    if locked.message_count == 1:
+        character_services.count_chat(character=locked.character, now=now)
+    locked.message_count = position + 2
+    locked.last_message_at = now
+    locked.save(update_fields=["message_count", "last_message_at"])
+    _record(actor, "chat.message-sent", locked, now)
+    transaction.on_commit(partial(wakeups.wake_reply, reply.pk))
+    return line, True
+
+
+def stop_reply(*, actor: User, conversation: Conversation, now: datetime) -> tuple[Message | None, bool]:
+    """End the reply that is being written; what is there already stays, if it may be said.
+
+    Returns the reply (None when none was being written) and whether this call ended it.
+    """
+    reply = queries.find_unfinished(conversation.pk)
+    if reply is None:
+        return None, False
+    pieces = queries.list_chunks(reply.pk)
+    text = "".join(pieces).strip()
+    if reply.revision is not None:
+        text = replies.screened_text(actor, reply.revision, text, now=now)
+    with transaction.atomic(durable=True):
+        locked = _lock(actor, conversation)
+        is_ended = Message.objects.filter(pk=reply.pk, state__in=Message.UNFINISHED_STATES).update(
+            state=Message.State.CANCELED,
+            text=text,
+            failure_code="stopped",
+            finished_at=now,
+            lease_holder="",
+            lease_expires_at=None,
+        )
+        if is_ended:
+            MessageChunk.objects.filter(message=reply).delete()
+            _record(actor, "chat.reply-stopped", locked, now)
+    return queries.get_line(reply.pk), bool(is_ended)
+
+
+@transaction.atomic(durable=True)
+def retry_reply(*, actor: User, conversation: Conversation, now: datetime) -> tuple[Message, bool]:
+    """Queue the last reply again after it failed or was stopped.
+
+    Returns whether this call queued it. Raises ChatRefusedError.
+    """
+    locked = _lock(actor, conversation)
+    last = queries.find_last_line(locked.pk)
+    if last is None:
+        raise ChatRefusedError(Refusal("nothing-to-retry", _("There is no reply to write again.")))
+    if last.is_unfinished:
+        return last, False
+    _refuse(
+        policies.write_refusal(actor, locked, now=now)
+        or policies.retry_refusal(last, last_position=last.position)
+    )
+    last.state = Message.State.QUEUED
+    last.text = last.failure_code = last.photo_refusal = ""
+    last.attempts = 0
+    last.queued_at = now
+    last.finished_at = None
+    last.revision = locked.character.revision_for(actor)
+    last.save()
+    _record(actor, "chat.reply-retried", locked, now)
+    transaction.on_commit(partial(wakeups.wake_reply, last.pk))
+    return last, True
+
+
+def list_openings(revision: Revision) -> list[str]:
+    """Return the greetings to choose from; there is always one."""
+    written = [text for text in (revision.first_message, *revision.greetings) if text.strip()]
+    return written or [_("*looks up and smiles* Hello, {{user}}. I am {{char}}. What brings you here?")]
+
+
+def _opening(conversation: Conversation, revision: Revision, index: int) -> str:
+    names = Names(char=revision.name, user=conversation.user.shown_name)
+    seed = int(conversation.public_id[:12], 16)
+    return prompts.greeting_text(list_openings(revision)[index], names, seed)
+
+
+def _read(text: str, *, wants_photo: bool) -> tuple[bool, str, str]:
+    """Return whether a photo is wanted, what it should show, and the words to store."""
+    said = text.replace("\r\n", "\n").replace("\0", "").strip()
+    command = photo_intent.read_command(said)
+    if command is not None:
+        return True, command, command or _("Can I see a photo of you?")
+    if wants_photo:
+        wish = photo_intent.wish_of(said, is_all_wish=True)
+        return True, wish, said or _("Can I see a photo of you?")
+    intent = photo_intent.detect(said)
+    return intent.is_request, intent.wish, said
+
+
+def _find_sent(conversation: Conversation, creation_key: str) -> Message | None:
+    return Message.objects.filter(conversation=conversation, creation_key=creation_key).first()
+
+
+def _lock(actor: User, conversation: Conversation) -> Conversation:
+    """Lock the row, then read it again with the character as it is now."""
+    Conversation.objects.select_for_update().get(pk=conversation.pk)
+    return queries.get_conversation_for(actor, conversation.public_id)
+
+
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise ChatRefusedError(refusal)
+
+
+def _record(actor: User, kind: str, conversation: Conversation, now: datetime) -> None:
+    audit.record(
+        actor=actor.subject,
+        kind=kind,
+        at=now,
+        target_kind="conversation",
+        target_id=conversation.public_id,
+    )

@@ -1,0 +1,100 @@
+"""What an engine is. Anything that draws sits behind this, so that workers and tests do not care which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PIL import Image
+
+from imagegen.engine.description import Description
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """One picture to draw. With a reference it is image-to-image.
+
+    strength: share of the schedule that image-to-image runs, 0 to 1.
+    seed: the noise is drawn on the CPU from it, so it means the same on every device.
+    """
+
+    prompt: str
+    seed: int
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    reference: Image.Image | None = None
+    strength: float = 1.0
+
+    @property
+    def step_count(self) -> int:
+        """How many steps are really run."""
+        if self.reference is None:
+            return self.steps
+        return max(1, min(int(self.steps * self.strength), self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many steps are done, and of how many."""
+
+    step: int
+    step_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request ended. Cancel is an outcome, never an error: then there is no image."""
+
+    image: Image.Image | None
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.image is None
+
+
+class BadSpecError(ValueError):
+    """The request itself is wrong, so trying again is useless."""
+
+
+class Handle(Protocol):
+    """A request that was handed in. Safe to use from any thread."""
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+
+    @property
+    def preview(self) -> Image.Image | None:
+        """A rough picture of how far it is, from engines that have one."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether `result` returns at once."""
+
+    def cancel(self) -> None:
+        """Stop it at the next step. Doing so twice, or too late, changes nothing."""
+
+    def add_done_callback(self, call: Callable[[], None]) -> None:
+        """Call once when it is done, on the engine's thread, or now when it is done already."""
+
+    def result(self) -> Outcome:
+        """Wait for the end. Raises what went wrong; BadSpecError for a request that can never work."""
+
+
+class Engine(Protocol):
+    """Draws pictures, `capacity` of them at a time."""
+
+    @property
+    def description(self) -> Description:
+        """The model behind it."""
+
+    @property
+    def capacity(self) -> int:
+        """How many requests are worth handing in at the same time."""
+
+    def submit(self, spec: Spec) -> Handle:
+        """Hand a request in; returns at once."""
+
+    def close(self) -> None:
+        """Stop what runs and free the device."""

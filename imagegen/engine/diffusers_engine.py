@@ -1,0 +1,212 @@
+"""Draws one picture at a time with any diffusers text-to-image model, on one thread that owns the device.
+
+Schedulers, tokenizers and the offline switches of diffusers are not safe to share between threads, so nobody
+else ever touches the pipelines. Both kinds of picture use the same weights.
+"""
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+# Before anything of Hugging Face is imported: weights come from disk, never from the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+_started = time.perf_counter()
+
+import torch
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
+from diffusers.utils import logging as diffusers_logging
+from PIL import Image
+from transformers.utils import logging as transformers_logging
+
+from imagegen.engine import description
+from imagegen.engine.contract import BadSpecError, Outcome, Spec
+from imagegen.engine.description import Description
+from imagegen.engine.handles import SimpleHandle
+
+IMPORT_SECONDS = time.perf_counter() - _started
+
+logger = logging.getLogger(__name__)
+
+# They quote prompts in their warnings, and draw bars.
+diffusers_logging.set_verbosity_error()
+diffusers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()
+transformers_logging.disable_progress_bar()
+
+_WARM_UP_STEPS = 2
+_LATENT_GRID = 8
+
+
+class _CanceledError(Exception):
+    """Leaves the denoising loop; never seen outside."""
+
+
+class DiffusersEngine:
+    """An engine over one diffusers pipeline and its image-to-image sibling."""
+
+    capacity = 1
+
+    def __init__(self, model: str, *, device: str = "auto") -> None:
+        started = time.perf_counter()
+        self.description: Description = description.read(model)
+        self.device = _pick_device(device)
+        self.dtype = _pick_dtype(self.device)
+        self._text_to_image = _load_pipeline(model, self.device, self.dtype)
+        self._scheduler = self._text_to_image.scheduler
+        self._image_to_image = AutoPipelineForImage2Image.from_pipe(
+            self._text_to_image, scheduler=self._fresh_scheduler()
+        )
+        self._image_to_image.set_progress_bar_config(disable=True)
+        self.load_seconds = time.perf_counter() - started
+        self._requests: queue.SimpleQueue[SimpleHandle | None] = queue.SimpleQueue()
+        self._waiting: set[SimpleHandle] = set()
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._serve, name="image-engine", daemon=True)
+        self._thread.start()
+        logger.info(
+            "imagegen.engine.loaded model=%s device=%s dtype=%s import_s=%.2f load_s=%.2f threads=%d",
+            self.description.label,
+            self.device,
+            self.dtype,
+            IMPORT_SECONDS,
+            self.load_seconds,
+            torch.get_num_threads(),
+        )
+
+    def warm_up(self) -> float:
+        """Draw once each way, so that the first person does not wait for lazy set-up; returns seconds."""
+        started = time.perf_counter()
+        size = {"width": self.description.width, "height": self.description.height}
+        common = {"prompt": "", "seed": 0, "guidance": self.description.guidance, **size}
+        paper = Image.new("RGB", (size["width"], size["height"]), "grey")
+        self.submit(Spec(steps=_WARM_UP_STEPS, **common)).result()
+        self.submit(Spec(steps=_WARM_UP_STEPS, reference=paper, strength=0.5, **common)).result()
+        return time.perf_counter() - started
+
+    def submit(self, spec: Spec) -> SimpleHandle:
+        """Put a request behind the others; returns at once. Raises RuntimeError after `close`."""
+        handle = SimpleHandle(spec)
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the engine is closed")
+            self._waiting.add(handle)
+        self._requests.put(handle)
+        return handle
+
+    def close(self) -> None:
+        """Cancel everything and let the thread end."""
+        with self._lock:
+            self._is_closed = True
+            for handle in self._waiting:
+                handle.cancel()
+        self._requests.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (handle := self._requests.get()) is not None:
+            outcome: Outcome | None = None
+            error: BaseException | None = None
+            try:
+                outcome = self._draw(handle)
+            except Exception as caught:  # noqa: BLE001 - raised to whoever waits; the thread serves the next
+                # The traceback holds tensors alive that the next request needs the room of.
+                error = caught.with_traceback(None)
+                _free_device(self.device)
+            with self._lock:
+                self._waiting.discard(handle)
+            handle.finish(outcome, error)
+
+    def _draw(self, handle: SimpleHandle) -> Outcome:
+        spec = handle.spec
+        _check(spec)
+
+        def on_step_end(_pipe: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            handle.report(step + 1)
+            if handle.is_cancel_requested:
+                raise _CanceledError
+            return tensors
+
+        if handle.is_cancel_requested:
+            return Outcome(None)
+        try:
+            return Outcome(self._run(spec, on_step_end))
+        except _CanceledError:
+            return Outcome(None)
+
+    def _run(self, spec: Spec, on_step_end: Callable[..., dict[str, Any]]) -> Image.Image:
+        arguments: dict[str, Any] = {
+            "prompt": spec.prompt,
+            "num_inference_steps": spec.steps,
+            "guidance_scale": spec.guidance,
+            "generator": torch.Generator("cpu").manual_seed(spec.seed),
+            "callback_on_step_end": on_step_end,
+            "callback_on_step_end_tensor_inputs": [],
+        }
+        if spec.reference is None:
+            pipeline = self._text_to_image
+            arguments |= {"width": spec.width, "height": spec.height}
+        else:
+            pipeline = self._image_to_image
+            reference = spec.reference.convert("RGB").resize(
+                (spec.width, spec.height), Image.Resampling.LANCZOS
+            )
+            arguments |= {"image": reference, "strength": spec.strength}
+        # A scheduler counts steps inside itself, so each request gets its own.
+        pipeline.scheduler = self._fresh_scheduler()
+        with torch.inference_mode():
+            image: Image.Image = pipeline(**arguments).images[0]
+        return image
+
+    def _fresh_scheduler(self) -> Any:
+        return type(self._scheduler).from_config(self._scheduler.config)
+
+
+def load(model: str, *, device: str) -> DiffusersEngine:
+    """Return a warm engine for a diffusers folder or a hub id that is in the local cache."""
+    engine = DiffusersEngine(model, device=device)
+    logger.info("imagegen.engine.warm seconds=%.2f", engine.warm_up())
+    return engine
+
+
+def _check(spec: Spec) -> None:
+    if spec.width % _LATENT_GRID or spec.height % _LATENT_GRID or min(spec.width, spec.height) <= 0:
+        raise BadSpecError(f"{spec.width}x{spec.height} is not a multiple of {_LATENT_GRID}")
+    if spec.steps < 1 or not 0 < spec.strength <= 1:
+        raise BadSpecError("steps and strength must be positive, strength at most 1")
+    if spec.reference is not None and spec.steps * spec.strength < 1:
+        raise BadSpecError("the strength leaves no step to run")
+
+
+def _pick_device(device: str) -> str:
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _pick_dtype(device: str) -> torch.dtype:
+    if not device.startswith("cuda"):
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
+def _load_pipeline(model: str, device: str, dtype: torch.dtype) -> Any:
+    pipeline = AutoPipelineForText2Image.from_pretrained(
+        model, torch_dtype=dtype, local_files_only=True, use_safetensors=True
+    ).to(device)
+    for part in ("unet", "transformer", "vae"):
+        if (module := getattr(pipeline, part, None)) is not None:
+            module.to(memory_format=torch.channels_last).eval()
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def _free_device(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()

@@ -1,0 +1,69 @@
+"""The handle that our engines return."""
+
+import threading
+from collections.abc import Callable
+
+from PIL import Image
+
+from imagegen.engine.contract import Outcome, Progress, Spec
+
+
+class SimpleHandle:
+    """One request between the threads that wait for it and the one that draws it."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self._progress = Progress(0, spec.step_count)
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._is_cancel_requested = threading.Event()
+        self._callbacks: list[Callable[[], None]] = []
+        self._outcome: Outcome | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def progress(self) -> Progress:
+        return self._progress
+
+    @property
+    def preview(self) -> Image.Image | None:
+        return None
+
+    @property
+    def is_done(self) -> bool:
+        return self._done.is_set()
+
+    @property
+    def is_cancel_requested(self) -> bool:
+        """For the drawing thread: whether to stop at this step."""
+        return self._is_cancel_requested.is_set()
+
+    def cancel(self) -> None:
+        self._is_cancel_requested.set()
+
+    def add_done_callback(self, call: Callable[[], None]) -> None:
+        with self._lock:
+            if not self._done.is_set():
+                self._callbacks.append(call)
+                return
+        call()
+
+    def result(self) -> Outcome:
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        assert self._outcome is not None  # noqa: S101 - finish() sets exactly one of the two
+        return self._outcome
+
+    def report(self, step: int) -> None:
+        """For the drawing thread: `step` steps are done."""
+        self._progress = Progress(min(step, self.spec.step_count), self.spec.step_count)
+
+    def finish(self, outcome: Outcome | None = None, error: BaseException | None = None) -> None:
+        """For the drawing thread: this is how it ended."""
+        with self._lock:
+            self._outcome, self._error = outcome, error
+            self._done.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for call in callbacks:
+            call()

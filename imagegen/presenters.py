@@ -1,0 +1,168 @@
+"""Pictures as templates see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import ids, switches
+from core.refusals import Text
+from core.switches import Feature
+from imagegen import policies, queries
+from imagegen.models import Picture
+
+_State = Picture.State
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture, or how far it is. `state` is the lower-case name of its state."""
+
+    public_id: str
+    state: str
+    version: str
+    alt: str
+    width: int
+    height: int
+    image_url: str
+    page_url: str
+    poll_url: str
+    events_url: str
+    cancel_url: str
+    retry_url: str
+    retry_key: str
+    title: Text = ""
+    message: Text = ""
+    fix: Text = ""
+    # Percent of the steps; None while it waits.
+    percent: int | None = None
+    is_canceling: bool = False
+    is_generated: bool = True
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == "ready"
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in {"queued", "running"}
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.is_unfinished and not self.is_canceling
+
+    @property
+    def can_retry(self) -> bool:
+        return bool(self.retry_key)
+
+
+def present_picture(picture: Picture, *, now: datetime, alt: str = "") -> PictureView:
+    """Return the picture for `imagegen/_picture.html`. Finished ones cost no query."""
+    title, message, fix = _words(picture, now=now)
+    pid = picture.public_id
+    return PictureView(
+        public_id=pid,
+        state=picture.state.lower(),
+        version=version(picture),
+        alt=alt or str(Picture.Purpose(picture.purpose).label),
+        width=picture.width,
+        height=picture.height,
+        image_url=reverse("media", args=["picture", pid]) if picture.is_ready else "",
+        page_url=reverse("picture", args=[pid]),
+        poll_url=f"{reverse('picture', args=[pid])}?part=fragment",
+        events_url=reverse("picture-events", args=[pid]),
+        cancel_url=reverse("picture-cancel", args=[pid]),
+        retry_url=reverse("picture-retry", args=[pid]),
+        retry_key=ids.new_public_id() if policies.can_retry(picture) else "",
+        title=title,
+        message=message,
+        fix=fix,
+        percent=percent(picture) if picture.state == _State.RUNNING else None,
+        is_canceling=picture.cancel_requested_at is not None and not picture.is_terminal,
+        is_generated=picture.is_generated,
+    )
+
+
+def version(picture: Picture) -> str:
+    """Return what changes whenever the page has something new to show."""
+    canceling = "-canceling" if picture.cancel_requested_at and not picture.is_terminal else ""
+    return f"{picture.state.lower()}-{picture.step}-{picture.attempts}{canceling}"
+
+
+def percent(picture: Picture) -> int:
+    """Return how much of the drawing is done."""
+    return round(100 * picture.step / picture.step_count) if picture.step_count else 0
+
+
+def _words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
+    if picture.is_ready:
+        return "", "", ""
+    if picture.state == _State.QUEUED:
+        return _waiting_words(picture, now=now)
+    if picture.state == _State.RUNNING:
+        if picture.cancel_requested_at is not None:
+            return _("Stopping …"), "", ""
+        return _("Drawing …"), _left(queries.estimate_seconds(picture)), ""
+    if picture.state == _State.CANCELED:
+        return _("Canceled"), _("You stopped this picture. It cost nothing."), ""
+    if picture.state == _State.REFUSED:
+        return _refused_words(picture.failure_code)
+    return _failed_words(picture.failure_code)
+
+
+def _waiting_words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
+    place = queries.queue_position(picture)
+    place_words = (
+        _("You are next.")
+        if place == 1
+        else _("Place %(place)s in the queue.") % {"place": place}
+    )
+    if off := switches.refusal(Feature.PICTURES):
+        return _("Drawing is paused"), f"{off.message} {place_words}", _("Your picture is safe in the queue.")
+    if not queries.is_studio_awake(now=now):
+        return (
+            _("The studio is asleep"),
+            place_words,
+            _("Your picture is safe in the queue and will be drawn as soon as the studio wakes up."),
+        )
+    if picture.attempts:
+        return _("Trying again"), place_words, _("The last try did not work; the next one starts by itself.")
+    left = _left(queries.estimate_seconds(picture, place=place))
+    return _("Waiting for its turn"), f"{place_words} {left}".strip(), ""
+
+
+def _left(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return ngettext("About %(count)s second left.", "About %(count)s seconds left.", seconds) % {
+            "count": seconds
+        }
+    minutes = round(seconds / 60)
+    return ngettext("About %(count)s minute left.", "About %(count)s minutes left.", minutes) % {
+        "count": minutes
+    }
+
+
+def _refused_words(code: str) -> tuple[Text, Text, Text]:
+    if code == "restricted":
+        return (
+            _("Not drawn"),
+            _("Your account may not make pictures at the moment."),
+            _("Your standing page says until when, and why. It cost nothing."),
+        )
+    return (
+        _("Not shown"),
+        _("The drawing did not pass our safety check, so nobody gets to see it."),
+        _("Describe the person clothed: face, hair, clothes, place. It cost nothing."),
+    )
+
+
+def _failed_words(code: str) -> tuple[Text, Text, Text]:
+    if code == "no-reference":
+        message = _("The portrait it should start from is gone.")
+        return _("That did not work"), message, _("Choose another portrait and ask again. It cost nothing.")
+    message = _("Something went wrong in our studio, and more tries did not help.")
+    return _("That did not work"), message, _("Try again; this one cost nothing.")

@@ -1,0 +1,53 @@
+"""Ends of a picture's life: each is reached exactly once, and the hold is settled with it.
+
+Every function here is one conditional statement and its consequences, part of the caller's transaction, and
+says whether this call did it. A `holder` fences writes: it names one claim of one worker, so a worker that
+lost its lease changes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from billing import services as billing
+from core import audit
+from imagegen.models import Picture
+
+_State = Picture.State
+UNFINISHED = (_State.QUEUED, _State.RUNNING)
+
+
+def deliver(picture: Picture, *, holder: str, result: dict[str, Any], now: datetime) -> bool:
+    """RUNNING to READY with its file, and the coins are taken. Not when a cancel came before."""
+    changed = Picture.objects.filter(
+        pk=picture.pk, state=_State.RUNNING, lease_holder=holder, cancel_requested_at__isnull=True
+    ).update(state=_State.READY, lease_expires_at=None, finished_at=now, failure_code="", **result)
+    if not changed:
+        return False
+    if picture.hold_id is not None:
+        billing.capture_hold(hold_id=picture.hold_id, now=now)
+    _record(picture, "picture.ready", now)
+    return True
+
+
+def end_without_result(
+    picture: Picture, *, state: Picture.State, code: str, now: datetime, holder: str | None = None
+) -> bool:
+    """Bring an unfinished picture to FAILED, CANCELED or REFUSED and give the coins back.
+
+    holder: only if this claim still has it; None for whoever has it, or nobody.
+    """
+    unfinished = Picture.objects.filter(pk=picture.pk, state__in=UNFINISHED)
+    if holder is not None:
+        unfinished = unfinished.filter(lease_holder=holder)
+    if not unfinished.update(state=state, failure_code=code, lease_expires_at=None, finished_at=now):
+        return False
+    if picture.hold_id is not None:
+        billing.release_hold(hold_id=picture.hold_id, now=now)
+    _record(picture, f"picture.{state.lower()}", now, code=code)
+    return True
+
+
+def _record(picture: Picture, kind: str, now: datetime, **data: Any) -> None:
+    audit.record(
+        actor=None, kind=kind, at=now, target_kind="picture", target_id=picture.public_id, data=data
+    )

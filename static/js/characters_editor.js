@@ -1,0 +1,113 @@
+// The creation page: what is unsaved is not lost by accident, long texts are counted, greetings come and go.
+import "./characters.js";
+
+const form = document.querySelector("form[data-guard]");
+const editor = document.getElementById("editor");
+const SHOWN_FROM = 0.7;
+
+function wireGuard() {
+  const state = document.querySelector("[data-guard-state]");
+  let isDirty = document.getElementById("errors") !== null;
+  const mark = () => {
+    isDirty = true;
+    state.textContent = form.dataset.guard;
+  };
+  editor.addEventListener("input", mark);
+  editor.addEventListener("change", mark);
+  form.addEventListener("submit", () => {
+    isDirty = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (isDirty) event.preventDefault();
+  });
+}
+
+// A line end counts once, as on the server.
+function count(control) {
+  const limit = Number(control.dataset.maxLength);
+  const length = [...control.value].length;
+  let output = control.parentElement.querySelector(".field__count");
+  if (!output) {
+    output = document.createElement("span");
+    output.className = "field__count";
+    control.after(output);
+  }
+  output.hidden = length < limit * SHOWN_FROM;
+  output.textContent = `${length.toLocaleString()} / ${limit.toLocaleString()}`;
+  output.dataset.state = length > limit ? "full" : "";
+  // Heard once the limit is passed, not at every key.
+  if (length > limit) output.setAttribute("role", "status");
+  else output.removeAttribute("role");
+}
+
+function wireCounters() {
+  for (const control of editor.querySelectorAll("[data-max-length]")) count(control);
+  editor.addEventListener("input", (event) => {
+    if (event.target.dataset.maxLength) count(event.target);
+  });
+}
+
+function wireGreetings() {
+  const box = document.querySelector("[data-greetings]");
+  const rows = box.querySelector("[data-greeting-rows]");
+  const template = box.querySelector("[data-greeting-template]");
+  const add = box.querySelector("[data-greeting-add]");
+  const limit = Number(box.dataset.limit);
+
+  const arrange = () => {
+    [...rows.children].forEach((row, index) => {
+      const number = String(index + 1);
+      const text = row.querySelector("textarea");
+      text.id = `id_greeting_${number}`;
+      row.querySelector("label").htmlFor = text.id;
+      for (const place of row.querySelectorAll("[data-greeting-number]")) place.textContent = number;
+      row.querySelector("[data-greeting-remove]").hidden = false;
+    });
+    add.hidden = rows.children.length >= limit;
+  };
+
+  for (const row of [...rows.children]) if (!row.querySelector("textarea").value.trim()) row.remove();
+  arrange();
+  add.addEventListener("click", () => {
+    rows.append(template.content.cloneNode(true));
+    arrange();
+    rows.lastElementChild.querySelector("textarea").focus();
+  });
+  rows.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-greeting-remove]");
+    if (!button) return;
+    const row = button.closest("[data-greeting]");
+    const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    arrange();
+    (neighbour?.querySelector("textarea") ?? add).focus();
+    editor.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+function wireUpload() {
+  const input = document.getElementById("id_upload");
+  // What was sent is a draft now: saving the form must not send it again.
+  input.addEventListener("htmx:afterRequest", () => {
+    input.value = "";
+  });
+  const box = input.closest("[data-upload]");
+  for (const kind of ["dragenter", "dragover"]) {
+    box.addEventListener(kind, (event) => {
+      event.preventDefault();
+      box.dataset.over = "";
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) box.addEventListener(kind, () => delete box.dataset.over);
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.target === input || !event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+wireGuard();
+wireCounters();
+wireGreetings();
+wireUpload();

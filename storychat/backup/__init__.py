@@ -1,0 +1,1 @@
+"""Backup and restore of what an installation knows: its database and its media files."""

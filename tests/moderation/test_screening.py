@@ -1,0 +1,122 @@
+"""Automatic screening of text."""
+
+from datetime import datetime
+
+import pytest
+
+from core.models import AuditEvent, Subject
+from moderation import screening
+from moderation.models import Evidence, Verdict
+from moderation.screening import Purpose, normalise, refusal_of, screen_text
+from policies.rules import ABSOLUTE_RULES, RULES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def subject() -> Subject:
+    return Subject.objects.create()
+
+
+def judge(subject: Subject, text: str, now: datetime, purpose: Purpose, *, mature: bool = False) -> Verdict:
+    return screen_text(subject=subject, purpose=purpose, text=text, is_mature_allowed=mature, now=now)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a woman with long red hair, green eyes, blue jacket, in a library",
+        "an old man with a grey beard in the snow, 72 years old",
+        "portrait of a 25 year old man, black hoodie",
+        "two suns over a city at night",
+        "a person aged 30 in a café",
+        "adult woman, baby blue coat",
+    ],
+)
+def test_ordinary_picture_prompts_pass(subject: Subject, now: datetime, text: str) -> None:
+    assert judge(subject, text, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a teenager in a hoodie", "adults-only"),
+        ("a woman, seventeen years old", "adults-only"),
+        ("a man aged 15", "adults-only"),
+        ("a girl with red hair", "adults-only"),
+        ("小学生", "adults-only"),
+        ("a ch1ld at the beach", "adults-only"),
+        ("a nude woman", "explicit-imagery"),
+        ("a n\u200bude man", "explicit-imagery"),
+        ("ｎｕｄｅ person", "explicit-imagery"),
+        ("deepfake of my neighbour", "real-person"),
+    ],
+)
+def test_picture_prompts_are_refused_with_their_rule(
+    subject: Subject, now: datetime, text: str, code: str
+) -> None:
+    verdict = judge(subject, text, now, Purpose.PICTURE_PROMPT)
+    assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.BLOCK, code)
+    refusal = refusal_of(verdict)
+    assert refusal is not None
+    assert refusal.code == code
+    assert refusal.fix
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("mature", [True, False])
+def test_r11_content_that_sexualises_minors_is_blocked_and_kept_as_evidence(
+    subject: Subject, now: datetime, purpose: Purpose, mature: bool
+) -> None:
+    """R11: never permitted, whatever the settings; evidence and an audit event, each time it is tried."""
+    text = "erotic text about a child"
+    for attempt in (1, 2):
+        verdict = judge(subject, text, now, purpose, mature=mature)
+        assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.BLOCK, "minors")
+        assert Evidence.objects.filter(subject=subject).count() == attempt
+    assert AuditEvent.objects.filter(kind="screening.evidence", actor=subject).count() == 2
+
+
+def test_r10_mature_themes_with_safe_mode_on_are_refused_with_that_fix(
+    subject: Subject, now: datetime
+) -> None:
+    """R10: the same text passes when the item's Safe Mode is off."""
+    text = "A noir tale of cocaine and torture."
+    on = judge(subject, text, now, Purpose.CHARACTER)
+    assert (on.outcome, on.reason_code) == (Verdict.Outcome.BLOCK, "mature-themes")
+    refusal = refusal_of(on)
+    assert refusal is not None
+    assert "Safe Mode" in str(refusal.fix)
+    assert judge(subject, text, now, Purpose.CHARACTER, mature=True).outcome == Verdict.Outcome.ALLOW
+
+
+def test_a_character_that_mentions_the_young_waits_for_a_person(subject: Subject, now: datetime) -> None:
+    verdict = judge(subject, "She teaches children to read.", now, Purpose.CHARACTER)
+    assert verdict.outcome == Verdict.Outcome.HOLD
+    assert refusal_of(verdict) is None
+
+
+def test_someone_who_is_not_well_is_heard(subject: Subject, now: datetime) -> None:
+    verdict = judge(subject, "sometimes I think about how to hurt myself", now, Purpose.CHAT_MESSAGE)
+    assert verdict.outcome == Verdict.Outcome.ALLOW
+
+
+def test_a_verdict_is_stored_once_by_content_and_policy_version(
+    subject: Subject, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = judge(subject, "A quiet  Baker", now, Purpose.CHARACTER)
+    again = judge(subject, "a quiet baker", now, Purpose.CHARACTER)
+    assert first.pk == again.pk
+    monkeypatch.setattr(screening, "POLICY_VERSION", "newer")
+    assert judge(subject, "a quiet baker", now, Purpose.CHARACTER).pk != first.pk
+
+
+def test_normalise_folds_what_hides_words() -> None:
+    assert normalise("Ｎ\u00adu\u200bD e\n\tx") == "nud e x"
+
+
+def test_every_reason_code_that_screening_gives_has_a_rule_with_a_way_out() -> None:
+    for rule in RULES.values():
+        assert str(rule.explanation)
+        assert str(rule.fix)
+    assert {"minors", "adults-only", "explicit-imagery", "real-person"} <= {r.code for r in ABSOLUTE_RULES}

@@ -1,0 +1,59 @@
+"""Deployment values: a missing or wrong one is named at start."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from storychat.env import Settings
+
+
+def read(**values: str) -> Settings:
+    return Settings(Path("/nowhere"), values)
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    assert read(LOG_LEVEL=" ").text("LOG_LEVEL", "INFO") == "INFO"
+    assert read().text("LOG_LEVEL", "INFO") == "INFO"
+    assert read(LOG_LEVEL="DEBUG").text("LOG_LEVEL", "INFO") == "DEBUG"
+
+
+def test_a_required_value_is_named_with_its_reason() -> None:
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set: it signs"):
+        read(SECRET_KEY="").required("SECRET_KEY", why="it signs sessions")
+
+
+@pytest.mark.parametrize(("text", "expected"), [("1", True), ("Yes", True), ("off", False), ("", True)])
+def test_a_flag_understands(text: str, expected: bool) -> None:
+    assert read(DEBUG=text).flag("DEBUG", default=True) is expected
+
+
+def test_a_flag_refuses_anything_else() -> None:
+    with pytest.raises(ImproperlyConfigured, match="DEBUG is 'maybe'"):
+        read(DEBUG="maybe").flag("DEBUG", default=False)
+
+
+def test_a_number_refuses_words() -> None:
+    assert read(PORT="9000").number("PORT", 8000) == 9000
+    with pytest.raises(ImproperlyConfigured, match="PORT is 'many'"):
+        read(PORT="many").number("PORT", 8000)
+
+
+def test_words_are_separated_by_commas() -> None:
+    assert read(ALLOWED_HOSTS="a.example, b.example,").words("ALLOWED_HOSTS") == ["a.example", "b.example"]
+
+
+def test_a_group_without_one_of_its_keys_names_the_missing_one() -> None:
+    assert read().together("CHAT_BASE_URL", "CHAT_MODEL") is False
+    assert read(CHAT_BASE_URL="http://x", CHAT_MODEL="m").together("CHAT_BASE_URL", "CHAT_MODEL") is True
+    with pytest.raises(ImproperlyConfigured, match="CHAT_MODEL is not set, but CHAT_BASE_URL is"):
+        read(CHAT_BASE_URL="http://x").together("CHAT_BASE_URL", "CHAT_MODEL")
+
+
+def test_a_file_gives_what_the_environment_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("STORYCHAT_TEST_A=file\nSTORYCHAT_TEST_B=file\n")
+    monkeypatch.setenv("STORYCHAT_TEST_A", "variable")
+    monkeypatch.setenv("STORYCHAT_TEST_B", "")
+    monkeypatch.delenv("STORYCHAT_TEST_B")
+    values = Settings(tmp_path)
+    assert (values.text("STORYCHAT_TEST_A"), values.text("STORYCHAT_TEST_B")) == ("variable", "file")
