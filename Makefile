@@ -29,7 +29,7 @@ install-web: ## Install what web processes need: no torch
 demo: install ## Run StoryChat at http://127.0.0.1:8000 with demo data
 	@echo "==> Preparing the database"
 	@STORYCHAT_DEMO=1 $(MANAGE) migrate --verbosity 0
-	@STORYCHAT_DEMO=1 $(MANAGE) seed_demo
+	@STORYCHAT_DEMO=1 EMAIL_URL=dummymail:// $(MANAGE) seed_demo
 	@STORYCHAT_DEMO=1 exec $(MANAGE) supervise
 
 test: install-dev ## Run every test this machine can run, and say what was left out

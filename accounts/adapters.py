@@ -3,7 +3,9 @@
 from typing import Any
 
 import structlog
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -11,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.core import validators
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import devices, services, signup, standing, vault
-from accounts.models import User
+from accounts.models import EMAIL_LENGTH, User
 from core import switches
 from core.switches import Feature
 
@@ -38,6 +41,19 @@ class AccountAdapter(DefaultAccountAdapter):
                 render(request, "account/signup_closed.html", {"refusal": refusal}, status=403)
             )
         return True
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address that does not fit; every form that takes one asks here."""
+        validators.MaxLengthValidator(EMAIL_LENGTH)(email)
+        return email
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again before sign-in data change, unless the person signed in a moment ago."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        records = get_authentication_records(self.request, self.request.user)
+        since = timezone.now().timestamp() - account_settings.REAUTHENTICATION_TIMEOUT
+        return not any(record["at"] > since for record in records)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Save what the sign-up form asked."""

@@ -20,6 +20,11 @@ from core import audit
 from core.refusals import RefusedError
 from core.staff import ReadOnlyAdmin
 
+_READ_ONLY = (
+    *("username", "display_name", "email", "date_of_birth", "safe_mode", "time_zone"),
+    *("is_active", "date_joined", "last_login", "public_id"),
+)
+
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
@@ -30,14 +35,9 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ["username", "email", "public_id"]
     ordering = ["-date_joined", "-id"]
     change_form_template = "accounts/admin_user.html"
-    fields = [
-        *("username", "display_name", "email", "date_of_birth", "safe_mode", "time_zone"),
-        *("is_active", "date_joined", "last_login", "public_id", "is_staff", "groups"),
-    ]
+    fields = [*_READ_ONLY, "is_staff", "groups"]
+    readonly_fields = _READ_ONLY
     filter_horizontal = ["groups"]
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: User | None = None) -> list[str]:
-        return [name for name in self.fields or [] if name not in ("is_staff", "groups")]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

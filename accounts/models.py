@@ -13,6 +13,8 @@ from accounts import age
 from core import ids
 from core.models import PublicModel, Subject
 
+EMAIL_LENGTH = 254
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people by username without regard to case."""
@@ -38,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     public_id = models.CharField(max_length=32, unique=True, default=ids.new_public_id, editable=False)
     subject = models.OneToOneField(Subject, on_delete=models.PROTECT, related_name="+", editable=False)
     username = models.CharField(_("username"), max_length=30, unique=True)
-    email = models.EmailField(_("email"), max_length=254)
+    email = models.EmailField(_("email"), max_length=EMAIL_LENGTH)
     display_name = models.CharField(_("display name"), max_length=50, blank=True)
     # Null means unknown (asked once on the safety page), and unknown means minor.
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/3rdparty/signup/", views.sign_up_third_party, name="socialaccount_signup"),
     path("accounts/sessions/", _redirect_to("settings-security"), name="usersessions_list"),
     path("accounts/inactive/", _redirect_to("settings-standing"), name="account_inactive"),
+    path("accounts/oidc/<str:provider_id>/login/", views.third_party, name="openid_connect_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", views.admin_login),
     path("settings/", _redirect_to("settings-safety"), name="settings"),

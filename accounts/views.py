@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import structlog
 from allauth.account.views import SignupView
 from allauth.decorators import rate_limit
+from allauth.socialaccount.providers.openid_connect.views import login as openid_connect_login
 from allauth.socialaccount.views import SignupView as SocialSignupView
 from django.conf import settings
 from django.contrib import messages
@@ -27,6 +29,8 @@ from accounts.signup import PersonFields
 from core.pages import render_page
 from core.pagination import CursorError, get_page
 from core.refusals import RefusedError
+
+log = structlog.get_logger(__name__)
 
 _PAGE_SIZE = 20
 _PENDING_SOCIAL = "socialaccount_sociallogin"
@@ -80,6 +84,17 @@ class ThirdPartySignupView(AgeCheckedMixin, SocialSignupView):
 
 sign_up = EmailSignupView.as_view()
 sign_up_third_party = ThirdPartySignupView.as_view()
+
+
+def third_party(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Go to a third party; one that is away gives a page."""
+    response: HttpResponseBase
+    try:
+        response = openid_connect_login(request, provider_id)
+    except OSError:  # what requests raises
+        log.exception("provider_unreachable", provider=provider_id)
+        response = redirect("socialaccount_login_error")
+    return response
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -8,10 +8,10 @@ _ANALYSED_CHARACTERS_MAX = 320
 _ANALYSED_LINES_MAX = 4
 _WISH_CHARACTERS_MAX = 300
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-_QUOTED = re.compile(
-    r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|`[^`]*`|(?<!\w)'[^']{6,}'(?!\w)|(?m:^\s*>.*$)"
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|`[^`]*`|(?<!\w)'[^']{6,}'(?!\w)|(?m:^\s*>.*$)")
+_DECORATION = re.compile(
+    r"\*[^*]*\*|[:;]'?-?[()DPp3](?!\w)|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]|\blol\b|<3", re.IGNORECASE
 )
-_DECORATION = re.compile(r"\*[^*]*\*|[:;]'?-?[()DPp3](?!\w)|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]|\blol\b|<3", re.IGNORECASE)
 _COMMAND = re.compile(r"^/(?:photo|selfie|pic(?:ture)?)\b[ \t:]*(?P<wish>.*)$", re.IGNORECASE | re.DOTALL)
 
 
@@ -165,5 +165,7 @@ def wish_of(text: str, *, is_all_wish: bool = False) -> str:
 def _tidy(wish: str) -> str:
     wish = _FILLER.sub(" ", wish)
     wish = re.sub(r"\s+", " ", wish).strip(" \t,.;:!?…-–\"'")
-    wish = re.sub(r"^(?:of (?:you|yourself)|and|that is|where you are|where you're|when you're|while)\s+", "", wish)
+    wish = re.sub(
+        r"^(?:of (?:you|yourself)|and|that is|where you are|where you're|when you're|while)\s+", "", wish
+    )
     return wish[:_WISH_CHARACTERS_MAX].strip()

@@ -65,7 +65,9 @@ def retry_refusal(reply: Message, *, last_position: int) -> Refusal | None:
     if reply.is_of_person or reply.state not in {Message.State.FAILED, Message.State.CANCELED}:
         return Refusal("not-failed", _("This reply does not need another try."))
     if reply.position != last_position:
-        return Refusal("not-last", _("The conversation has gone on since; only the last reply can be retried."))
+        return Refusal(
+            "not-last", _("The conversation has gone on since; only the last reply can be retried.")
+        )
     return None
 
 
@@ -77,6 +79,6 @@ def greeting_refusal(conversation: Conversation) -> Refusal | None:
 
 
 def _account_refusal(actor: User, *, now: datetime) -> Refusal | None:
-    return account_policies.restriction_refusal(
-        actor, Restriction.Scope.CHAT, now=now
-    ) or switches.refusal(Feature.CHAT)
+    return account_policies.restriction_refusal(actor, Restriction.Scope.CHAT, now=now) or switches.refusal(
+        Feature.CHAT
+    )

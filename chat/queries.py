@@ -1,10 +1,13 @@
 """Reads for the chat pages and for the worker."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
+from characters.models import Revision
 from chat.models import Conversation, Message, MessageChunk
 from imagegen.models import Picture
 
@@ -42,6 +45,17 @@ def list_conversations(actor: User) -> QuerySet[Conversation]:
     )
 
 
+def find_last_revisions(conversation_ids: Sequence[int]) -> dict[int, Revision]:
+    """Return for each conversation the version of the character that spoke in it last."""
+    spoken = (
+        Message.objects.filter(conversation=OuterRef("conversation"), revision__isnull=False)
+        .order_by("-position")
+        .values("pk")[:1]
+    )
+    lines = Message.objects.filter(conversation__in=conversation_ids, pk=Subquery(spoken))
+    return {line.conversation_id: line.revision for line in lines.select_related("revision") if line.revision}
+
+
 def list_lines(conversation_id: int) -> QuerySet[Message]:
     """Return the lines of a conversation with what their presenter reads."""
     return Message.objects.filter(conversation_id=conversation_id).select_related("photo", "revision")
@@ -49,9 +63,7 @@ def list_lines(conversation_id: int) -> QuerySet[Message]:
 
 def list_lines_from(conversation_id: int, position: int, *, count: int) -> list[Message]:
     """Return up to `count` lines from `position` on, oldest first."""
-    return list(
-        list_lines(conversation_id).filter(position__gte=position).order_by("position")[:count]
-    )
+    return list(list_lines(conversation_id).filter(position__gte=position).order_by("position")[:count])
 
 
 def list_lines_before(conversation_id: int, position: int | None, *, count: int) -> list[Message]:
@@ -60,6 +72,16 @@ def list_lines_before(conversation_id: int, position: int | None, *, count: int)
     if position is not None:
         lines = lines.filter(position__lt=position)
     return list(reversed(lines[:count]))
+
+
+def find_time_before(conversation_id: int, position: int) -> datetime | None:
+    """Return when the line above a position was said."""
+    return (
+        Message.objects.filter(conversation_id=conversation_id, position__lt=position)
+        .order_by("-position")
+        .values_list("created_at", flat=True)
+        .first()
+    )
 
 
 def get_line(message_id: int) -> Message:
@@ -108,7 +130,9 @@ def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[
 def get_job(message_id: int) -> Message:
     """Return a reply with everything its writer reads, fresh from the database."""
     character = [f"conversation__{path}" for path in _CHARACTER]
-    return Message.objects.select_related("photo", "conversation__user__subject", *character).get(pk=message_id)
+    return Message.objects.select_related("photo", "conversation__user__subject", *character).get(
+        pk=message_id
+    )
 
 
 def list_expired(*, now: datetime, count: int) -> list[int]:
@@ -141,3 +165,8 @@ def list_stale_queued(*, before: datetime, count: int) -> list[int]:
 
 def _conversations(actor: User) -> QuerySet[Conversation]:
     return Conversation.objects.filter(user=actor).select_related("user__subject", *_CHARACTER)
+
+
+def session_exists(session_key: str) -> bool:
+    """Whether a sign-in still holds; signing out elsewhere ends it."""
+    return SessionStore(session_key).exists(session_key)

@@ -316,9 +316,7 @@ def sweep(*, now: datetime) -> int:
 @transaction.atomic(durable=True)
 def _recover(*, message_id: int, now: datetime) -> bool:
     """Return an expired lease to the queue, or give up after the last attempt."""
-    expired = Message.objects.filter(
-        pk=message_id, state=Message.State.WRITING, lease_expires_at__lt=now
-    )
+    expired = Message.objects.filter(pk=message_id, state=Message.State.WRITING, lease_expires_at__lt=now)
     given_up = expired.filter(attempts__gte=ATTEMPTS_CAP).update(
         state=Message.State.FAILED,
         failure_code="worker-lost",
@@ -329,9 +327,7 @@ def _recover(*, message_id: int, now: datetime) -> bool:
     if given_up:
         MessageChunk.objects.filter(message_id=message_id).delete()
         return True
-    queued = expired.update(
-        state=Message.State.QUEUED, queued_at=now, lease_holder="", lease_expires_at=None
-    )
+    queued = expired.update(state=Message.State.QUEUED, queued_at=now, lease_holder="", lease_expires_at=None)
     if queued:
         transaction.on_commit(lambda: wakeups.wake_reply(message_id))
     return bool(queued)

@@ -13,6 +13,8 @@ _EXPIRES_SECONDS = 60
 def wake_reply(message_id: int) -> None:
     """Tell a worker that a reply waits. Call it after commit; the sweeper repeats what cannot be sent."""
     try:
-        current_app.tasks["chat.reply"].apply_async(kwargs={"message_id": message_id}, expires=_EXPIRES_SECONDS)
+        current_app.tasks["chat.reply"].apply_async(
+            kwargs={"message_id": message_id}, expires=_EXPIRES_SECONDS
+        )
     except (OperationalError, OSError):
         logger.warning("chat.wakeup.not-sent", extra={"message_id": message_id}, exc_info=True)

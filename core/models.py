@@ -90,6 +90,7 @@ class FeatureSwitch(models.Model):
     changed_by = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        verbose_name_plural = "feature switches"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_on=True) | ~models.Q(reason=""), name="core_switch_off_has_reason"

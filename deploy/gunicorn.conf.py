@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # noqa: S104 - a container's own network
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
 wsgi_app = "storychat.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSES", "2"))

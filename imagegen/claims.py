@@ -26,8 +26,8 @@ def list_claimable(*, now: datetime) -> models.QuerySet[Picture]:
 def claim(*, holder: str, is_idle: bool, now: datetime) -> Picture | None:
     """Take the best queued picture, or return None.
 
-    Best is the first by priority, then by how many its owner has in the works, then by age. One statement: two
-    workers never get the same row. A picture that was in flight when a process died is taken by an idle
+    Best is the first by priority, then by how many its owner has in the works, then by age. One statement:
+    two workers never get the same row. A picture that was in flight when a process died is taken by an idle
     worker only, and while it waits nobody who is busy takes anything, so that it is soon its turn.
     """
     best = _rank(list_claimable(now=now), is_idle=is_idle, now=now)

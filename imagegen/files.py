@@ -25,7 +25,12 @@ def store(data: bytes, *, extension: str) -> StoredFile:
     """Write a new file; the row that names it comes after it."""
     token = secrets.token_hex(24)
     name = default_storage.save(f"{FOLDER}/{token[:2]}/{token}.{extension}", ContentFile(data))
-    return StoredFile(name=name, byte_size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    return StoredFile(name=name, byte_size=len(data), sha256=digest(data))
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def remove(name: str) -> None:

@@ -114,11 +114,7 @@ def _words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
 
 def _waiting_words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
     place = queries.queue_position(picture)
-    place_words = (
-        _("You are next.")
-        if place == 1
-        else _("Place %(place)s in the queue.") % {"place": place}
-    )
+    place_words = _("You are next.") if place == 1 else _("Place %(place)s in the queue.") % {"place": place}
     if off := switches.refusal(Feature.PICTURES):
         return _("Drawing is paused"), f"{off.message} {place_words}", _("Your picture is safe in the queue.")
     if not queries.is_studio_awake(now=now):

@@ -104,12 +104,16 @@ def embedded_problem() -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return one SHA-256 over the names and contents of all weights in a folder.
+    """Return one SHA-256 over the names and contents of all files in a folder that decide on pixels.
 
-    Each file adds a line of its path and its own SHA-256, the lines in order.
+    Weights, configurations, tokenizer and default settings count, prose (`*.md`) does not. Each file adds a
+    line of its path and its own SHA-256, the lines in order.
     """
     lines = []
-    for path in folder.rglob("*.safetensors"):
-        with path.open("rb") as weights:
-            lines.append(f"{path.relative_to(folder).as_posix()} {hashlib.file_digest(weights, 'sha256').hexdigest()}\n")
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.suffix == ".md":
+            continue
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        lines.append(f"{path.relative_to(folder).as_posix()} {digest}\n")
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()

@@ -18,10 +18,22 @@ from core.refusals import Refusal, RefusedError
 from imagegen import access, files, handlers, policies, settling, uploads, wakeup
 from imagegen.engine import description
 from imagegen.models import Picture
-from imagegen.uploads import UploadRefusedError as UploadRefusedError
+from imagegen.uploads import UploadRefusedError
 from moderation import screening
 from moderation.models import Verdict
 from moderation.screening import Purpose
+
+__all__ = [
+    "PICTURES_PER_USER",
+    "UPLOADS_PER_USER",
+    "PictureRefusedError",
+    "PictureRequest",
+    "UploadRefusedError",
+    "cancel_picture",
+    "request_picture",
+    "retry_picture",
+    "store_upload",
+]
 
 PICTURES_PER_USER = Limit("picture", count=60, window_seconds=3600)
 UPLOADS_PER_USER = Limit("picture-upload", count=30, window_seconds=3600)
@@ -61,9 +73,7 @@ class PictureRequest:
         return f"{self.appearance}\n{self.prompt}".strip()
 
 
-def request_picture(
-    *, request: PictureRequest, creation_key: str, now: datetime
-) -> tuple[Picture, bool]:
+def request_picture(*, request: PictureRequest, creation_key: str, now: datetime) -> tuple[Picture, bool]:
     """Put a picture in the queue; the same owner and key twice make one, and say so.
 
     Screening comes before the short transaction that places the hold and the row; a worker is woken after it.
@@ -73,9 +83,7 @@ def request_picture(
     return _request(request, creation_key=creation_key, replaced=None, now=now)
 
 
-def retry_picture(
-    *, actor: User, picture: Picture, creation_key: str, now: datetime
-) -> tuple[Picture, bool]:
+def retry_picture(*, actor: User, picture: Picture, creation_key: str, now: datetime) -> tuple[Picture, bool]:
     """Ask again for a picture that failed, was canceled or refused, with another seed.
 
     Raises PictureRefusedError (not-owner, not-finished, and what request_picture raises) and LimitedError.

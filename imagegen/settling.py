@@ -13,7 +13,6 @@ from core import audit
 from imagegen.models import Picture
 
 _State = Picture.State
-UNFINISHED = (_State.QUEUED, _State.RUNNING)
 
 
 def deliver(picture: Picture, *, holder: str, result: dict[str, Any], now: datetime) -> bool:
@@ -34,11 +33,12 @@ def end_without_result(
 ) -> bool:
     """Bring an unfinished picture to FAILED, CANCELED or REFUSED and give the coins back.
 
-    holder: only if this claim still has it; None for whoever has it, or nobody.
+    holder: only if this claim still has it; None for one that nobody has.
     """
-    unfinished = Picture.objects.filter(pk=picture.pk, state__in=UNFINISHED)
-    if holder is not None:
-        unfinished = unfinished.filter(lease_holder=holder)
+    if holder is None:
+        unfinished = Picture.objects.filter(pk=picture.pk, state=_State.QUEUED)
+    else:
+        unfinished = Picture.objects.filter(pk=picture.pk, state=_State.RUNNING, lease_holder=holder)
     if not unfinished.update(state=state, failure_code=code, lease_expires_at=None, finished_at=now):
         return False
     if picture.hold_id is not None:
@@ -48,6 +48,4 @@ def end_without_result(
 
 
 def _record(picture: Picture, kind: str, now: datetime, **data: Any) -> None:
-    audit.record(
-        actor=None, kind=kind, at=now, target_kind="picture", target_id=picture.public_id, data=data
-    )
+    audit.record(actor=None, kind=kind, at=now, target_kind="picture", target_id=picture.public_id, data=data)

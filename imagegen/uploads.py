@@ -98,9 +98,7 @@ def _header_refusal(header: Header) -> Refusal | None:
             _("Save it smaller and try again."),
         )
     if short < MIN_SIDE:
-        return Refusal(
-            "too-small", _("The picture is too small."), _("Each side needs at least 64 pixels.")
-        )
+        return Refusal("too-small", _("The picture is too small."), _("Each side needs at least 64 pixels."))
     if long > short * MAX_RATIO:
         return Refusal(
             "too-narrow", _("The picture is too long and narrow."), _("Cut it closer to a square.")

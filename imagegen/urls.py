@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from imagegen import events, views
+
+urlpatterns = [
+    path("pictures/<pid:public_id>/", views.picture, name="picture"),
+    path("pictures/<pid:public_id>/cancel/", views.cancel, name="picture-cancel"),
+    path("pictures/<pid:public_id>/retry/", views.retry, name="picture-retry"),
+    path("events/pictures/<pid:public_id>/", events.stream, name="picture-events"),
+]

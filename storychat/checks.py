@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 from django.http.request import validate_host
 
 
@@ -18,7 +19,7 @@ def check_site_url(**_kwargs: Any) -> list[CheckMessage]:
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "https":
         found.append(
-            Warning(
+            checks.Warning(
                 f"SITE_URL is {settings.SITE_URL}: without https, passwords and cookies travel in the open.",
                 hint="Set SITE_URL=https://your.domain and let the proxy in front end TLS.",
                 id="storychat.W001",
@@ -26,7 +27,7 @@ def check_site_url(**_kwargs: Any) -> list[CheckMessage]:
         )
     elif settings.SECURE_PROXY_SSL_HEADER is None:
         found.append(
-            Warning(
+            checks.Warning(
                 "BEHIND_PROXY is not set, but SITE_URL is https: our servers speak http only, so every page "
                 "would redirect to itself.",
                 hint="Set BEHIND_PROXY=1 behind a proxy that sets X-Forwarded-Proto (deploy/nginx does).",
@@ -36,7 +37,7 @@ def check_site_url(**_kwargs: Any) -> list[CheckMessage]:
     if site.hostname and not validate_host(site.hostname, settings.ALLOWED_HOSTS):
         found.append(
             Error(
-                f"ALLOWED_HOSTS does not contain {site.hostname}, the host of SITE_URL: every page answers 400.",
+                f"ALLOWED_HOSTS lacks {site.hostname}, the host of SITE_URL: every page answers 400.",
                 hint=f"Set ALLOWED_HOSTS={site.hostname}",
                 id="storychat.E001",
             )
@@ -50,7 +51,7 @@ def check_services(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not settings.REDIS_URL:
         found.append(
-            Warning(
+            checks.Warning(
                 "REDIS_URL is not set: each process has its own cache, so limits on creating things count "
                 "per process.",
                 hint="Set REDIS_URL=redis://host:6379/0",
@@ -67,7 +68,7 @@ def check_services(**_kwargs: Any) -> list[CheckMessage]:
         )
     if settings.EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend")):
         found.append(
-            Warning(
+            checks.Warning(
                 "EMAIL_URL is not set: mails only reach the log, so nobody can confirm an address.",
                 hint="Set EMAIL_URL=smtp+tls://user:password@host:587",
                 id="storychat.W004",

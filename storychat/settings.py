@@ -302,6 +302,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddForm",
+    "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
+    "login_webauthn": "accounts.passkeys.LoginForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ReauthenticateForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "StoryChat"
 MFA_TOTP_TOLERANCE = 1
@@ -342,7 +348,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
 # SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
 # seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
-EMBEDDED_IMAGE_MODEL_SHA256 = ""
+EMBEDDED_IMAGE_MODEL_SHA256 = "b4de6a35905b0e201f85c1683cc7048a537d75493001ca226002793751ed8a52"
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")

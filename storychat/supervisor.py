@@ -56,7 +56,9 @@ class Supervisor:
 
         Must be called on the main thread: the kernel ties the leash to the thread that forks.
         """
-        previous = {each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        previous = {
+            each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        }
         try:
             while not self._is_stopping.is_set():
                 self._tick()
@@ -81,7 +83,7 @@ class Supervisor:
             self.on_ready()
 
     def _start(self, child: Child, now: float) -> None:
-        child.process = subprocess.Popen(
+        child.process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
             [sys.executable, str(_LEASH), str(os.getpid()), *child.command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -117,7 +119,9 @@ class Supervisor:
                     os.killpg(process.pid, number)
             deadline = time.monotonic() + _STOP_STEP_SECONDS
             while running and time.monotonic() < deadline:
-                running = [process for process in running if process.poll() is None or _group_exists(process.pid)]
+                running = [
+                    process for process in running if process.poll() is None or _group_exists(process.pid)
+                ]
                 time.sleep(_TICK_SECONDS / 2)
             if not running:
                 return

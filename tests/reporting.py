@@ -1,7 +1,7 @@
 """Says loudly which tests this machine could not run, and why.
 
-A test that needs something special carries its marker; where the thing is missing, the test is left out before
-the run and named in the summary, instead of passing quietly as a skip.
+A test that needs something special carries its marker; where the thing is missing, the test is left out
+before the run and named in the summary, instead of passing quietly as a skip.
 """
 
 import os
@@ -38,8 +38,13 @@ def _find_missing() -> dict[str, str]:
 
 
 def _has_compose_plugin() -> bool:
-    folders = ("~/.docker/cli-plugins", "/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins",
-               "/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins")
+    folders = (
+        "~/.docker/cli-plugins",
+        "/usr/libexec/docker/cli-plugins",
+        "/usr/lib/docker/cli-plugins",
+        "/usr/local/lib/docker/cli-plugins",
+        "/usr/local/libexec/docker/cli-plugins",
+    )
     return any((Path(folder).expanduser() / "docker-compose").exists() for folder in folders)
 
 

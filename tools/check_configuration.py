@@ -30,9 +30,9 @@ def list_documented() -> set[str]:
 
 def find_problems() -> list[str]:
     read, documented = list_read(), list_documented()
-    return [f"{key} is read by the settings and has no row in {PAGE.name}" for key in sorted(read - documented)] + [
-        f"{key} has a row in {PAGE.name} and nothing reads it" for key in sorted(documented - read)
-    ]
+    return [
+        f"{key} is read by the settings and has no row in {PAGE.name}" for key in sorted(read - documented)
+    ] + [f"{key} has a row in {PAGE.name} and nothing reads it" for key in sorted(documented - read)]
 
 
 if __name__ == "__main__":

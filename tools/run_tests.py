@@ -17,8 +17,21 @@ ROOT = Path(__file__).resolve().parent.parent
 # Values of a real installation must not leak into the tests.
 _OWN_PREFIXES = ("S3_", "CHAT_", "IMAGE_", "OIDC_", "EMAIL_", "STORYCHAT_", "CELERY_", "DJANGO_")
 _OWN_KEYS = frozenset(
-    {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL", "PORT", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS",
-     "LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN", "STATIC_ROOT", "DEFAULT_FROM_EMAIL", "STAFF_NEED_SECOND_FACTOR"}
+    {
+        "SECRET_KEY",
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "PORT",
+        "BEHIND_PROXY",
+        "CSRF_TRUSTED_ORIGINS",
+        "LOG_LEVEL",
+        "LOG_FORMAT",
+        "METRICS_TOKEN",
+        "STATIC_ROOT",
+        "DEFAULT_FROM_EMAIL",
+        "STAFF_NEED_SECOND_FACTOR",
+    }
 )
 _SERVICES = ("DATABASE_URL", "REDIS_URL")
 
@@ -28,7 +41,9 @@ def make_environment(home: str, *, is_embedded: bool) -> dict[str, str]:
     environment = {
         key: value
         for key, value in os.environ.items()
-        if key not in _OWN_KEYS and not key.startswith(_OWN_PREFIXES) and not (is_embedded and key in _SERVICES)
+        if key not in _OWN_KEYS
+        and not key.startswith(_OWN_PREFIXES)
+        and not (is_embedded and key in _SERVICES)
     }
     return {
         **environment,
@@ -54,8 +69,12 @@ def list_arguments(options: argparse.Namespace) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--journey", action="store_true", help="only the browser journey, on the embedded default")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--journey", action="store_true", help="only the browser journey, on the embedded default"
+    )
     parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="run side by side")
     options, options.rest = parser.parse_known_args()
 

@@ -55,7 +55,7 @@ def _submit(actor: User, character_id: int, now: datetime) -> tuple[Revision, bo
     character.updated_at = now
     character.save()
     record(actor=actor, kind="revision.submitted", character=character, at=now, revision=revision.number)
-    transaction.on_commit(partial(wake_screening, revision.pk))
+    transaction.on_commit(partial(wake_screening, revision.pk), robust=True)
     return revision, True
 
 

@@ -1,11 +1,10 @@
 """Automatic screening: the first look at a submission, and at what is saved at all."""
 
+import logging
 from datetime import datetime, timedelta
 
-import structlog
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import KombuError
 
 from characters import queries
 from characters.models import Revision, RevisionContent, State
@@ -24,7 +23,7 @@ _SWEEP_COUNT = 100
 # Never stored, not even privately (R11); everything else is looked at when it is submitted.
 _NEVER_STORED = frozenset({"minors"})
 
-logger = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def wake_screening(revision_id: int) -> None:
@@ -33,8 +32,8 @@ def wake_screening(revision_id: int) -> None:
         current_app.send_task(
             "characters.screen", kwargs={"revision_id": revision_id}, queue="cpu", retry=False
         )
-    except (KombuError, OSError):
-        logger.warning("characters.screen.not_sent", revision_id=revision_id, exc_info=True)
+    except Exception:  # each broker's driver has its own errors, and the sweeper sends it again
+        logger.exception("characters.screening.wake_up_lost")
 
 
 def send_lost_wake_ups(*, now: datetime) -> int:

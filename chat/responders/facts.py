@@ -43,15 +43,11 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _STOP = frozenset(
-    "a about after all also am an and any are as at be because been but by can could did do does doing done don for "
-    "from get go going good got had has have having he her here hers him his how i if in into is it its just know "
-    "like ll look made make me mean more most much my no not now of off ok okay on one only or our out over own "
-    "please really right said say see she so some still such tell than that the their them then there these they "
-    "thing things think this those to today too up us ve very want was way we well were what when where which who "
-    "why will with would yes you your yours yourself something anything everything someone ever never always maybe "
-    "let again little lot feel feels feeling bit".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "don", "for", "from", "get", "go", "going", "good", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "like", "ll", "look", "made", "make", "me", "mean", "more", "most", "much", "my", "no", "not", "now", "of", "off", "ok", "okay", "on", "one", "only", "or", "our", "out", "over", "own", "please", "really", "right", "said", "say", "see", "she", "so", "some", "still", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "to", "today", "too", "up", "us", "ve", "very", "want", "was", "way", "we", "well", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "yes", "you", "your", "yours", "yourself", "something", "anything", "everything", "someone", "ever", "never", "always", "maybe", "let", "again", "little", "lot", "feel", "feels", "feeling", "bit"]
 )
-_ADVERBS = frozenset("always never often still also rarely usually just once only even sometimes secretly now".split())
+_ADVERBS = frozenset(
+    ["always", "never", "often", "still", "also", "rarely", "usually", "just", "once", "only", "even", "sometimes", "secretly", "now"]
+)
 _BE = {"is": "am", "are": "am", "was": "was", "were": "was", "isn't": "am not", "aren't": "am not"}
 _IRREGULAR = {
     **_BE,
@@ -62,10 +58,12 @@ _IRREGULAR = {
     "doesn't": "don't",
     "goes": "go",
 }
-_MODALS = frozenset("can could will would may might must should had did ought".split())
-_DETERMINERS = frozenset("the a an her his my their its every all no some any each this that people others what".split())
+_MODALS = frozenset(["can", "could", "will", "would", "may", "might", "must", "should", "had", "did", "ought"])
+_DETERMINERS = frozenset(
+    ["the", "a", "an", "her", "his", "my", "their", "its", "every", "all", "no", "some", "any", "each", "this", "that", "people", "others", "what"]
+)
 _PREPOSITIONS = frozenset(
-    "from of in on at by for with to and or but as than into over under near about between when while who that if".split()
+    ["from", "of", "in", "on", "at", "by", "for", "with", "to", "and", "or", "but", "as", "than", "into", "over", "under", "near", "about", "between", "when", "while", "who", "that", "if"]
 )
 
 
@@ -194,7 +192,11 @@ def _person_of(token: str, tokens: list[str], index: int, subjects: set[str], pr
     if word in {f"{pronoun}'s"}:
         return "I'm"
     if word in subjects:
-        return "me" if before in _PREPOSITIONS - {"and", "but", "that", "when", "while", "if", "as", "who"} else "\1"
+        return (
+            "me"
+            if before in _PREPOSITIONS - {"and", "but", "that", "when", "while", "if", "as", "who"}
+            else "\1"
+        )
     objects = {"she": "her", "he": "him", "they": "them"}
     possessives = {"she": "her", "he": "his", "they": "their"}
     if word == possessives.get(pronoun) and word != "her":
@@ -227,7 +229,9 @@ def _inflect(tokens: list[str]) -> Iterable[str]:
             yield _bend(token)
         elif word in {"and", "but"} and is_subject_me:
             candidate = following.get(index, "")
-            after = tokens[words[words.index(index) + 2]].lower() if words.index(index) + 2 < len(words) else "."
+            after = (
+                tokens[words[words.index(index) + 2]].lower() if words.index(index) + 2 < len(words) else "."
+            )
             is_verb_due = _is_verb(candidate, after)
             yield token
         else:
@@ -260,7 +264,9 @@ def _list_fact(line: str) -> str | None:
     found = _LIST_LINE.match(line)
     if found is None:
         return None
-    values = [value.strip(" .\"'()") for value in re.split(r"[,;+]", found["value"]) if value.strip(" .\"'()")]
+    values = [
+        value.strip(" .\"'()") for value in re.split(r"[,;+]", found["value"]) if value.strip(" .\"'()")
+    ]
     if not values:
         return None
     joined = values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

@@ -39,7 +39,9 @@ class OpenAIResponder:
         try:
             async with (
                 httpx2.AsyncClient(timeout=timeout, headers=headers) as client,
-                client.stream("POST", f"{self.base_url}/chat/completions", json=self._body(prompt)) as response,
+                client.stream(
+                    "POST", f"{self.base_url}/chat/completions", json=self._body(prompt)
+                ) as response,
             ):
                 if response.status_code != httpx2.codes.OK:
                     raise ResponderError(_CODES.get(response.status_code, "model-down"))

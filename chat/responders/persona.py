@@ -27,13 +27,17 @@ _BEAT_CHANCE = 0.62
 _OPENER_CHANCE = 0.3
 _HOOK_CHANCE = 0.45
 _CALLBACK_CHANCE = 0.3
-_SECOND_KINDS = frozenset({Kind.HOW_ARE_YOU, Kind.WHO_ARE_YOU, Kind.DOING, Kind.WHERE, Kind.LIKES, Kind.STORY})
+_SECOND_KINDS = frozenset(
+    {Kind.HOW_ARE_YOU, Kind.WHO_ARE_YOU, Kind.DOING, Kind.WHERE, Kind.LIKES, Kind.STORY}
+)
 _SERIOUS = frozenset({Kind.DISTRESS, Kind.AI_QUESTION})
 _ABOUT_THEM = frozenset({Kind.LOW, Kind.ANGRY, Kind.HAPPY, Kind.ADVICE, *_SERIOUS, Kind.FAREWELL})
 _FITTING = {
     Kind.LIKES: re.compile(r"\b(?:like|love|enjoy|adore|collect|fond|favou?rite|could talk|free hours)\b"),
     Kind.DREAM: re.compile(r"\b(?:want|dreams?|hope|wish|afraid|fear|long for|search)\b"),
-    Kind.MEMORY: re.compile(r"\b(?:born|grew|raised|child|family|sisters?|brothers?|mother|father|was|were|learned|once)\b"),
+    Kind.MEMORY: re.compile(
+        r"\b(?:born|grew|raised|child|family|sisters?|brothers?|mother|father|was|were|learned|once)\b"
+    ),
     Kind.LOOKS: re.compile(r"\b(?:hair|eyes|wear|tall|face|smile|skin|dress|coat)\b"),
 }
 _OPEN_KINDS = frozenset({Kind.QUESTION, Kind.YES_NO_QUESTION, Kind.STATEMENT, Kind.MORE})
@@ -113,12 +117,20 @@ class _Speech:
             if self.reading.mine and not self.reading.is_question:
                 return self._fill(self._fresh(phrases.ABOUT_YOURS), mine=self.reading.mine[0])
             if (fact := self._relevant_fact()) is not None:
-                return self._with_opener(self._fill(self._fresh(phrases.WITH_TOPIC, has_fact=True), fact=fact))
+                return self._with_opener(
+                    self._fill(self._fresh(phrases.WITH_TOPIC, has_fact=True), fact=fact)
+                )
             if self.reading.is_question and (fact := self._told_fact()) is not None:
                 return self._fill(self._fresh(phrases.TOLD_BEFORE, has_fact=True), fact=fact)
         spoken = self._phrase(kinds[0])
         second = next((kind for kind in kinds[1:] if kind in _SECOND_KINDS), None)
-        if second is not None and kinds[0] in {Kind.GREETING, Kind.THANKS, Kind.COMPLIMENT, Kind.YES, Kind.LAUGH}:
+        if second is not None and kinds[0] in {
+            Kind.GREETING,
+            Kind.THANKS,
+            Kind.COMPLIMENT,
+            Kind.YES,
+            Kind.LAUGH,
+        }:
             spoken = f"{_first_sentence(spoken)} {self._phrase(second)}"
         return self._with_opener(spoken) if kinds[0] in _OPEN_KINDS else spoken
 
@@ -174,9 +186,11 @@ class _Speech:
     def _beat(self, core: str) -> str:
         if self.reading.kinds[0] in _SERIOUS or self.rng.random() > _BEAT_CHANCE:
             return ""
-        own = [beat for beat in collect_beats(self.prompt) if _folded(beat) not in f"{self.said} {_folded(core)}"]
+        own = [
+            beat for beat in collect_beats(self.prompt) if _folded(beat) not in f"{self.said} {_folded(core)}"
+        ]
         general = [beat for beat in phrases.BEATS[self.tone] if _folded(beat) not in self.said]
-        pool = own if own and (self.rng.random() < 0.5 or not general) else general  # noqa: PLR2004
+        pool = own if own and (self.rng.random() < 0.5 or not general) else general
         return f"*{self.rng.choice(pool)}*" if pool else ""
 
     def _with_opener(self, spoken: str) -> str:
@@ -242,7 +256,8 @@ class _Speech:
 def _tone_of(prompt: Prompt) -> Tone:
     sheet = prompt.sheet
     words = re.findall(
-        r"[\w-]+", " ".join((sheet.description, sheet.bio, sheet.short_bio, *sheet.tags, sheet.category)).lower()
+        r"[\w-]+",
+        " ".join((sheet.description, sheet.bio, sheet.short_bio, *sheet.tags, sheet.category)).lower(),
     )
     counts = {tone: sum(words.count(word) for word in phrases.TONE_WORDS[tone].split()) for tone in Tone}
     best = max(Tone, key=lambda tone: counts[tone])

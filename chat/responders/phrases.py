@@ -71,9 +71,19 @@ BEATS: dict[Tone, tuple[str, ...]] = {
 
 OPENERS: dict[Tone, tuple[str, ...]] = {
     Tone.WARM: ("You know,", "Honestly?", "Well, between us:", "Since you ask:"),
-    Tone.SHY: ("Um… well.", "I do not say this often, but", "Promise not to laugh?", "It is a little embarrassing, but"),
+    Tone.SHY: (
+        "Um… well.",
+        "I do not say this often, but",
+        "Promise not to laugh?",
+        "It is a little embarrassing, but",
+    ),
     Tone.BOLD: ("Ha!", "Straight answer:", "Listen.", "I will say this once:"),
-    Tone.PLAYFUL: ("Drum roll, please.", "Confession time!", "Fun fact, free of charge:", "Top secret, so naturally I will tell you:"),
+    Tone.PLAYFUL: (
+        "Drum roll, please.",
+        "Confession time!",
+        "Fun fact, free of charge:",
+        "Top secret, so naturally I will tell you:",
+    ),
     Tone.GRAVE: ("Few people ask me that.", "Hm.", "The short of it:", "Very well."),
 }
 
@@ -299,7 +309,7 @@ PHOTO_COMING: tuple[str, ...] = (
     "Since you ask so nicely: hold still, {user} – no, wait, I am the one who has to. It is on its way.",
 )
 PHOTO_COMING_WISH: tuple[str, ...] = (
-    "\"{wish}\", you say? I can do that. Give me a moment – it is on its way.",
+    '"{wish}", you say? I can do that. Give me a moment – it is on its way.',
     "You have something in mind, I see: {wish}. Let me set that up. Here it comes.",
     "Very well: {wish}. Do not say I never do anything for you. One moment…",
 )

@@ -55,14 +55,20 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\b(?:are|r) (?:you|u) (?:an? |just an? |really |actually )*(?:ai|bot|robot|real|human|person|program|machine|"
         r"computer|chatbot|language model)\b|\bis this (?:an? )?(?:ai|bot|real)\b|\bam i talking to an? (?:ai|bot|real)",
     ),
-    (Kind.FAREWELL, r"\b(?:bye+|goodbye|good night|goodnight|farewell|see you|see ya|gotta go|have to go|ttyl|talk later)\b"),
+    (
+        Kind.FAREWELL,
+        r"\b(?:bye+|goodbye|good night|goodnight|farewell|see you|see ya|gotta go|have to go|ttyl|talk later)\b",
+    ),
     (
         Kind.LOW,
         r"\b(?:sad|lonely|alone|depressed|(?:feel(?:ing)?|so|bit|little) down|crying|cried|cry|heartbroken|hopeless|miserable|unhappy|hurts?|grief|"
         r"grieving|anxious|anxiety|afraid|scared|worried|nervous|overwhelmed|stressed|lost my|miss (?:him|her|them|my)|"
         r"bad day|hard day|rough day|awful day|terrible day|passed away|died|broke up|feel(?:ing)? (?:bad|awful|empty|numb|terrible))\b",
     ),
-    (Kind.ANGRY, r"\b(?:angry|furious|annoyed|mad at|frustrated|fed up|pissed|hate (?:my|this|him|her|them|it)|unfair)\b"),
+    (
+        Kind.ANGRY,
+        r"\b(?:angry|furious|annoyed|mad at|frustrated|fed up|pissed|hate (?:my|this|him|her|them|it)|unfair)\b",
+    ),
     (Kind.TIRED, r"\b(?:tired|exhausted|sleepy|worn out|long day|can'?t sleep|insomnia|drained)\b"),
     (Kind.INTRODUCTION, r"\b(?:my name is|my name's|call me|people call me)\b"),
     (
@@ -75,19 +81,43 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bwho are you\b|\bwhat(?:'s| is) your name\b|\btell me (?:more |something |a bit )?about (?:yourself|you)\b|"
         r"\bintroduce yourself\b|\bwhat do you do(?: here| for (?:a living|work))?\s*(?:\?|$)|\bwhat are you like\b|\bwho am i talking to\b",
     ),
-    (Kind.DOING, r"\bwhat (?:are|r) (?:you|u) (?:doing|up to|working on|reading|making)\b|\bwhatcha doing\b|\bare you busy\b"),
-    (Kind.WHERE, r"\bwhere (?:are|do|did) (?:you|we)\b|\bwhere is this\b|\bwhat is this place\b|\bwhere'?re you\b"),
+    (
+        Kind.DOING,
+        r"\bwhat (?:are|r) (?:you|u) (?:doing|up to|working on|reading|making)\b|\bwhatcha doing\b|\bare you busy\b",
+    ),
+    (
+        Kind.WHERE,
+        r"\bwhere (?:are|do|did) (?:you|we)\b|\bwhere is this\b|\bwhat is this place\b|\bwhere'?re you\b",
+    ),
     (
         Kind.LIKES,
         r"\bwhat do you (?:like|love|enjoy)\b|\bfavou?rite\b|\b(?:any )?hobbies\b|\bwhat makes you (?:happy|smile|laugh)\b|"
         r"\bfree time\b|\bfor fun\b",
     ),
-    (Kind.DREAM, r"\b(?:dream of|dreams?\b.*\?|wish for|want most|biggest (?:wish|dream|goal)|hope for|afraid of\b.*\?|fear most)"),
-    (Kind.MEMORY, r"\b(?:do you remember|childhood|grow up|grew up|when you were|your past|your family|your (?:mother|father|sister|brother))\b"),
-    (Kind.STORY, r"\b(?:tell me|tell us|share|got|have) (?:me )?(?:a|any|some|your|another|the)?\s*(?:\w+ )?(?:story|stories|secret|joke|tale|legend)\b|\bentertain me\b|\bi'?m bored\b|\bbored\b"),
-    (Kind.ADVICE, r"\b(?:what (?:should|can|would) i (?:do|say)|any advice|give me advice|help me (?:decide|with)|what would you do|should i)\b"),
-    (Kind.LOOKS, r"\b(?:what do you look like|describe (?:yourself|your (?:face|look|outfit))|how do you look|what are you wearing|your (?:eyes|hair|outfit))\b"),
-    (Kind.LOVE, r"\b(?:i (?:think i |really |do )?(?:love|adore|fancy) (?:you|u)|i like you|crush on you|kiss(?:es)? you|marry me|hugs? you|be my (?:girlfriend|boyfriend|partner)|date me|miss(?:ed)? you)\b"),
+    (
+        Kind.DREAM,
+        r"\b(?:dream of|dreams?\b.*\?|wish for|want most|biggest (?:wish|dream|goal)|hope for|afraid of\b.*\?|fear most)",
+    ),
+    (
+        Kind.MEMORY,
+        r"\b(?:do you remember|childhood|grow up|grew up|when you were|your past|your family|your (?:mother|father|sister|brother))\b",
+    ),
+    (
+        Kind.STORY,
+        r"\b(?:tell me|tell us|share|got|have) (?:me )?(?:a|any|some|your|another|the)?\s*(?:\w+ )?(?:story|stories|secret|joke|tale|legend)\b|\bentertain me\b|\bi'?m bored\b|\bbored\b",
+    ),
+    (
+        Kind.ADVICE,
+        r"\b(?:what (?:should|can|would) i (?:do|say)|any advice|give me advice|help me (?:decide|with)|what would you do|should i)\b",
+    ),
+    (
+        Kind.LOOKS,
+        r"\b(?:what do you look like|describe (?:yourself|your (?:face|look|outfit))|how do you look|what are you wearing|your (?:eyes|hair|outfit))\b",
+    ),
+    (
+        Kind.LOVE,
+        r"\b(?:i (?:think i |really |do )?(?:love|adore|fancy) (?:you|u)|i like you|crush on you|kiss(?:es)? you|marry me|hugs? you|be my (?:girlfriend|boyfriend|partner)|date me|miss(?:ed)? you)\b",
+    ),
     (
         Kind.COMPLIMENT,
         r"\b(?:you(?:'re| are| look| sound| seem) (?:so |very |really |quite |truly )?(?:beautiful|pretty|lovely|cute|handsome|"
@@ -100,10 +130,19 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\b(?:happy|excited|thrilled|glad|delighted|great news|good news|i won|i passed|got the job|promoted|proud|"
         r"amazing day|best day|so good|wonderful day|feel(?:ing)? (?:good|great|better))\b|\byay+\b|\bwoohoo\b",
     ),
-    (Kind.GREETING, r"^(?:\W*)(?:hi+|hello+|hey+|heya|hiya|greetings|good (?:morning|evening|afternoon|day)|howdy|yo|salut|hola|hallo)\b"),
+    (
+        Kind.GREETING,
+        r"^(?:\W*)(?:hi+|hello+|hey+|heya|hiya|greetings|good (?:morning|evening|afternoon|day)|howdy|yo|salut|hola|hallo)\b",
+    ),
     (Kind.LAUGH, r"\b(?:(?:ha){2,}|lol|lmao|rofl|hehe+|xd)\b|[😂🤣😆]"),
-    (Kind.MORE, r"\b(?:tell me more|go on|and then|what happened(?: next)?|continue|more please|really|say more|what else|elaborate|explain)\b"),
-    (Kind.YES, r"^\W*(?:yes+|yeah|yep|yup|sure|of course|definitely|absolutely|ok(?:ay)?|alright|agreed|i do|i would|please do|gladly|true|exactly|right)\b"),
+    (
+        Kind.MORE,
+        r"\b(?:tell me more|go on|and then|what happened(?: next)?|continue|more please|really|say more|what else|elaborate|explain)\b",
+    ),
+    (
+        Kind.YES,
+        r"^\W*(?:yes+|yeah|yep|yup|sure|of course|definitely|absolutely|ok(?:ay)?|alright|agreed|i do|i would|please do|gladly|true|exactly|right)\b",
+    ),
     (Kind.NO, r"^\W*(?:no+|nope|nah|never|not really|i don'?t think so|i disagree|maybe not)\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
@@ -111,7 +150,10 @@ _YES_NO = re.compile(
     r"(?:^|[.!?,]\s*|\band\s+|\bso\s+)(?:do|does|did|are|is|was|were|have|has|can|could|will|would|should|shall|may)\s+(?:you|u|your|it|there|we|i|they|the)\b",
     re.IGNORECASE,
 )
-_MINE = re.compile(r"\bmy ((?:(?!name|own|way|mind|god|bad|life|self)[a-z]{3,14})(?: (?:dog|cat|friend|sister|brother|job|exam|boss|garden|party|trip|test|interview|book|game|project))?)\b", re.IGNORECASE)
+_MINE = re.compile(
+    r"\bmy ((?:(?!name|own|way|mind|god|bad|life|self)[a-z]{3,14})(?: (?:dog|cat|friend|sister|brother|job|exam|boss|garden|party|trip|test|interview|book|game|project))?)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"\b(?:my name is|my name's|call me)\s+([^\W\d_][\w'-]{0,24})", re.IGNORECASE)
 _SHARED_KINDS_MAX = 3
 
@@ -132,7 +174,9 @@ def read(text: str) -> Reading:
     """Read a line; there is always at least one kind."""
     plain = text.replace("’", "'")
     spoken = re.sub(r"\*[^*]*\*", " ", plain).strip()
-    is_question = "?" in spoken or bool(re.match(r"\W*(?:what|who|why|how|where|when|which)\b", spoken, re.IGNORECASE))
+    is_question = "?" in spoken or bool(
+        re.match(r"\W*(?:what|who|why|how|where|when|which)\b", spoken, re.IGNORECASE)
+    )
     kinds = [kind for kind, pattern in _COMPILED if pattern.search(spoken)]
     if "*" in plain and not spoken:
         kinds.append(Kind.ACTION)
@@ -148,5 +192,5 @@ def read(text: str) -> Reading:
         mine=tuple(dict.fromkeys(mine.lower() for mine in _MINE.findall(spoken))),
         name=found[1] if found else "",
         is_question=is_question,
-        is_short=len(spoken.split()) <= 3,  # noqa: PLR2004
+        is_short=len(spoken.split()) <= 3,
     )

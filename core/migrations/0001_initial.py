@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.subject')),
             ],
             options={
+                'verbose_name_plural': 'feature switches',
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_on', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='core_switch_off_has_reason')],
             },
         ),

@@ -5,18 +5,11 @@ else ever touches the pipelines. Both kinds of picture use the same weights.
 """
 
 import logging
-import os
 import queue
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
-
-# Before anything of Hugging Face is imported: weights come from disk, never from the network.
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-
-_started = time.perf_counter()
 
 import torch
 from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
@@ -28,8 +21,6 @@ from imagegen.engine import description
 from imagegen.engine.contract import BadSpecError, Outcome, Spec
 from imagegen.engine.description import Description
 from imagegen.engine.handles import SimpleHandle
-
-IMPORT_SECONDS = time.perf_counter() - _started
 
 logger = logging.getLogger(__name__)
 
@@ -71,11 +62,10 @@ class DiffusersEngine:
         self._thread = threading.Thread(target=self._serve, name="image-engine", daemon=True)
         self._thread.start()
         logger.info(
-            "imagegen.engine.loaded model=%s device=%s dtype=%s import_s=%.2f load_s=%.2f threads=%d",
+            "imagegen.engine.loaded model=%s device=%s dtype=%s load_s=%.2f threads=%d",
             self.description.label,
             self.device,
             self.dtype,
-            IMPORT_SECONDS,
             self.load_seconds,
             torch.get_num_threads(),
         )
@@ -168,13 +158,6 @@ class DiffusersEngine:
         return type(self._scheduler).from_config(self._scheduler.config)
 
 
-def load(model: str, *, device: str) -> DiffusersEngine:
-    """Return a warm engine for a diffusers folder or a hub id that is in the local cache."""
-    engine = DiffusersEngine(model, device=device)
-    logger.info("imagegen.engine.warm seconds=%.2f", engine.warm_up())
-    return engine
-
-
 def _check(spec: Spec) -> None:
     if spec.width % _LATENT_GRID or spec.height % _LATENT_GRID or min(spec.width, spec.height) <= 0:
         raise BadSpecError(f"{spec.width}x{spec.height} is not a multiple of {_LATENT_GRID}")
@@ -198,7 +181,7 @@ def _pick_dtype(device: str) -> torch.dtype:
 
 def _load_pipeline(model: str, device: str, dtype: torch.dtype) -> Any:
     pipeline = AutoPipelineForText2Image.from_pretrained(
-        model, torch_dtype=dtype, local_files_only=True, use_safetensors=True
+        model, dtype=dtype, local_files_only=True, use_safetensors=True
     ).to(device)
     for part in ("unet", "transformer", "vae"):
         if (module := getattr(pipeline, part, None)) is not None:

@@ -107,7 +107,29 @@ function wireUpload() {
   });
 }
 
+// A draft that failed cannot be the portrait; trying it again puts another picture in its place.
+function wireDrafts() {
+  const panel = document.getElementById("portrait-panel");
+  const follow = () => {
+    for (const draft of panel.querySelectorAll("[data-draft]")) {
+      const picture = draft.querySelector("[data-picture-state]");
+      const id = picture.id.replace("picture-", "");
+      const radio = draft.querySelector("input[type=radio]");
+      const isLost = !["queued", "running", "ready"].includes(picture.dataset.pictureState);
+      const isRetried = radio.value !== id;
+      radio.value = id;
+      draft.querySelector("input[name=drafts]").value = id;
+      radio.disabled = isLost;
+      draft.classList.toggle("draft--lost", isLost);
+      if (isRetried) radio.checked = true;
+      if (isLost && radio.checked) panel.querySelector("[data-draft-none]").checked = true;
+    }
+  };
+  new MutationObserver(follow).observe(panel, { childList: true, subtree: true });
+}
+
 wireGuard();
+wireDrafts();
 wireCounters();
 wireGreetings();
 wireUpload();

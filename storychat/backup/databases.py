@@ -60,14 +60,23 @@ class PostgresDumper:
 
     def load(self, source: Path) -> None:
         script = source.with_suffix(".sql")
-        self._run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source), connects=False)
+        self._run(
+            "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source), connects=False
+        )
         whole = source.with_suffix(".whole.sql")
         with whole.open("wb") as handle, script.open("rb") as body:
             handle.write(_REPLACE_SCHEMA.encode())
             shutil.copyfileobj(body, handle)
         connection.close()
-        self._run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-                  "--output=/dev/null", f"--file={whole}")
+        self._run(
+            "psql",
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            "--output=/dev/null",
+            f"--file={whole}",
+        )
 
     def _run(self, program: str, *arguments: str, connects: bool = True) -> None:
         if shutil.which(program) is None:
@@ -75,7 +84,7 @@ class PostgresDumper:
                 f"{program} is not installed. On Debian and Ubuntu: apt install postgresql-client"
             )
         environment = {**os.environ, **self._credentials()} if connects else dict(os.environ)
-        result = subprocess.run(
+        result = subprocess.run(  # noqa: S603 - our own arguments, no shell
             [program, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
         if result.returncode:

@@ -9,10 +9,10 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from storychat.backup.archive import MEDIA_PREFIX, BackupRefusedError, Entry, Manifest, Reader, Writer
@@ -138,16 +138,17 @@ def _list_files(storage: Storage, folder: str) -> Iterator[str]:
 
 
 def _last_migrations() -> dict[str, str]:
-    last: dict[str, str] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        last[app] = name
-    return last
+    """Return the newest applied migration of each app."""
+    return dict(sorted(MigrationRecorder(connection).applied_migrations()))
 
 
 def _find_data() -> str:
     """Return what makes this installation more than an empty one, or "" when there is nothing."""
-    tables = set(connection.introspection.table_names())
-    for model in apps.get_app_config("accounts").get_models():
-        if model._meta.db_table in tables and model._default_manager.exists():
-            return str(model._meta.verbose_name_plural)
+    try:
+        with transaction.atomic():
+            has_accounts = get_user_model().objects.exists()
+    except DatabaseError:  # no tables yet
+        has_accounts = False
+    if has_accounts:
+        return "accounts"
     return "media files" if next(_list_files(default_storage, ""), None) is not None else ""

@@ -93,13 +93,18 @@ def test_web_processes_need_only_what_the_web_lock_pins(tmp_path: Path) -> None:
     blocked = {
         module
         for module, distributions in metadata.packages_distributions().items()
-        if not {name.lower().replace("_", "-").replace(".", "-") for name in distributions} & (pinned | {"pip", "setuptools"})
+        if not {name.lower().replace("_", "-").replace(".", "-") for name in distributions}
+        & (pinned | {"pip", "setuptools"})
     }
     assert {"torch", "diffusers", "transformers", "numpy", "pytest"} <= blocked
     result = subprocess.run(
-        [sys.executable, "-c", _BLOCK_FOREIGN, ",".join(sorted(blocked))], cwd=ROOT, capture_output=True, text=True,
-        env=make_environment(tmp_path, STORYCHAT_DEMO="1", DJANGO_SETTINGS_MODULE="storychat.settings"), check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", _BLOCK_FOREIGN, ",".join(sorted(blocked))],
+        cwd=ROOT,
+        env=make_environment(tmp_path, STORYCHAT_DEMO="1", DJANGO_SETTINGS_MODULE="storychat.settings"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 0, result.stderr[-3000:]
     assert "torch" not in result.stdout.split(",")
 

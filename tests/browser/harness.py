@@ -116,9 +116,17 @@ def open_window(
 
 
 def find_axe_violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is now (WCAG 2.2 AA and best practice)."""
+    """Return what axe finds wrong with the page as it is now (WCAG 2.2 AA and best practice).
+
+    The window is made as tall as the page meanwhile: what a bar covers can be scrolled out from under it, which
+    axe does not do.
+    """
+    size = page.viewport_size or DESKTOP
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     page.evaluate(_axe_source())
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", _AXE_TAGS)
+    page.set_viewport_size(size)
     return [
         f"{violation['id']}: {violation['help']} — {node['html'][:160]} — {node['failureSummary']}"
         for violation in found["violations"]

@@ -3,14 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import User
-from characters.models import State, Visibility
+from characters.models import Character, State, Visibility
+from characters.services import set_visibility
+from chat import services as chat_services
+from core import ids
+from notifications.services import notify
 from tests import factories
 
 LONG_NAME = "Wilhelmina Featherstonehaugh of the Extraordinarily-Long-Named Harb"
+
+
+def make_character(*, owner: User, **fields: Any) -> Character:
+    """Return a character whose portrait is a real file."""
+    portrait = factories.make_picture(owner=owner, with_file=True)
+    return factories.make_character(owner=owner, portrait_id=portrait.pk, **fields)
 
 
 class Scene:
@@ -53,6 +64,100 @@ def literal(path: str) -> Callable[[Scene], str]:
     return lambda _scene: path
 
 
+def of_character(name: str, *, state: str = State.APPROVED, is_own: bool = False) -> Callable[[Scene], str]:
+    """Return a path of a fresh character's page; the member's own, or somebody else's."""
+
+    def path(scene: Scene) -> str:
+        owner = scene.member if is_own else scene.other
+        character = make_character(owner=owner, state=state, name=LONG_NAME)
+        return reverse(name, kwargs={"slug": character.slug})
+
+    return path
+
+
+def with_characters(path: str) -> Callable[[Scene], str]:
+    """Return a path after others published some characters."""
+
+    def build(scene: Scene) -> str:
+        for name in ("Mira Vale", LONG_NAME, "日本語の名前"):
+            make_character(owner=scene.other, state=State.APPROVED, name=name)
+        return path
+
+    return build
+
+
+def full_library(scene: Scene) -> str:
+    for state in State:
+        make_character(owner=scene.member, state=state, name=f"In {state.label}")
+    return reverse("library")
+
+
+def report_form(scene: Scene) -> str:
+    character = make_character(owner=scene.other, state=State.APPROVED)
+    return reverse("report", kwargs={"kind": "character", "target_id": character.public_id})
+
+
+def review_page(scene: Scene) -> str:
+    """A second version beside the live one."""
+    character = make_character(owner=scene.other, state=State.APPROVED)
+    factories.edit(character, bio="A new bio.", name=LONG_NAME)
+    revision = factories.advance(character, State.PENDING)
+    return reverse("admin:characters_pendingrevision_change", args=[revision.pk])
+
+
+def many_notices(scene: Scene) -> str:
+    for kind in ("approved", "rejected"):
+        notify(
+            user=scene.member,
+            kind=f"character.{kind}",
+            title=f"{LONG_NAME} was {kind}",
+            body="Open it to see what was decided and what you can do now.",
+            url=reverse("library"),
+            now=factories.NOW,
+        )
+    return reverse("notifications")
+
+
+def conversation(*, messages: tuple[str, ...] = (), is_closed: bool = False) -> Callable[[Scene], str]:
+    """Return a path of the member's chat; closed because its character became private."""
+
+    def path(scene: Scene) -> str:
+        character = make_character(owner=scene.other, state=State.APPROVED, name=LONG_NAME)
+        begun, _created = chat_services.start_conversation(
+            actor=scene.member, character=character, creation_key=ids.new_public_id(), now=factories.NOW
+        )
+        for text in messages:
+            message, _created = chat_services.send_message(
+                actor=scene.member,
+                conversation=begun,
+                text=text,
+                creation_key=ids.new_public_id(),
+                now=factories.NOW,
+            )
+        if is_closed:
+            set_visibility(
+                actor=scene.other, character=character, visibility=Visibility.PRIVATE, now=factories.NOW
+            )
+        return reverse("chat", kwargs={"public_id": begun.public_id})
+
+    return path
+
+
+def list_of_chats(scene: Scene) -> str:
+    conversation(messages=("Hello! " + "A long line that goes on and on. " * 8,))(scene)
+    return reverse("chats")
+
+
+def picture(**fields: Any) -> Callable[[Scene], str]:
+    """Return a path of the page of one of the member's pictures."""
+
+    def path(scene: Scene) -> str:
+        shown = factories.make_picture(owner=scene.member, **fields)
+        return reverse("picture", kwargs={"public_id": shown.public_id})
+
+    return path
+
+
 PAGES = [
     PageCase("guidelines", at("guidelines")),
     PageCase("guidelines-signed-in", at("guidelines"), viewer="member"),
@@ -62,7 +167,41 @@ PAGES = [
     PageCase("settings-safety", at("settings-safety"), viewer="member"),
     PageCase("settings-security", at("settings-security"), viewer="member"),
     PageCase("settings-standing", at("settings-standing"), viewer="member"),
-    PageCase("notifications", at("notifications"), viewer="member"),
+    PageCase("notifications", many_notices, viewer="member"),
+    PageCase("notifications-empty", at("notifications"), viewer="member"),
+    PageCase("discover", with_characters("/")),
+    PageCase("discover-empty", at("discover")),
+    PageCase("discover-signed-in", with_characters("/"), viewer="member"),
+    PageCase("search-nothing", literal("/?q=nobody+is+called+this")),
+    PageCase("category", at("category", category="fantasy")),
+    PageCase("character", of_character("character")),
+    PageCase("character-signed-in", of_character("character"), viewer="member"),
+    PageCase("character-own", of_character("character", is_own=True), viewer="member"),
+    PageCase("character-own-draft", of_character("character", state=State.DRAFT, is_own=True), viewer="member"),
+    PageCase("create", at("character-new"), viewer="member"),
+    PageCase("edit", of_character("character-edit", is_own=True), viewer="member"),
+    PageCase("edit-rejected", of_character("character-edit", state=State.REJECTED, is_own=True), viewer="member"),
+    PageCase("why", of_character("character-why", state=State.DELISTED, is_own=True), viewer="member"),
+    PageCase("library", full_library, viewer="member"),
+    PageCase("library-empty", at("library"), viewer="member"),
+    PageCase("chats", list_of_chats, viewer="member"),
+    PageCase("chats-empty", at("chats"), viewer="member"),
+    PageCase("chat", conversation(), viewer="member"),
+    PageCase("chat-waiting", conversation(messages=("Is the lamp lit tonight?",)), viewer="member"),
+    PageCase("chat-closed", conversation(is_closed=True), viewer="member"),
+    PageCase("picture", picture(with_file=True), viewer="member"),
+    PageCase("picture-waiting", picture(ready=False), viewer="member"),
+    PageCase("settings-safety-off", at("settings-safety-off"), viewer="member"),
+    PageCase("password-change", at("account_change_password"), viewer="member"),
+    PageCase("email-change", at("account_email"), viewer="member"),
+    PageCase("two-factor", at("mfa_index"), viewer="member"),
+    PageCase("sign-out", at("account_logout"), viewer="member"),
+    PageCase("verification-sent", at("account_email_verification_sent")),
+    PageCase("password-reset-done", at("account_reset_password_done")),
+    PageCase("report", report_form, viewer="member"),
+    PageCase("staff-queue", at("admin:characters_pendingrevision_changelist"), viewer="staff"),
+    PageCase("staff-characters", at("admin:characters_character_changelist"), viewer="staff"),
+    PageCase("staff-review", review_page, viewer="staff"),
     PageCase("staff-index", at("admin:index"), viewer="staff"),
     PageCase("staff-switches", at("admin:core_featureswitch_changelist"), viewer="staff"),
     PageCase("staff-reports", at("admin:moderation_report_changelist"), viewer="staff"),

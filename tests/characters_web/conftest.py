@@ -29,7 +29,7 @@ def open_as() -> Callable[[User | None], Client]:
     def open_as(user: User | None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return open_as

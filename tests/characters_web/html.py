@@ -15,7 +15,7 @@ class Element:
     """A tag with its attributes; `text` is everything inside, blanks folded."""
 
     tag: str
-    attrs: dict[str, str | None]
+    attrs: dict[str, str]
     children: list["Element | str"] = field(default_factory=list)
 
     @property
@@ -29,7 +29,7 @@ class Element:
                 yield child
                 yield from child.walk()
 
-    def find_all(self, tag: str, **attrs: str | None) -> list["Element"]:
+    def find_all(self, tag: str, **attrs: str) -> list["Element"]:
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
         return [
             element
@@ -37,7 +37,7 @@ class Element:
             if element.tag == tag and all(element.attrs.get(name) == value for name, value in wanted.items())
         ]
 
-    def find(self, tag: str, **attrs: str | None) -> "Element":
+    def find(self, tag: str, **attrs: str) -> "Element":
         found = self.find_all(tag, **attrs)
         assert found, f"no <{tag}> with {attrs}"
         return found[0]
@@ -60,7 +60,7 @@ class Element:
         control = self.control(label)
         if control.tag == "textarea":
             return "".join(child for child in control.children if isinstance(child, str)).removeprefix("\n")
-        return control.attrs.get("value") or ""
+        return control.attrs.get("value", "")
 
 
 class _Builder(HTMLParser):
@@ -70,7 +70,7 @@ class _Builder(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs))
+        element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].children.append(element)
         if tag not in _VOID:
             self.open.append(element)

@@ -42,9 +42,7 @@ def test_mature_items_need_a_viewer_whose_safe_mode_is_off(client: Client) -> No
     make_live("Mature", safe_mode=False)
     assert names(client.get("/")) == []
 
-    client.force_login(
-        factories.make_adult(safe_mode=False), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(factories.make_adult(safe_mode=False))
     page = client.get("/")
     assert names(page) == ["Mature"]
     assert "Mature" in parse(page).find("article").text

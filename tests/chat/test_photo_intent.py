@@ -33,7 +33,10 @@ def test_precision_and_recall_on_the_labelled_lines(record_property: pytest.Fixt
         ("Can you send me a photo of you at the beach?", "at the beach"),
         ("Send me a selfie, please!", ""),
         ("Show me your new coat", "new coat"),
-        ("I'd love to see a picture of you holding a lantern in the rain, please.", "holding a lantern in the rain"),
+        (
+            "I'd love to see a picture of you holding a lantern in the rain, please.",
+            "holding a lantern in the rain",
+        ),
         ("I'm tired. Could you send me a photo of yourself in the kitchen?", "in the kitchen"),
     ],
 )

@@ -62,7 +62,9 @@ class Stack:
         sent = {"Host": "storychat.example", "X-Forwarded-Proto": "https"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         with closing(http.client.HTTPConnection("127.0.0.1", port or self.nginx)) as connection:
-            connection.request(method, path, body=body, headers={key: value for key, value in sent.items() if value})
+            connection.request(
+                method, path, body=body, headers={key: value for key, value in sent.items() if value}
+            )
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
 

@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
@@ -50,14 +51,16 @@ def test_server_sent_events_arrive_one_by_one(stack: Stack) -> None:
     """A proxy that buffered would deliver all of them at once, after the last."""
     arrivals = []
     with closing(http.client.HTTPConnection("127.0.0.1", stack.nginx)) as connection:
-        connection.request("GET", "/events/test/ticks/", headers={"Host": "storychat.example", "X-Forwarded-Proto": "https"})
+        connection.request(
+            "GET", "/events/test/ticks/", headers={"Host": "storychat.example", "X-Forwarded-Proto": "https"}
+        )
         response = connection.getresponse()
         assert response.headers["Content-Type"] == "text/event-stream"
         while line := response.readline():
             if line == b"data: tick\n":
                 arrivals.append(time.monotonic())
     assert len(arrivals) == CHUNK_COUNT
-    gaps = [later - earlier for earlier, later in zip(arrivals, arrivals[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(arrivals)]
     assert min(gaps) > PAUSE_SECONDS / 4
 
 
@@ -105,7 +108,9 @@ def test_another_host_is_refused(stack: Stack) -> None:
 
 
 def test_both_servers_survive_a_client_that_leaves(stack: Stack) -> None:
-    request = b"GET /events/test/ticks/ HTTP/1.1\r\nHost: storychat.example\r\nX-Forwarded-Proto: https\r\n\r\n"
+    request = (
+        b"GET /events/test/ticks/ HTTP/1.1\r\nHost: storychat.example\r\nX-Forwarded-Proto: https\r\n\r\n"
+    )
     for _each in range(5):
         with socket.create_connection(("127.0.0.1", stack.nginx)) as client:
             client.sendall(request)

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
-from core.models import Subject
+from accounts.models import User
 from storychat.backup import services
 from storychat.backup.archive import BackupRefusedError
 from storychat.supervisor import only_one
@@ -42,8 +42,6 @@ def archive(transactional_db: None, media: Path, tmp_path: Path, now: datetime) 
 
 
 def usernames() -> set[str]:
-    from accounts.models import User
-
     return set(User.objects.values_list("username", flat=True))
 
 
@@ -90,7 +88,7 @@ def test_the_archive_is_private_and_describes_itself(archive: Path) -> None:
 
 def test_a_target_with_data_is_not_replaced_unasked(archive: Path) -> None:
     make_user(username="later")
-    with pytest.raises(CommandError, match="already has data .users.*--overwrite"):
+    with pytest.raises(CommandError, match=r"already has data .accounts.*--overwrite"):
         call_command("restore", str(archive))
     assert usernames() == {"kept", "later"}
 
@@ -137,7 +135,10 @@ def test_a_name_that_leaves_the_folder_is_refused(archive: Path, media: Path) ->
 def test_another_kind_of_database_is_refused(archive: Path) -> None:
     def relabel(members: dict[str, bytes]) -> None:
         members["manifest.json"] = members["manifest.json"].replace(
-            django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].replace("sqlite3", "sqlite").encode(),
+            django_settings.DATABASES["default"]["ENGINE"]
+            .rpartition(".")[2]
+            .replace("sqlite3", "sqlite")
+            .encode(),
             b"oracle",
         )
 
@@ -168,10 +169,7 @@ def test_a_running_installation_is_not_restored(archive: Path, settings: Setting
 
 @pytest.mark.usefixtures("transactional_db", "media")
 def test_an_empty_installation_is_restored_without_asking(archive: Path, media: Path) -> None:
-    from accounts.models import User
-
     User.objects.all().delete()
-    Subject.objects.all()
     for name in files_in(media):
         (media / name).unlink()
     services.restore_backup(archive=archive, overwrite=False)

@@ -3,7 +3,14 @@
 import pytest
 from django.test import Client
 
-_PAGES = ["/", "/help/guidelines/", "/accounts/login/", "/accounts/signup/", "/admin/login/", "/no-such-page/"]
+_PAGES = [
+    "/",
+    "/help/guidelines/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/admin/login/",
+    "/no-such-page/",
+]
 
 
 @pytest.mark.django_db

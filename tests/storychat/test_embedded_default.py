@@ -23,11 +23,14 @@ from tests.processes import (
     wait_until,
 )
 
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo's data folder, migrated."""
     folder = tmp_path_factory.mktemp("home")
-    result = run_manage("migrate", "--verbosity", "0", environment=make_environment(folder, STORYCHAT_DEMO="1"))
+    result = run_manage(
+        "migrate", "--verbosity", "0", environment=make_environment(folder, STORYCHAT_DEMO="1")
+    )
     assert result.returncode == 0, result.stderr
     return folder
 
@@ -78,7 +81,7 @@ def test_dead_control_mail_is_swept_and_wake_ups_are_kept(tmp_path: Path) -> Non
 
 @pytest.mark.processes
 def test_everything_starts_serves_and_stops_together(home: Path, tmp_path: Path) -> None:
-    """The supervisor on real processes: pages answer, a worker is woken through the folder, Ctrl-C ends all."""
+    """Pages answer, a message in the folder wakes a worker, Ctrl-C ends every process."""
     port = find_free_port()
     environment = make_environment(home, STORYCHAT_DEMO="1", PORT=str(port))
     log = tmp_path / "log"

@@ -1,6 +1,5 @@
 """The pages that load balancers and Prometheus ask."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,12 @@ from storychat import health
 
 
 @pytest.fixture
-def broken_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def broken_database(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise DatabaseError("secret details of the connection")
 
     monkeypatch.setitem(health._CHECKS, "database", refuse)
     monkeypatch.setitem(health._CHECKS, "migrations", refuse)
-    yield
 
 
 @pytest.mark.parametrize("host", ["testserver", "10.1.2.3", "stranger.example"])
@@ -82,9 +80,9 @@ def test_metrics_are_not_for_strangers_behind_a_proxy_on_this_machine(client: Cl
 
 def test_a_token_opens_metrics_from_anywhere_and_is_then_needed(client: Client, settings: Settings) -> None:
     settings.METRICS_TOKEN = "a-long-token"
-    allowed = client.get("/metrics", REMOTE_ADDR="203.0.113.9", headers={"Authorization": "Bearer a-long-token"})
+    allowed = client.get(
+        "/metrics", REMOTE_ADDR="203.0.113.9", headers={"Authorization": "Bearer a-long-token"}
+    )
     assert allowed.status_code == 200
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer a-long-tokem"}).status_code == 404
-
-

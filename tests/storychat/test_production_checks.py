@@ -29,7 +29,9 @@ def test_production_settings_are_clean(tmp_path: Path) -> None:
         ({"OIDC_PROVIDERS": "{"}, "OIDC_PROVIDERS must be a JSON list"),
     ],
 )
-def test_a_wrong_value_stops_the_start_and_is_named(changes: dict[str, str], named: str, tmp_path: Path) -> None:
+def test_a_wrong_value_stops_the_start_and_is_named(
+    changes: dict[str, str], named: str, tmp_path: Path
+) -> None:
     result = run_manage("check", environment=production(tmp_path, **changes))
     assert result.returncode != 0
     assert named in result.stderr

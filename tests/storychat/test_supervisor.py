@@ -16,7 +16,8 @@ from tests.processes import ROOT, is_alive, make_environment, running, wait_unti
 _FAMILY = """
 import os, subprocess, sys, time
 folder = sys.argv[1]
-grandchild = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"])
+deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+grandchild = subprocess.Popen([sys.executable, "-c", deaf])
 open(os.path.join(folder, "pids.tmp"), "w").write(f"{os.getpid()} {grandchild.pid}")
 os.rename(os.path.join(folder, "pids.tmp"), os.path.join(folder, "pids"))
 time.sleep(600)

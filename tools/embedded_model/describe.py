@@ -12,6 +12,8 @@ VERSION = "1"
 STEPS = 15
 GUIDANCE = 3.5
 STRENGTH = 0.75
+# Fields are named on the product's form by what people choose there.
+_FORM_NAMES = {"hair_colour": "hair", "clothes_colour": "clothes"}
 
 
 def write_settings(folder: Path) -> None:
@@ -25,6 +27,6 @@ def write_settings(folder: Path) -> None:
         "guidance": GUIDANCE,
         "strength": STRENGTH,
         "safe_by_construction": True,
-        "vocabulary": {field: list(words) for field, words in VOCABULARY.items()},
+        "vocabulary": {_FORM_NAMES.get(field, field): list(words) for field, words in VOCABULARY.items()},
     }
     (folder / "storychat.json").write_text(json.dumps(settings, indent=2) + "\n")

@@ -18,6 +18,12 @@ LATENT_SIDE = 32
 TOKENS = 64
 
 
+# Paths of the machine that trained have no place in the product; and AutoencoderTiny saves an entry that it
+# complains about when it is loaded.
+_USELESS = {"_name_or_path"}
+_USELESS_IN_VAE = {"_name_or_path", "block_out_channels"}
+
+
 @dataclasses.dataclass(frozen=True)
 class Sizes:
     """Widths of the networks; `MINIATURE` exists so that tests can run every stage in seconds."""
@@ -178,11 +184,12 @@ def save_pipeline(
     dtype = next(unet.parameters()).dtype
     pipeline.to(torch.float16).save_pretrained(aside, safe_serialization=True)
     pipeline.to(dtype)
-    # Paths of the machine that trained have no place in the product.
     for config in aside.rglob("*.json"):
         content = json.loads(config.read_text())
-        if isinstance(content, dict) and content.pop("_name_or_path", None) is not None:
-            config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+        useless = _USELESS_IN_VAE if config.parent.name == "vae" else _USELESS
+        if isinstance(content, dict) and useless & content.keys():
+            kept = {key: value for key, value in content.items() if key not in useless}
+            config.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
     folder.mkdir(parents=True, exist_ok=True)
     for part in sorted(aside.iterdir()):
         target = folder / part.name

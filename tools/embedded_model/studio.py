@@ -32,10 +32,10 @@ class Studio:
         self.strength: float = settings["strength"]
         self._torch = torch
         self._text_to_image: Any = DiffusionPipeline.from_pretrained(
-            folder, local_files_only=True, torch_dtype=getattr(torch, dtype)
+            folder, local_files_only=True, dtype=getattr(torch, dtype)
         )
         self._image_to_image: Any = AutoPipelineForImage2Image.from_pipe(
-            self._text_to_image, torch_dtype=getattr(torch, dtype)
+            self._text_to_image, dtype=getattr(torch, dtype)
         )
         for pipeline in (self._text_to_image, self._image_to_image):
             pipeline.set_progress_bar_config(disable=True)
@@ -43,10 +43,19 @@ class Studio:
         self.load_seconds = time.perf_counter() - imported
         self.threads: int = torch.get_num_threads()
 
-    def draw(self, prompt: str, seed: int) -> np.ndarray:
+    @property
+    def tokenizer(self) -> Any:
+        """Return the tokenizer of the only text encoder."""
+        return self._text_to_image.tokenizer_2
+
+    def draw(self, prompt: str, seed: int, negative: str | None = None) -> np.ndarray:
         """Make a picture from text, (256, 256, 3) uint8."""
         result = self._text_to_image(
-            prompt, num_inference_steps=self.steps, guidance_scale=self.guidance, generator=self._noise(seed)
+            prompt,
+            negative_prompt=negative,
+            num_inference_steps=self.steps,
+            guidance_scale=self.guidance,
+            generator=self._noise(seed),
         )
         return np.asarray(result.images[0])
 

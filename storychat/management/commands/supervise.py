@@ -20,13 +20,35 @@ _READY_TIMEOUT_SECONDS = 1.0
 def list_children(*, host: str, port: int) -> list[Child]:
     """Return the processes of the embedded default; docs/architecture.md says what each one does."""
     celery = [sys.executable, "-m", "celery", "--app", "storychat", "--quiet"]
-    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
+    worker = [
+        *celery,
+        "worker",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel=WARNING",
+    ]
     return [
         Child(
             "web",
-            [sys.executable, "-m", "uvicorn", "storychat.asgi:application", "--host", host, "--port", str(port),
-             "--no-access-log", "--no-proxy-headers", "--log-level", "warning", "--lifespan", "off",
-             "--timeout-graceful-shutdown", "1"],
+            [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "storychat.asgi:application",
+                "--host",
+                host,
+                "--port",
+                str(port),
+                "--no-access-log",
+                "--no-proxy-headers",
+                "--log-level",
+                "warning",
+                "--lifespan",
+                "off",
+                "--timeout-graceful-shutdown",
+                "1",
+            ],
         ),
         # One thread drives the device, so nothing is gained by more processes (and much memory lost).
         Child("gpu", [*worker, "--pool=solo", "--queues=gpu", "--hostname=gpu@%h"]),

@@ -1,0 +1,265 @@
+"""What the chat pages show."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from characters.models import Revision
+from characters.presenters import PortraitView, present_portrait
+from chat import policies, queries, services
+from chat.models import Conversation, Message
+from core.refusals import Text
+from imagegen.presenters import PictureView, present_picture
+
+_SPAN = re.compile(
+    r"(?<![\w*])\*\*(?P<strong>[^*\n]+)\*\*(?![\w*])|(?<![\w*])\*(?P<action>[^*\n]+)\*(?![\w*])"
+)
+_OPEN_ACTION = re.compile(r"(?<![\w*])\*(?P<action>[^*\n]+)$")
+_PREVIEW_CHARACTERS = 140
+
+_PROBLEMS: dict[str, Text] = {
+    "model-key": gettext_lazy("The language model did not accept our key. The operator has to look at this."),
+    "model-missing": gettext_lazy("The language model that is set up here does not exist on its server."),
+    "model-busy": gettext_lazy(
+        "The language model is busy with others right now. Wait a moment and try again."
+    ),
+    "model-slow": gettext_lazy("The language model took too long to answer."),
+    "model-unreachable": gettext_lazy("The language model cannot be reached right now."),
+    "model-down": gettext_lazy("The language model reports a problem of its own."),
+    "model-broke-off": gettext_lazy("The connection broke off in the middle of the answer."),
+    "model-garbled": gettext_lazy("The language model answered with something that is not readable."),
+    "model-empty": gettext_lazy("The language model had nothing to say."),
+    "worker-lost": gettext_lazy("The answer was interrupted more than once."),
+    "internal": gettext_lazy("Something went wrong while the answer was written."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text; `kind` is "plain", "action" or "strong"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the conversation. `paragraphs` holds lines of spans; nothing in it is HTML."""
+
+    public_id: str
+    marker: str
+    is_of_person: bool
+    name: str
+    initial: str
+    paragraphs: tuple[tuple[tuple[Span, ...], ...], ...]
+    at: datetime
+    day: date | None
+    is_unfinished: bool
+    is_stopped: bool
+    problem: Text
+    can_retry: bool
+    photo: PictureView | None
+    photo_refusal: str
+    portrait: PortraitView | None
+    report_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who the person talks with, as far as they may see it."""
+
+    name: str
+    initial: str
+    url: str
+    portrait: PortraitView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRow:
+    """A conversation in the list of chats."""
+
+    url: str
+    persona: Persona
+    preview: str
+    is_from_person: bool
+    is_writing: bool
+    is_read_only: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which of the character's greetings opens the chat, while that can be changed."""
+
+    number: int
+    count: int
+    previous_index: int
+    next_index: int
+
+
+def present_persona(conversation: Conversation, viewer: User, *, last_revision: Revision | None) -> Persona:
+    """Return the character as the viewer may see it now; what they knew before keeps its name (R9)."""
+    character = conversation.character
+    revision = character.revision_for(viewer) if character.can_view(viewer) else None
+    name = (revision or last_revision).name if revision or last_revision else _("Someone")
+    return Persona(
+        name=name,
+        initial=name[:1].upper(),
+        url=reverse("character", args=[character.slug]) if revision is not None else "",
+        portrait=present_portrait(revision.portrait, name=name) if revision is not None else None,
+    )
+
+
+def present_lines(
+    lines: Sequence[Message],
+    *,
+    viewer: User,
+    persona: Persona,
+    last_position: int,
+    is_read_only: bool,
+    day_before: datetime | None,
+    now: datetime,
+) -> list[LineView]:
+    """Return the lines, a day on each that is the first of its day. day_before: when the line above was said."""
+    views = []
+    previous = timezone.localtime(day_before).date() if day_before is not None else None
+    for line in lines:
+        day = timezone.localtime(line.created_at).date()
+        view = present_line(line, viewer=viewer, persona=persona, now=now)
+        can_retry = not is_read_only and policies.retry_refusal(line, last_position=last_position) is None
+        views.append(replace(view, can_retry=can_retry, day=day if day != previous else None))
+        previous = day
+    return views
+
+
+def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime) -> LineView:
+    """Return one line; an unfinished reply is read from its pieces. One query for those."""
+    pieces = queries.list_chunks(line.pk) if line.is_unfinished else []
+    text = "".join(pieces) if line.is_unfinished else line.text
+    name = viewer.shown_name if line.is_of_person else _name_of(line, persona)
+    photo = None
+    if line.photo is not None:
+        photo = present_picture(line.photo, now=now, alt=_photo_alt(line, name))
+    is_failed = line.state == Message.State.FAILED
+    return LineView(
+        public_id=line.public_id,
+        marker=marker_of(line, len(pieces)),
+        is_of_person=line.is_of_person,
+        name=name,
+        initial=name[:1].upper(),
+        paragraphs=parse_text(text, is_open=line.is_unfinished),
+        at=line.created_at,
+        day=None,
+        is_unfinished=line.is_unfinished,
+        is_stopped=line.state == Message.State.CANCELED,
+        problem=_PROBLEMS.get(line.failure_code, _PROBLEMS["internal"]) if is_failed else "",
+        can_retry=False,
+        photo=photo,
+        photo_refusal=line.photo_refusal,
+        portrait=persona.portrait,
+        report_url=""
+        if line.is_of_person or line.is_unfinished
+        else reverse("report", kwargs={"kind": "chat-message", "target_id": line.public_id}),
+    )
+
+
+def marker_of(line: Message, piece_count: int) -> str:
+    """Return what changes whenever the page has something new to show of a line."""
+    photo = line.photo.public_id[:8] if line.photo is not None else "r" if line.photo_refusal else "-"
+    return f"{line.position}.{line.state[0]}.{line.attempts}.{piece_count}.{photo}"
+
+
+def parse_text(text: str, *, is_open: bool = False) -> tuple[tuple[tuple[Span, ...], ...], ...]:
+    """Split text into paragraphs, lines and spans. `*action*` and `**strong**` are the only marks.
+
+    is_open: more is coming, so a mark that is not closed yet counts.
+    """
+    paragraphs = [block for block in re.split(r"\n[ \t]*\n+", text.strip()) if block.strip()]
+    return tuple(
+        tuple(tuple(_spans(line, is_open=is_open)) for line in block.splitlines()) for block in paragraphs
+    )
+
+
+def _spans(line: str, *, is_open: bool) -> Iterable[Span]:
+    end = 0
+    for found in _SPAN.finditer(line):
+        if found.start() > end:
+            yield Span("plain", line[end : found.start()])
+        yield Span("strong", found["strong"]) if found["strong"] else Span("action", found["action"])
+        end = found.end()
+    rest = line[end:]
+    if is_open and (opened := _OPEN_ACTION.search(rest)):
+        if opened.start():
+            yield Span("plain", rest[: opened.start()])
+        yield Span("action", opened["action"])
+    elif rest:
+        yield Span("plain", rest)
+
+
+def present_rows(conversations: Sequence[Conversation], viewer: User) -> list[ChatRow]:
+    """Return the list of chats. Needs the annotations of queries.list_conversations."""
+    names = queries.find_last_revisions([conversation.pk for conversation in conversations])
+    return [_row(conversation, viewer, names.get(conversation.pk)) for conversation in conversations]
+
+
+def _row(conversation: Conversation, viewer: User, last_revision: Revision | None) -> ChatRow:
+    last_text: str = getattr(conversation, "last_text", "") or ""
+    last_state: str = getattr(conversation, "last_state", "")
+    return ChatRow(
+        url=reverse("chat", args=[conversation.public_id]),
+        persona=present_persona(conversation, viewer, last_revision=last_revision),
+        preview=preview(last_text),
+        is_from_person=getattr(conversation, "last_author", "") == Message.Author.PERSON,
+        is_writing=last_state in Message.UNFINISHED_STATES,
+        is_read_only=policies.read_only_refusal(viewer, conversation) is not None,
+        at=conversation.last_message_at,
+    )
+
+
+def preview(text: str) -> str:
+    """Return the beginning of what was said on one line; actions only where nothing was said."""
+    said = " ".join(_SPAN.sub(lambda found: found["strong"] or "", text).split())
+    plain = said or " ".join(_SPAN.sub(lambda found: found["strong"] or found["action"], text).split())
+    return plain if len(plain) <= _PREVIEW_CHARACTERS else f"{plain[:_PREVIEW_CHARACTERS].rstrip()}…"
+
+
+def present_opening(conversation: Conversation, viewer: User, *, is_read_only: bool) -> Opening | None:
+    """Return the choice of greetings, or None when there is nothing to choose (any more)."""
+    revision = conversation.character.revision_for(viewer)
+    if is_read_only or revision is None or policies.greeting_refusal(conversation) is not None:
+        return None
+    count = len(services.list_openings(revision))
+    if count <= 1:
+        return None
+    index = conversation.greeting_index
+    return Opening(index + 1, count, (index - 1) % count, (index + 1) % count)
+
+
+def responder_note(name: str) -> str:
+    """Say who writes the replies."""
+    if settings.CHAT_BASE_URL:
+        return _("%(name)s is an AI character. The language model %(model)s writes the replies.") % {
+            "name": name,
+            "model": settings.CHAT_MODEL,
+        }
+    return _(
+        "%(name)s is an AI character. The built-in persona responder writes the replies, without a language model."
+    ) % {"name": name}
+
+
+def _name_of(line: Message, persona: Persona) -> str:
+    return line.revision.name if line.revision is not None else persona.name
+
+
+def _photo_alt(line: Message, name: str) -> str:
+    if line.photo_wish:
+        return _("Photo of %(name)s: %(wish)s") % {"name": name, "wish": line.photo_wish}
+    return _("Photo of %(name)s") % {"name": name}

@@ -1,0 +1,192 @@
+"""The steps of one picture in a worker: check, hand in, watch, judge, mark, store, deliver."""
+
+import io
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from PIL import Image
+
+from billing.models import Hold
+from core import audit
+from core.models import Subject
+from imagegen import failpoints, files, policies, provenance, safety, settling
+from imagegen.engine.contract import BadSpecError, Handle, Spec
+from imagegen.models import Picture
+from imagegen.studio import Studio
+from moderation.models import Evidence
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+_BACKOFF_SECONDS = (2, 10)
+_State = Picture.State
+
+
+@dataclass(slots=True)
+class Job:
+    """A picture that this process claimed, with its request to the engine."""
+
+    picture: Picture
+    holder: str
+    handle: Handle
+    written_step: int = 0
+    # The lease went to somebody else: whatever comes out is dropped.
+    is_lost: bool = False
+    # The owner was restricted meanwhile.
+    is_forbidden: bool = False
+
+
+def start(picture: Picture, *, studio: Studio, now: datetime) -> Job | None:
+    """Check a claimed picture once more and hand it to the engine; None when that ended it."""
+    holder = picture.lease_holder
+    if policies.restriction_refusal(picture.owner, now=now) is not None:
+        _end(picture, _State.REFUSED, "restricted", holder=holder, now=now)
+        return None
+    if picture.hold is None or picture.hold.state != Hold.State.HELD:
+        _end(picture, _State.FAILED, "no-hold", holder=holder, now=now)
+        return None
+    try:
+        spec = build_spec(picture, studio)
+    except OSError:
+        logger.exception("imagegen.picture.no_reference picture=%s", picture.public_id)
+        _end(picture, _State.FAILED, "no-reference", holder=holder, now=now)
+        return None
+    return Job(picture, holder, studio.engine.submit(spec))
+
+
+def build_spec(picture: Picture, studio: Studio) -> Spec:
+    """Return the request to the engine. Raises OSError when the reference cannot be read.
+
+    The canonical appearance comes first, in every prompt: it is what keeps the face.
+    """
+    model = studio.engine.description
+    reference = None
+    if picture.reference is not None:
+        with Image.open(io.BytesIO(files.read(picture.reference.file))) as stored:
+            reference = stored.convert("RGB")
+    return Spec(
+        prompt=", ".join(part for part in (picture.appearance.strip(), picture.prompt.strip()) if part),
+        seed=picture.seed or 0,
+        width=picture.width,
+        height=picture.height,
+        steps=model.steps,
+        guidance=model.guidance,
+        reference=reference,
+        strength=1.0 if picture.strength is None else picture.strength,
+    )
+
+
+def finish(job: Job, *, studio: Studio, now: datetime) -> None:
+    """Bring a picture whose request is done to its end, or back to the queue for another try."""
+    try:
+        outcome = job.handle.result()
+    except BadSpecError:
+        logger.exception("imagegen.picture.bad_request picture=%s", job.picture.public_id)
+        _end(job.picture, _State.FAILED, "bad-request", holder=job.holder, now=now)
+        return
+    except Exception:  # an engine may fail in any way; the picture gets its other tries
+        logger.exception("imagegen.picture.engine_failed picture=%s", job.picture.public_id)
+        fail(job.picture, holder=job.holder, code="engine-failed", now=now)
+        return
+    if job.is_lost:
+        logger.warning("imagegen.picture.lease_lost picture=%s", job.picture.public_id)
+    elif job.is_forbidden:
+        _end(job.picture, _State.REFUSED, "restricted", holder=job.holder, now=now)
+    elif outcome.image is None:
+        _end(job.picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
+    else:
+        _judge_and_deliver(job, outcome.image, studio=studio, now=now)
+
+
+@transaction.atomic(durable=True)
+def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
+    """Give a picture another try after a pause, or end it as FAILED."""
+    held = Picture.objects.filter(pk=picture.pk, state=_State.RUNNING, lease_holder=holder)
+    if picture.attempts + 1 >= ATTEMPTS:
+        settling.end_without_result(picture, state=_State.FAILED, code=code, holder=holder, now=now)
+        return
+    held.update(
+        state=_State.QUEUED,
+        lease_holder="",
+        lease_expires_at=None,
+        attempts=picture.attempts + 1,
+        failure_code=code,
+        not_before=now + timedelta(seconds=_BACKOFF_SECONDS[picture.attempts]),
+    )
+
+
+def _judge_and_deliver(job: Job, image: Image.Image, *, studio: Studio, now: datetime) -> None:
+    picture = job.picture
+    verdict = safety.check(studio.safety, image)
+    if not verdict.is_safe:
+        _refuse(job, verdict.code, image, now=now)
+        return
+    try:
+        data = provenance.encode(image)
+        stored = files.store(data, extension=provenance.EXTENSION)
+    except Exception:  # storage drivers have their own errors; the picture gets its other tries
+        logger.exception("imagegen.picture.not_stored picture=%s", picture.public_id)
+        fail(picture, holder=job.holder, code="not-stored", now=now)
+        return
+    failpoints.reach(failpoints.AFTER_FILE)
+    result = {
+        "file": stored.name,
+        "byte_size": stored.byte_size,
+        "sha256": stored.sha256,
+        "content_type": provenance.CONTENT_TYPE,
+        "model_name": studio.engine.description.label[:120],
+        "width": image.width,
+        "height": image.height,
+        "step": job.handle.progress.step_count,
+        "step_count": job.handle.progress.step_count,
+    }
+    if _deliver(job, result, now=now):
+        failpoints.reach(failpoints.AFTER_READY)
+        return
+    files.remove(stored.name)
+    # Not ours any more, or canceled in the last moment: the second is ours to say.
+    _end(picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
+
+
+@transaction.atomic(durable=True)
+def _deliver(job: Job, result: dict[str, object], *, now: datetime) -> bool:
+    is_delivered = settling.deliver(job.picture, holder=job.holder, result=result, now=now)
+    failpoints.reach(failpoints.BEFORE_READY)
+    return is_delivered
+
+
+@transaction.atomic(durable=True)
+def _refuse(job: Job, code: str, image: Image.Image, *, now: datetime) -> None:
+    """Drop what did not pass. Of what concerns minors, hash, seed and prompt are kept: no pixels (R11)."""
+    picture = job.picture
+    settling.end_without_result(picture, state=_State.REFUSED, code=code, holder=job.holder, now=now)
+    if code == "minors":
+        _keep_evidence(picture.owner.subject, picture, image, now=now)
+
+
+def _keep_evidence(subject: Subject, picture: Picture, image: Image.Image, *, now: datetime) -> None:
+    digest = files.digest(image.convert("RGB").tobytes())
+    content = {"prompt": picture.prompt, "appearance": picture.appearance, "seed": picture.seed}
+    Evidence.objects.create(
+        at=now,
+        subject=subject,
+        purpose="picture-output",
+        content_hash=digest,
+        content=json.dumps(content, ensure_ascii=False),
+    )
+    audit.record(
+        actor=subject,
+        kind="screening.evidence",
+        at=now,
+        target_kind="picture",
+        target_id=picture.public_id,
+        data={"purpose": "picture-output"},
+    )
+
+
+@transaction.atomic(durable=True)
+def _end(picture: Picture, state: Picture.State, code: str, *, holder: str, now: datetime) -> None:
+    settling.end_without_result(picture, state=state, code=code, holder=holder, now=now)

@@ -1,0 +1,83 @@
+"""Celery's side: what wakes a worker, what runs by the clock, and a worker's own life."""
+
+import logging
+import threading
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from django.utils import timezone
+
+from imagegen import studio as studios
+from imagegen import sweeper, wakeup, worker
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "gpu"
+HEARTBEAT_SECONDS = 5.0
+_ended = threading.Event()
+
+
+@shared_task(name="imagegen.render", queue=QUEUE)
+def render(**_kwargs: Any) -> None:
+    """Draw what waits. The message says nothing but "look": the rows are the jobs."""
+    worker.run_pending()
+
+
+@shared_task(name="imagegen.sweep", queue="cpu")
+def sweep(**_kwargs: Any) -> None:
+    """Put pictures of dead workers back, send lost wake-ups again."""
+    sweeper.sweep(now=timezone.now())
+
+
+@shared_task(name="imagegen.sweep_files", queue="cpu")
+def sweep_files(**_kwargs: Any) -> None:
+    """Delete files that no row names."""
+    sweeper.sweep_files(now=timezone.now())
+
+
+@worker_ready.connect
+def open_studio(sender: Any, **_kwargs: Any) -> None:
+    """Load and warm the models before the first picture, then look at what waits already."""
+    if not _draws(sender):
+        return
+    try:
+        studio = studios.open_once()
+    except Exception:  # a missing model or a driver: the operator must read it, and pages say "asleep"
+        logger.exception("imagegen.studio.not_opened")
+        return
+    threading.Thread(target=_keep_alive, args=[studio], name="image-heartbeat", daemon=True).start()
+    wakeup.send()
+
+
+@worker_shutting_down.connect
+def finish_current(**_kwargs: Any) -> None:
+    """Claim nothing more; what is drawn now is finished."""
+    worker.stop()
+
+
+@worker_shutdown.connect
+def close_studio(**_kwargs: Any) -> None:
+    """Free the device."""
+    _ended.set()
+    studios.close()
+
+
+def _draws(sender: Any) -> bool:
+    """Whether this worker listens to the queue of pictures."""
+    return QUEUE in sender.app.amqp.queues.consume_from
+
+
+def _keep_alive(studio: studios.Studio) -> None:
+    started_at = timezone.now()
+    while True:
+        try:
+            studios.note_alive(studio, started_at=started_at, now=timezone.now())
+        except Exception:  # a database that restarts must not end the heartbeat
+            logger.exception("imagegen.heartbeat.failed")
+        finally:
+            studios.release_connection()
+        if _ended.wait(HEARTBEAT_SECONDS):
+            break
+    studios.note_gone(studio)
+    studios.release_connection()

@@ -1,0 +1,214 @@
+"""Fills the demo with people and characters, through the same operations that people use."""
+
+import hashlib
+from argparse import ArgumentParser
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import User
+from characters import queries as character_queries
+from characters import services as characters
+from characters.models import Character, Revision, RevisionContent, Visibility
+from chat import services as chat
+from chat import tasks as chat_tasks
+from core import audit
+from core.models import AuditEvent
+from imagegen.models import Picture
+from storychat.demo import DEMO_LOGINS, DEMO_PASSWORD
+from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter, Ending
+from storychat.staff_groups import MODERATORS, SUPPORT
+
+_SEEDED = "demo.seeded"
+_BORN = date(1990, 4, 2)
+# Reviewed one after the other over the last days, so that "newest" means something.
+_APART = timedelta(hours=9)
+_EDITED_BIO = " She keeps score of the weather, too."
+_FIRST_QUESTION = "Which of my dreams is overdue?"
+
+
+class Command(BaseCommand):
+    help = "Makes the demo's accounts and characters. Safe to run twice; refuses outside the demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--without-pictures", action="store_true", help="leave the portraits to a running worker"
+        )
+
+    def handle(self, *_args: Any, without_pictures: bool, **_options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demo data belongs in the demo only (STORYCHAT_DEMO=1).")
+        done = set(AuditEvent.objects.filter(kind=_SEEDED).values_list("target_id", flat=True))
+        people = {email.partition("@")[0]: _ensure_person(email) for email, _what in DEMO_LOGINS}
+        missing = [demo for demo in DEMO_CHARACTERS if _key(demo.name) not in done]
+        if missing and not without_pictures:
+            self.stdout.write(f"==> Drawing {len(missing)} portraits with the embedded model (once)")
+        now = timezone.now()
+        for index, demo in enumerate(missing):
+            at = now - _APART * (len(missing) - index)
+            self.stdout.write(f"    {demo.name}: {demo.ending}")
+            character = _create(demo, people["creator"], now=at, draw=not without_pictures)
+            if not without_pictures:
+                _take_to_its_ending(character, demo, people, now=at)
+            _mark(demo.name, now=at)
+        if _key("conversation") not in done and not without_pictures:
+            _start_conversation(people["viewer"], now=now)
+            _mark("conversation", now=now)
+
+
+def _key(name: str) -> str:
+    """Return a creation key that is the same on every run."""
+    return hashlib.sha256(f"demo:{name}".encode()).hexdigest()[:32]
+
+
+def _mark(name: str, *, now: datetime) -> None:
+    audit.record(actor=None, kind=_SEEDED, at=now, target_kind="demo", target_id=_key(name))
+
+
+def _ensure_person(email: str) -> User:
+    name = email.partition("@")[0]
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        is_admin = name == "admin"
+        user = User.objects.create_user(
+            username=name,
+            email=email,
+            password=DEMO_PASSWORD,
+            display_name=name.title(),
+            date_of_birth=_BORN,
+            is_staff=is_admin or name in {"moderator", "support"},
+            is_superuser=is_admin,
+        )
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    if group := {"moderator": MODERATORS, "support": SUPPORT}.get(name):
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def _create(demo: DemoCharacter, creator: User, *, now: datetime, draw: bool) -> Character:
+    existing = character_queries.find_created(creator, _key(demo.name))
+    if existing is not None:
+        return existing
+    portrait = _draw_portrait(demo, creator, now=now) if draw else None
+    character, _created = characters.create_character(
+        owner=creator,
+        content=_content(demo, portrait),
+        visibility=Visibility.PRIVATE,
+        creation_key=_key(demo.name),
+        now=now,
+    )
+    return character
+
+
+def _draw_portrait(demo: DemoCharacter, creator: User, *, now: datetime) -> Picture:
+    """Ask for the portrait as the creation page does, and draw it here: no worker runs yet."""
+    # Loads torch, which a second start of the demo has no need of.
+    from imagegen import worker  # noqa: PLC0415
+
+    picture, _created = characters.request_portrait(
+        actor=creator,
+        appearance=demo.appearance,
+        creation_key=_key(f"portrait of {demo.name}"),
+        is_mature_allowed=not demo.safe_mode,
+        now=now,
+    )
+    worker.run_pending()
+    picture.refresh_from_db()
+    if picture.state != Picture.State.READY:
+        raise CommandError(f"The portrait of {demo.name} was not drawn: {picture.state} {picture.failure_code}")
+    return picture
+
+
+def _content(demo: DemoCharacter, portrait: Picture | None) -> RevisionContent:
+    return RevisionContent(
+        name=demo.name,
+        short_bio=demo.short_bio,
+        bio=demo.bio,
+        description=demo.description,
+        first_message=demo.first_message,
+        greetings=demo.greetings,
+        scenario=demo.scenario,
+        example_dialogue=demo.example_dialogue,
+        appearance=demo.appearance,
+        tags=demo.tags,
+        category=demo.category,
+        safe_mode=demo.safe_mode,
+        portrait_id=portrait.pk if portrait else None,
+    )
+
+
+def _take_to_its_ending(
+    character: Character, demo: DemoCharacter, people: dict[str, User], *, now: datetime
+) -> None:
+    creator, moderator = people["creator"], people["moderator"]
+    if demo.ending is Ending.DRAFT:
+        return
+    revision, _submitted = characters.submit(actor=creator, character=character, now=now)
+    if demo.ending is Ending.WITHDRAWN:
+        characters.withdraw(actor=creator, character=character, now=now)
+        return
+    revision, _decided = characters.screen_revision(revision_id=revision.pk, now=now)
+    if demo.ending in {Ending.HELD, Ending.PENDING}:
+        return
+    if demo.ending is Ending.REJECTED:
+        characters.reject(
+            actor=moderator,
+            revision=revision,
+            reason_code="spam",
+            explanation="The short bio advertises gold for sale.",
+            fix="Take the offer out of the short bio and submit again.",
+            now=now,
+        )
+        return
+    _approve(revision, moderator, now=now)
+    if demo.ending is Ending.DELISTED:
+        characters.delist(
+            actor=moderator,
+            character=character,
+            reason_code="misleading",
+            explanation="The category promises romance; the character is about a competition.",
+            fix="Choose the category that fits, or tell more of the romance, and submit again.",
+            now=now + timedelta(hours=1),
+        )
+    elif demo.ending is Ending.EDITED:
+        _edit(character, demo, creator, revision, now=now + timedelta(hours=1))
+
+
+def _approve(revision: Revision, moderator: User, *, now: datetime) -> None:
+    characters.approve(actor=moderator, revision=revision, expected_hash=revision.content_hash, now=now)
+
+
+def _edit(
+    character: Character, demo: DemoCharacter, creator: User, live: Revision, *, now: datetime
+) -> None:
+    content = _content(demo, live.portrait)
+    values = {name: getattr(content, name) for name in content.__dataclass_fields__}
+    changed = RevisionContent(**(values | {"bio": demo.bio + _EDITED_BIO}))
+    character = character_queries.get_by_id(character.pk)
+    characters.save_draft(
+        actor=creator, character=character, content=changed, visibility=Visibility.PUBLIC, now=now
+    )
+    draft, _submitted = characters.submit(actor=creator, character=character, now=now)
+    characters.screen_revision(revision_id=draft.pk, now=now)
+
+
+def _start_conversation(viewer: User, *, now: datetime) -> None:
+    creation_key = _key(DEMO_CHARACTERS[0].name)
+    character = Character.objects.select_related("owner", "live_revision").get(creation_key=creation_key)
+    conversation, _created = chat.start_conversation(
+        actor=viewer, character=character, creation_key=_key("conversation"), now=now
+    )
+    chat.send_message(
+        actor=viewer,
+        conversation=conversation,
+        text=_FIRST_QUESTION,
+        creation_key=_key("question"),
+        now=now,
+    )
+    reply = conversation.messages.filter(author="CHARACTER").order_by("-position")[0]
+    chat_tasks.reply(message_id=reply.pk)

@@ -1,0 +1,172 @@
+"""R1, R2: the portrait comes from words, every later picture from the portrait."""
+
+import pytest
+
+from accounts.models import Restriction
+from characters import services
+from characters.models import State
+from characters.services import CharacterRefusedError
+from core import ids
+from imagegen.models import Picture
+from imagegen.services import PictureRefusedError
+from tests.factories import (
+    NOW,
+    edit,
+    get_fresh,
+    make_character,
+    make_minor,
+    make_picture,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def ask_portrait(owner, **fields):
+    return services.request_portrait(
+        **{
+            "actor": owner,
+            "appearance": "a woman with red hair",
+            "creation_key": ids.new_public_id(),
+            "now": NOW,
+            **fields,
+        }
+    )
+
+
+def ask_photo(asker, character, **fields):
+    return services.request_photo(
+        **{
+            "actor": asker,
+            "character": character,
+            "wish": "laughing at the beach",
+            "creation_key": ids.new_public_id(),
+            "purpose": Picture.Purpose.PHOTO,
+            "now": NOW,
+            **fields,
+        }
+    )
+
+
+def refused_code(call, *args, **kwargs):
+    with pytest.raises(CharacterRefusedError) as caught:
+        call(*args, **kwargs)
+    return caught.value.refusal.code
+
+
+def test_a_portrait_is_drawn_from_words():
+    """R1: the creation page drafts by text-to-image."""
+    owner, key = make_user(), ids.new_public_id()
+
+    picture, created = ask_portrait(owner, creation_key=key)
+
+    assert created
+    assert (picture.mode, picture.purpose) == (Picture.Mode.TEXT_TO_IMAGE, Picture.Purpose.PORTRAIT)
+    assert picture.appearance == "a woman with red hair"
+    assert picture.reference is None
+    assert ask_portrait(owner, creation_key=key) == (picture, False)
+
+
+def test_no_portrait_from_words_once_one_is_saved():
+    """R1: text-to-image only while no portrait is saved, in any version."""
+    saved = make_character()
+    approved = make_character(state=State.APPROVED)
+    edit(approved, portrait_id=None)
+
+    assert refused_code(ask_portrait, saved.owner, character=saved) == "portrait-saved"
+    assert refused_code(ask_portrait, approved.owner, character=get_fresh(approved)) == "portrait-saved"
+
+
+def test_a_portrait_from_words_for_a_saved_item_without_one():
+    """R1: also when the saved one came to nothing."""
+    owner = make_user()
+    lost = make_picture(owner=owner, ready=False, state=Picture.State.FAILED, finished_at=NOW)
+
+    for portrait_id in (None, lost.pk):
+        character = make_character(owner=owner, portrait_id=portrait_id)
+        assert ask_portrait(owner, character=character)[1]
+    assert refused_code(ask_portrait, make_user(), character=character) == "not-owner"
+
+
+def test_a_restriction_on_characters_stops_portraits():
+    owner = make_user()
+    Restriction.objects.create(
+        user=owner, scope="CHARACTERS", reason_code="spam", explanation="No.", starts_at=NOW, created_at=NOW
+    )
+
+    assert refused_code(ask_portrait, owner) == "restricted"
+
+
+@pytest.mark.parametrize("make_owner", [make_user, make_minor])
+def test_what_must_not_be_drawn_is_refused(make_owner):
+    """R10: off never means explicit, whoever asks."""
+    with pytest.raises(PictureRefusedError):
+        ask_portrait(make_owner(), appearance="a topless woman", is_mature_allowed=True)
+
+
+def test_a_photo_is_drawn_from_the_portrait():
+    """R1: image-to-image, and the look that the portrait was drawn from is sent again."""
+    owner = make_user()
+    portrait = make_picture(owner=owner, appearance="a woman with silver hair")
+    character = make_character(owner=owner, state=State.APPROVED, portrait_id=portrait.pk)
+    asker = make_user()
+
+    photo, created = ask_photo(asker, character, purpose=Picture.Purpose.CHAT_PHOTO)
+
+    assert created
+    assert (photo.mode, photo.purpose) == (Picture.Mode.IMAGE_TO_IMAGE, Picture.Purpose.CHAT_PHOTO)
+    assert photo.reference == portrait
+    assert photo.appearance == "a woman with silver hair"
+    assert photo.prompt == "laughing at the beach"
+    assert photo.owner == asker
+    assert photo.strength is not None
+
+
+def test_a_photo_from_an_upload_sends_the_written_appearance():
+    owner = make_user()
+    upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD, appearance="")
+    character = make_character(owner=owner, portrait_id=upload.pk, appearance="a man with a beard")
+
+    assert ask_photo(owner, character)[0].appearance == "a man with a beard"
+
+
+def test_others_photos_start_from_the_approved_portrait():
+    """R5: an unreviewed portrait is nobody's reference but the owner's."""
+    character = make_character(state=State.APPROVED)
+    approved = character.live_revision.portrait
+    edit(character, portrait_id=make_picture(owner=character.owner).pk)
+
+    assert ask_photo(make_user(), character)[0].reference == approved
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"state": Picture.State.QUEUED}, "portrait-not-ready"),
+        ({"state": Picture.State.FAILED, "finished_at": NOW}, "portrait-lost"),
+    ],
+)
+def test_no_photo_without_a_finished_portrait(fields, code):
+    """R1: never text-to-image instead."""
+    owner = make_user()
+    portrait = make_picture(owner=owner, ready=False, **fields)
+
+    assert refused_code(ask_photo, owner, make_character(owner=owner, portrait_id=portrait.pk)) == code
+    assert refused_code(ask_photo, owner, make_character(owner=owner, portrait_id=None)) == "no-portrait"
+
+
+def test_no_photo_of_what_the_asker_does_not_see():
+    """R9: an item that stops being visible makes no pictures."""
+    character = make_character(state=State.APPROVED)
+    services.set_visibility(actor=character.owner, character=character, visibility="PRIVATE", now=NOW)
+
+    assert refused_code(ask_photo, make_user(), character) == "not-available"
+    assert ask_photo(character.owner, character)[1]
+
+
+def test_sending_the_same_wish_twice_makes_one_photo():
+    character, key = make_character(), ids.new_public_id()
+
+    first, _created = ask_photo(character.owner, character, creation_key=key)
+
+    assert ask_photo(character.owner, character, creation_key=key) == (first, False)

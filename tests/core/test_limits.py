@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+
+from core.limits import Limit, spend
+from core.refusals import LimitedError
+
+LIMIT = Limit("test", count=2, window_seconds=60)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def test_the_use_after_the_last_is_refused_and_says_when_to_come_back(now):
+    for _use in range(2):
+        spend(LIMIT, key="mira", now=now)
+    with pytest.raises(LimitedError) as caught:
+        spend(LIMIT, key="mira", now=now + timedelta(seconds=20))
+    assert caught.value.refusal.code == "too-many"
+    assert caught.value.retry_after == 40
+
+
+def test_people_and_scopes_do_not_share_a_limit(now):
+    for _use in range(2):
+        spend(LIMIT, key="mira", now=now)
+    spend(LIMIT, key="otto", now=now)
+    spend(Limit("other", count=1, window_seconds=60), key="mira", now=now)
+
+
+def test_the_next_window_starts_anew(now):
+    for _use in range(2):
+        spend(LIMIT, key="mira", now=now)
+    spend(LIMIT, key="mira", now=now + timedelta(seconds=60))
+
+
+def test_a_cache_that_forgets_errs_on_the_users_side(now, monkeypatch):
+    monkeypatch.setattr(cache, "add", lambda *args, **kwargs: True)
+    spend(Limit("forgotten", count=0, window_seconds=60), key="mira", now=now)

@@ -1,0 +1,84 @@
+"""Training in miniature: every stage runs, resumes, and leaves a folder that diffusers loads."""
+
+import json
+import math
+
+import pytest
+import torch
+
+from tools.embedded_model import networks, train, train_vae
+from tools.embedded_model.schedule import Budget
+from tools.embedded_model.studio import Studio
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")
+    torch.manual_seed(0)
+    assert train.run(train.TINY, work, out, seed=1, minutes=math.inf)
+    return work, out
+
+
+def test_the_miniature_makes_a_folder_that_draws(made) -> None:
+    studio = Studio(made[1], steps=2)
+    picture = studio.draw("a woman with red hair", seed=1)
+    assert picture.shape == (256, 256, 3)
+    assert (studio.draw("a woman with red hair", seed=1) == picture).all()
+    assert studio.change(picture, "a woman with blue hair", seed=1).shape == (256, 256, 3)
+
+
+def test_a_finished_run_is_only_written_again(made, tmp_path) -> None:
+    work, out = made
+    before = (work / "unet.pt").stat().st_mtime_ns
+    assert train.run(train.TINY, work, tmp_path / "again", seed=1, minutes=0)
+    assert (work / "unet.pt").stat().st_mtime_ns == before
+    weights = "unet/diffusion_pytorch_model.safetensors"
+    assert (tmp_path / "again" / weights).read_bytes() == (out / weights).read_bytes()
+
+
+def test_a_run_without_time_stops_and_says_so(tmp_path, capsys) -> None:
+    assert not train.run(train.TINY, tmp_path / "work", tmp_path / "out", seed=1, minutes=0)
+    assert "run again" in capsys.readouterr().out
+
+
+def test_no_path_of_this_machine_gets_into_the_folder(made) -> None:
+    work, out = made
+    for path in out.rglob("*.json"):
+        assert "_name_or_path" not in path.read_text()
+        assert str(work) not in path.read_text()
+
+
+def test_settings_travel_with_the_weights(made) -> None:
+    settings = json.loads((made[1] / "storychat.json").read_text())
+    assert settings["width"] == settings["height"] == 256
+
+
+def test_the_autoencoder_starts_with_the_mean_colours() -> None:
+    torch.manual_seed(0)
+    vae = networks.make_vae(networks.MINIATURE)
+    flat = torch.full((1, 3, 64, 64), 0.4)
+    flat[:, 1] = -0.6
+    latents = vae.encode(flat).latents
+    assert latents.shape == (1, 4, 8, 8)
+    restored = vae.decode(latents).sample[:, :, 24:40, 24:40]
+    # The tanh at the decoder's entrance compresses strong colours a little.
+    assert (restored - flat[:, :, 24:40, 24:40]).abs().max() < 0.15
+
+
+def test_autoencoder_training_resumes_where_it_was(tmp_path) -> None:
+    pictures = torch.randint(0, 256, (4, 256, 256, 3), dtype=torch.uint8).numpy()
+    for steps in (2, 3):
+        torch.manual_seed(0)
+        budget = Budget(minutes=1, steps=steps)
+        vae = networks.make_vae(networks.MINIATURE)
+        train_vae.train(vae, pictures, tmp_path / "vae.pt", budget, seed=1, log=False)
+        assert budget.done == steps
+    assert torch.load(tmp_path / "vae.pt", weights_only=True)["done"] == 3
+
+
+def test_the_learning_rate_rises_and_falls() -> None:
+    budget = Budget(minutes=math.inf, steps=100)
+    rates = []
+    for budget.done in (0, 9, 50, 100):
+        rates.append(budget.rate(1.0, warm_up=10))
+    assert rates[0] < rates[1] > rates[2] > rates[3] > 0

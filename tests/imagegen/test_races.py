@@ -1,0 +1,129 @@
+"""Several workers at one queue."""
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from imagegen import claims, services
+from imagegen.models import Picture
+from imagegen.services import PictureRequest
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORKERS = 4
+PICTURES = 12
+
+
+def fill_queue(now):
+    for number in range(PICTURES):
+        request = PictureRequest(
+            owner=factories.make_user(),
+            purpose=Picture.Purpose.PORTRAIT,
+            mode=Picture.Mode.TEXT_TO_IMAGE,
+            prompt="a woman",
+        )
+        services.request_picture(
+            request=request, creation_key=f"{number:032x}", now=now + timedelta(milliseconds=number)
+        )
+
+
+def claim_all(claim):
+    """Let workers claim until nothing is left; on SQLite they take turns, as its one writer makes them."""
+    got = Counter()
+    lock = threading.Lock()
+    gate = threading.Barrier(WORKERS)
+
+    def work(name):
+        try:
+            if connection.vendor == "postgresql":
+                gate.wait()
+            for turn in range(PICTURES * 2):
+                picture = claim(holder=f"{name}-{turn}", is_idle=True, now=timezone.now())
+                if picture is None:
+                    return
+                with lock:
+                    got[picture.pk] += 1
+        finally:
+            if connection.vendor == "postgresql":
+                connections.close_all()
+
+    if connection.vendor != "postgresql":
+        interleave(claim, got)
+        return got
+    threads = [threading.Thread(target=work, args=[number]) for number in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+def interleave(claim, got):
+    """One worker's whole claim happens in the middle of another's: between its read and its write."""
+    inner = []
+
+    def in_between():
+        if len(inner) < 1:
+            inner.append(None)
+            picture = claim(holder="inner", is_idle=True, now=timezone.now())
+            inner[0] = picture
+            if picture is not None:
+                got[picture.pk] += 1
+
+    for turn in range(PICTURES * 2):
+        inner.clear()
+        pause = naive_pauses.append
+        naive_pauses.clear()
+        pause(in_between)
+        picture = claim(holder=f"outer-{turn}", is_idle=True, now=timezone.now())
+        if picture is None:
+            return
+        got[picture.pk] += 1
+
+
+naive_pauses = []
+
+
+def naive_claim(*, holder, is_idle, now):
+    """Read, then write: what the claim must not be."""
+    picture = claims.list_claimable(now=now).order_by("priority", "created_at", "pk").first()
+    if picture is None:
+        return None
+    if connection.vendor == "postgresql":
+        time.sleep(0.01)
+    elif naive_pauses:
+        naive_pauses.pop()()
+    Picture.objects.filter(pk=picture.pk).update(
+        state=Picture.State.RUNNING, lease_holder=holder, lease_expires_at=now + timedelta(seconds=20)
+    )
+    return picture
+
+
+def test_each_picture_is_claimed_by_one_worker(wake_ups):
+    fill_queue(timezone.now() - timedelta(minutes=1))
+    got = claim_all(claims.claim)
+    assert len(got) == PICTURES
+    assert set(got.values()) == {1}
+
+
+def test_without_the_lock_the_same_race_hands_pictures_out_twice(wake_ups):
+    """The proof that the test above sees what it looks for."""
+    fill_queue(timezone.now() - timedelta(minutes=1))
+    got = claim_all(naive_claim)
+    assert max(got.values()) > 1
+
+
+def test_a_claim_is_one_locking_statement(wake_ups, django_assert_num_queries):
+    fill_queue(timezone.now() - timedelta(minutes=1))
+    with django_assert_num_queries(4) as captured:
+        claims.claim(holder="w", is_idle=True, now=timezone.now())
+    statements = [query["sql"] for query in captured.captured_queries]
+    updates = [sql for sql in statements if sql.startswith("UPDATE")]
+    assert len(updates) == 1
+    assert ("SKIP LOCKED" in updates[0]) == (connection.vendor == "postgresql")
