@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-journey check fix lock backup restore install install-dev install-web web
+.PHONY: help demo test test-journey check fix lock backup restore install install-dev install-web
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py

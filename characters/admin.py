@@ -85,6 +85,11 @@ class PendingRevisionAdmin(ReadOnlyAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_reviewer(request.user)
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Pending review"), **(extra_context or {})})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[PendingRevision]:
         return super().get_queryset(request).filter(queries.waits_for_person())
 
@@ -202,7 +207,6 @@ class CharacterAdmin(ReadOnlyAdmin):
     list_display_links = ["name"]
     list_filter = [StandingFilter, "visibility", "live_revision__category", "live_revision__safe_mode"]
     search_fields = ["live_revision__name", "open_revision__name", "slug", "owner__username", "public_id"]
-    search_help_text = gettext_lazy("Name, address, creator's username, or public id")
     ordering = ["-updated_at", "-id"]
     list_select_related = ["owner", "live_revision", "open_revision", "delisted_revision"]
     actions = None
@@ -228,6 +232,11 @@ class CharacterAdmin(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_reviewer(request.user) or super().has_module_permission(request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Characters"), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

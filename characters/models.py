@@ -411,4 +411,4 @@ class PendingRevision(Revision):
         proxy = True
         verbose_name = _("pending revision")
         verbose_name_plural = _("Pending review")
-        default_permissions = ()
+        default_permissions = ("view",)

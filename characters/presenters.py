@@ -153,7 +153,7 @@ def present_tags(tags: Iterable[str]) -> list[TagLink]:
     return [TagLink(tag, f"{reverse('discover')}?{urlencode({'q': tag})}") for tag in tags]
 
 
-def visibility_reasons(character: Character, viewer: Viewer) -> tuple[Condition, ...]:
+def visibility_reasons(character: Character) -> tuple[Condition, ...]:
     """Return every condition of being seen by others: whether it holds, and the fix if not (R12)."""
     failing = {reason.code: reason for reason in policies.hidden_reasons(character)}
     conditions = [
@@ -171,7 +171,7 @@ def visibility_reasons(character: Character, viewer: Viewer) -> tuple[Condition,
             failing,
             "owner",
             _("The creator's account is in good standing"),
-            _("Nothing is restricted.") if character.owner_id == viewer.pk else "",
+            _("It is active."),
             {"owner-suspended"},
         ),
         _condition(

@@ -7,15 +7,17 @@ and gets nothing twice. Between two short looks at the database the stream holds
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
 
@@ -33,7 +35,9 @@ ACCESS_SECONDS = 5.0
 # After this long without anything new and nothing being written the stream ends; sending opens it again.
 IDLE_SECONDS = 20.0
 _RETRY_MILLISECONDS = 1500
-_KEEP_ALIVE_SECONDS = 12.0
+_PULSE_SECONDS = 12.0
+# Then the browser connects anew, so that a deploy can drain old processes.
+LONGEST_SECONDS = 300.0
 
 
 @dataclass(slots=True)
@@ -41,37 +45,39 @@ class Tail:
     """One browser that follows one chat."""
 
     request: HttpRequest
-    user_id: int
-    session_key: str
     conversation_id: str
     cursor: str
     clock: Callable[[], datetime] = timezone.now
-    sleep: Callable[[float], Any] = asyncio.sleep
+    timer: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     is_read_only: bool | None = None
-    _checked_at: float = field(default=float("-inf"))
+    viewer: User | None = None
+    checked_at: float = float("-inf")
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def events(self) -> AsyncIterator[str]:
         """Yield events until the chat is quiet or the person may not read it any more."""
         yield f"retry: {_RETRY_MILLISECONDS}\n\n"
-        quiet_since = sent_at = time.monotonic()
+        started_at = quiet_since = sent_at = self.timer()
         while True:
             update = await in_thread(self._look)
             if update is None:
                 yield _event("gone", {}, "")
                 return
-            elapsed = time.monotonic()
+            here = self.timer()
             if update.lines or self._is_access_changed(update):
                 yield _event("update", await in_thread(partial(update.as_json, self.request)), update.cursor)
-                quiet_since = sent_at = elapsed
+                quiet_since = sent_at = here
                 self.cursor = update.cursor
             elif update.is_active:
-                quiet_since = elapsed
-            if elapsed - quiet_since >= IDLE_SECONDS:
+                quiet_since = here
+            if here - quiet_since >= IDLE_SECONDS:
                 yield _event("idle", {}, self.cursor)
                 return
-            if elapsed - sent_at >= _KEEP_ALIVE_SECONDS:
+            if here - started_at >= LONGEST_SECONDS:
+                return
+            if here - sent_at >= _PULSE_SECONDS:
                 yield ": still here\n\n"
-                sent_at = elapsed
+                sent_at = here
             await self.sleep(ACTIVE_SECONDS if update.is_active else QUIET_SECONDS)
 
     def _is_access_changed(self, update: Update) -> bool:
@@ -81,42 +87,44 @@ class Tail:
     def _look(self) -> Update | None:
         """Read what is new, or None when this person may not follow any longer (R13)."""
         now = self.clock()
-        user = User.objects.filter(pk=self.user_id, is_active=True).select_related("subject").first()
-        if user is None:
+        if self.timer() - self.checked_at >= ACCESS_SECONDS:
+            self.viewer = self._find_viewer(now)
+            self.checked_at = self.timer()
+        if self.viewer is None:
             return None
-        if time.monotonic() - self._checked_at >= ACCESS_SECONDS:
-            if not self._may_follow(user, now):
-                return None
-            self._checked_at = time.monotonic()
         try:
-            conversation = queries.get_conversation_for(user, self.conversation_id)
+            conversation = queries.get_conversation_for(self.viewer, self.conversation_id)
         except Conversation.DoesNotExist:
             return None
-        return updates.read(conversation, user, cursor=self.cursor, now=now)
+        return updates.read(conversation, self.viewer, cursor=self.cursor, now=now)
 
-    def _may_follow(self, user: User, now: datetime) -> bool:
-        if account_policies.restriction_refusal(user, Restriction.Scope.ACCOUNT, now=now) is not None:
-            return False
-        return not self.session_key or queries.session_exists(self.session_key)
+    def _find_viewer(self, now: datetime) -> User | None:
+        # The session is read anew: it may have ended elsewhere, and the account may be suspended.
+        self.request.session = type(self.request.session)(self.request.session.session_key)
+        viewer = get_user(self.request)
+        if not isinstance(viewer, User):
+            return None
+        refusal = account_policies.restriction_refusal(viewer, Restriction.Scope.ACCOUNT, now=now)
+        return viewer if refusal is None else None
 
 
 @require_GET
-async def chat_events(request: HttpRequest, public_id: str) -> HttpResponse | StreamingHttpResponse:
-    """Stream a chat to the person whose it is; others get 404, visitors 403."""
+async def chat_events(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Stream a chat to the person whose it is; others get 404, visitors 403.
+
+    A server that gives each request a thread cannot stream: it says 204, and the page polls.
+    """
     user = await request.auser()
     if not user.is_authenticated:
         return HttpResponse(status=403)
-    if not await in_thread(lambda: Conversation.objects.filter(user=user, public_id=public_id).exists()):
+    if not await in_thread(Conversation.objects.filter(user=user, public_id=public_id).exists):
         return HttpResponse(status=404)
-    tail = Tail(
-        request=request,
-        user_id=user.pk,
-        session_key=request.session.session_key or "",
-        conversation_id=public_id,
-        cursor=request.headers.get("Last-Event-ID", "") or request.GET.get("cursor", ""),
-    )
-    response = StreamingHttpResponse(aiter(tail), content_type="text/event-stream")
-    response["Cache-Control"] = "no-store"
+    if not isinstance(request, ASGIRequest):
+        return HttpResponse(status=204)
+    cursor = request.headers.get("Last-Event-ID", "") or request.GET.get("cursor", "")
+    tail = Tail(request=request, conversation_id=public_id, cursor=cursor)
+    response = StreamingHttpResponse(tail.events(), content_type="text/event-stream; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
     # nginx must not collect the stream before it passes it on.
     response["X-Accel-Buffering"] = "no"
     return response

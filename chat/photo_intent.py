@@ -26,31 +26,58 @@ class PhotoIntent:
 NO_REQUEST = PhotoIntent(is_request=False)
 
 _NOUN = r"(?:photo(?:graph)?s?|pic(?:ture)?s?|selfies?|snapshots?|image|portrait)"
-_QUALIFIER = r"(?:(?:quick|little|new|nice|cute|recent|good|full|full[- ]body|silly|funny|happy|beautiful|lovely|sneaky|another|cheeky|single|fresh|candid)\s+)"
-_ONE = rf"(?:a|an|one more|another one|another|one|some|your|any|more)?\s*(?:of\s+your\s+)?{_QUALIFIER}{{0,2}}{_NOUN}"
-_POLITE = r"(?:please|pls|plz|kindly|just|maybe|perhaps|so|ok(?:ay)?|hey|hi|oh|and|then|now|well|come on|um+|hmm+|haha|lol|aww?|yes|yeah|sure|btw|also|by the way|alright|but|ooh+|pretty please|babe|dear|love|honey|darling|sweetie)"
-_LEAD = rf"^(?:[^,!?;:]{{1,24}}[,;:!]\s*){{0,2}}(?:(?:hi|hey|hello|dear|yo)\s+(?!can\b|could\b|will\b|would\b|send\b|show\b|take\b)[\w'-]+\s+)?(?:{_POLITE}[,!.…\s-]+){{0,4}}"
+_QUALIFIER = (
+    r"(?:(?:quick|little|new|nice|cute|recent|good|full|full[- ]body|silly|funny|happy|"
+    r"beautiful|lovely|sneaky|another|cheeky|single|fresh|candid)\s+)"
+)
+_ONE = (
+    rf"(?:a|an|one more|another one|another|one|some|your|any|"
+    rf"more)?\s*(?:of\s+your\s+)?{_QUALIFIER}{{0,2}}{_NOUN}"
+)
+_POLITE = (
+    r"(?:please|pls|plz|kindly|just|maybe|perhaps|so|ok(?:ay)?|hey|hi|oh|and|then|now|"
+    r"well|come on|um+|hmm+|haha|lol|aww?|yes|yeah|sure|btw|also|by the way|alright|but|"
+    r"ooh+|pretty please|babe|dear|love|honey|darling|sweetie)"
+)
+_LEAD = (
+    rf"^(?:[^,!?;:]{{1,24}}[,;:!]\s*){{0,2}}(?:(?:hi|hey|hello|dear|yo)\s+(?!can\b|could\b|"
+    rf"will\b|would\b|send\b|show\b|take\b)[\w'-]+\s+)?(?:{_POLITE}[,!.…\s-]+){{0,4}}"
+)
 _CAN_YOU = (
-    r"(?:(?:can|could|would|will|may|won't|can't|couldn't)\s+(?:you|u|ya)\s+(?:please\s+|pls\s+|maybe\s+|perhaps\s+|just\s+|also\s+|possibly\s+|at least\s+)?"
+    r"(?:(?:can|could|would|will|may|won't|can't|couldn't)\s+(?:you|u|ya)\s+(?:please\s+|"
+    r"pls\s+|maybe\s+|perhaps\s+|just\s+|also\s+|possibly\s+|at least\s+)?"
     r"|(?:would|do)\s+you\s+mind\s+"
     r"|any chance (?:you\s+(?:can|could|would)|of you)\s+"
-    r"|(?:i'd|i would|id)\s+(?:really\s+)?(?:love|like)\s+(?:it\s+)?(?:for you\s+to\s+|if you\s+(?:could\s+|would\s+)?|you\s+to\s+)"
+    r"|(?:i'd|i would|id)\s+(?:really\s+)?(?:love|like)\s+(?:it\s+)?(?:for you\s+to\s+|if "
+    r"you\s+(?:could\s+|would\s+)?|you\s+to\s+)"
     r"|(?:i\s+)?(?:wish|want|need)\s+you\s+(?:to|would)\s+"
-    r"|(?:why\s+)?don'?t\s+you\s+|(?:go ahead and|you should|you could|you can|you have to|you gotta|you must|feel free to)\s+)"
+    r"|(?:why\s+)?don'?t\s+you\s+|(?:go ahead and|you should|you could|you can|you have "
+    r"to|you gotta|you must|feel free to)\s+)"
 )
-_GIVE = r"(?:send(?:ing)?|show(?:ing)?|share|sharing|giv(?:e|ing)|gimme|take|taking|snap(?:ping)?|post|get|drop|text)"
+_GIVE = (
+    r"(?:send(?:ing)?|show(?:ing)?|share|sharing|giv(?:e|ing)|gimme|take|taking|"
+    r"snap(?:ping)?|post|get|drop|text)"
+)
 _ME = r"(?:\s*(?:me|us|with me|over))?"
 _CAN_I = (
     r"(?:(?:can|could|may|might)\s+(?:i|we)\s+(?:please\s+|maybe\s+|just\s+|at least\s+|possibly\s+)?"
     r"(?:see|get|have|ask for|request|look at|peek at)"
-    r"|(?:(?:i'd|i would|id|would)\s+(?:really\s+|so\s+|just\s+)?(?:love|like)|i\s+(?:really\s+|kinda\s+|so\s+|just\s+|do\s+)?(?:want|wanna|need|wish))\s*"
+    r"|(?:(?:i'd|i would|id|would)\s+(?:really\s+|so\s+|just\s+)?(?:love|like)|"
+    r"i\s+(?:really\s+|kinda\s+|so\s+|just\s+|do\s+)?(?:want|wanna|need|wish))\s*"
     r"(?:to\s+)?(?:see|get|have|look at)?"
     r"|(?:let(?:'?s| me| us)|lemme)\s+(?:see|have|get|look at)"
-    r"|(?:any chance (?:i|of)|is it ok(?:ay)? (?:if i|to)|mind if i|do you think i)\s*(?:could|can|may|might|to)?\s*(?:seeing|getting|see|get|have|ask for|asked for)?"
-    r"|how about|what about|time for|i'm dying to see|im dying to see|i'm curious to see|ready to see|dare you to (?:send|show)(?: me)?"
+    r"|(?:any chance (?:i|of)|is it ok(?:ay)? (?:if i|to)|mind if i|do you think "
+    r"i)\s*(?:could|can|may|might|to)?\s*(?:seeing|getting|see|get|have|ask for|asked "
+    r"for)?"
+    r"|how about|what about|time for|i'm dying to see|im dying to see|i'm curious to see|"
+    r"ready to see|dare you to (?:send|show)(?: me)?"
     r"|i(?:'m| am)? (?:asking for|requesting))"
 )
-_YOU = r"(?:you|u|yourself|your (?:face|smile|outfit|dress|look|hair|eyes|pretty face|lovely face|beautiful face|new (?:look|outfit|dress|hair(?:cut)?|coat|jacket|suit|clothes)|costume|uniform|haircut|hairstyle|coat|jacket|clothes))"
+_YOU = (
+    r"(?:you|u|yourself|your (?:face|smile|outfit|dress|look|hair|eyes|pretty face|lovely "
+    r"face|beautiful face|new (?:look|outfit|dress|hair(?:cut)?|coat|jacket|suit|clothes)|"
+    r"costume|uniform|haircut|hairstyle|coat|jacket|clothes))"
+)
 _SELF_PHOTO = r"(?:you in|you at|you on|you by|you near|you with|you wearing|you as|you smiling|you laughing)"
 
 _REQUESTS = tuple(
@@ -61,29 +88,72 @@ _REQUESTS = tuple(
         # can I see a photo …, I'd love to see a picture of you
         rf"{_LEAD}{_CAN_I}\s+(?:{_POLITE}\s+)?{_ONE}\b",
         # send me one of your selfies, got any pictures of yourself?
-        rf"{_LEAD}(?:(?:do|have)\s+you\s+(?:maybe\s+|perhaps\s+)?(?:have|got)|you\s+got|got|is there|are there)\s+(?:{_ONE})\s+(?:of|from)\s+(?:you|yourself|u)\b",
+        (
+            rf"{_LEAD}(?:(?:do|have)\s+you\s+(?:maybe\s+|perhaps\s+)?(?:have|got)|you\s+got|got|is "
+            rf"there|are there)\s+(?:{_ONE})\s+(?:of|from)\s+(?:you|yourself|u)\b"
+        ),
         # show me your face / show yourself / show me what you look like / show me how you look
-        rf"{_LEAD}(?:{_CAN_YOU})?show(?:ing)?{_ME}\s+{_YOU}\b(?!\s+(?:can|could|how|really|care|mean|are right|know|do)\b)",
-        rf"{_LEAD}(?:{_CAN_YOU})?show{_ME}\s+(?:what you look like|how you look|what you(?:'re| are) wearing)\b",
+        (
+            rf"{_LEAD}(?:{_CAN_YOU})?show(?:ing)?{_ME}\s+{_YOU}\b(?!\s+(?:can|could|how|really|"
+            rf"care|mean|are right|know|do)\b)"
+        ),
+        (
+            rf"{_LEAD}(?:{_CAN_YOU})?show{_ME}\s+(?:what you look like|how you look|what you(?:'re|"
+            rf" are) wearing)\b"
+        ),
         # do you have any selfies, got a pic, any pics of you?
-        rf"{_LEAD}(?:(?:do|have)\s+you\s+(?:have|got)|you\s+got|got)\s+(?:a|any|some)?\s*(?:selfies?|pics?)\s*(?:for me\s*)?[?.!]*$",
+        (
+            rf"{_LEAD}(?:(?:do|have)\s+you\s+(?:have|got)|you\s+got|got)\s+(?:a|any|"
+            rf"some)?\s*(?:selfies?|pics?)\s*(?:for me\s*)?[?.!]*$"
+        ),
         rf"{_LEAD}{_NOUN} or it (?:didn't|did not|never) happen",
-        rf"{_LEAD}(?:i'd|i would) be (?:so |very |really )?(?:happy|glad|thrilled|grateful) if you (?:sent|showed|shared|took){_ME}\s+{_ONE}\b",
+        (
+            rf"{_LEAD}(?:i'd|i would) be (?:so |very |really )?(?:happy|glad|thrilled|grateful) if "
+            rf"you (?:sent|showed|shared|took){_ME}\s+{_ONE}\b"
+        ),
         rf"{_LEAD}any\s+(?:{_NOUN})\s+of\s+(?:you|yourself)\b",
         # would it be okay if you sent me a photo?
-        rf"{_LEAD}(?:would|is) it (?:be )?(?:ok(?:ay)?|alright|fine|possible) (?:if you|for you to|to) (?:sent|send|showed?|shared?|took|take){_ME}\s+{_ONE}\b",
-        rf"{_LEAD}(?:can i|could i|may i|let me) (?:get|have|take) a (?:good |better |little )?(?:look|peek) at (?:you|your face)\b",
+        (
+            rf"{_LEAD}(?:would|is) it (?:be )?(?:ok(?:ay)?|alright|fine|possible) (?:if you|for "
+            rf"you to|to) (?:sent|send|showed?|shared?|took|take){_ME}\s+{_ONE}\b"
+        ),
+        (
+            rf"{_LEAD}(?:can i|could i|may i|let me) (?:get|have|take) a (?:good |better |little "
+            rf")?(?:look|peek) at (?:you|your face)\b"
+        ),
         # let me see you, can I see you, I want to see your face
-        rf"{_LEAD}(?:let me|let'?s|lemme|can i|could i|may i|can we|would love to|i (?:really )?(?:want|wanna|need|wish)(?: to| i could)?|i'd (?:really )?(?:love|like) to|i would (?:really )?(?:love|like) to)\s+(?:please\s+)?see\s+"
-        rf"(?:{_YOU}(?=\s*(?:[?!.…,]|$|please|now|then|again$|today$|smile|smiling|laugh|in (?:your|a|an|that|the)\b|wearing|with your|dressed|at the beach|for real))|what you look like\b|how you look\b|what you(?:'re| are) wearing\b)",
+        (
+            rf"{_LEAD}(?:let me|let'?s|lemme|can i|could i|may i|can we|would love to|i (?:really "
+            rf")?(?:want|wanna|need|wish)(?: to| i could)?|i'd (?:really )?(?:love|like) to|i "
+            rf"would (?:really )?(?:love|like) to)\s+(?:please\s+)?see\s+"
+            rf"(?:{_YOU}(?=\s*(?:[?!.…,]|$|please|now|then|again$|today$|smile|smiling|laugh|in "
+            rf"(?:your|a|an|that|the)\b|wearing|with your|dressed|at the beach|for real))|what you "
+            rf"look like\b|how you look\b|what you(?:'re| are) wearing\b)"
+        ),
         # photo please / selfie? / pic of you?
-        rf"{_LEAD}(?:a\s+|one more\s+|one\s+|another\s+|your\s+)?(?:(?:quick|new|silly|full[- ]body|recent|little|fresh)\s+)?{_NOUN}(?:\s+of\s+(?:you|yourself)\b[^.!?]*|\s+of\s+your\s+(?:face|outfit)\b)?\s*(?:,?\s*(?:please|pls|plz|now|then|time|maybe|pretty please))*\s*[?!.]*$",
+        (
+            rf"{_LEAD}(?:a\s+|one more\s+|one\s+|another\s+|your\s+)?(?:(?:quick|new|silly|full[- "
+            rf"]body|recent|little|fresh)\s+)?{_NOUN}(?:\s+of\s+(?:you|yourself)\b[^.!?]*|"
+            rf"\s+of\s+your\s+(?:face|outfit)\b)?\s*(?:,?\s*(?:please|pls|plz|now|then|time|maybe|"
+            rf"pretty please))*\s*[?!.]*$"
+        ),
         # take a selfie for me, strike a pose for the camera
-        rf"{_LEAD}(?:{_CAN_YOU})?(?:strike a pose|pose for (?:me|a (?:photo|picture|selfie))|smile for (?:the camera|me and send)|let me take (?:a|your) {_QUALIFIER}{{0,1}}{_NOUN}(?: of you)?)\b",
+        (
+            rf"{_LEAD}(?:{_CAN_YOU})?(?:strike a pose|pose for (?:me|a (?:photo|picture|selfie))|"
+            rf"smile for (?:the camera|me and send)|let me take (?:a|your) "
+            rf"{_QUALIFIER}{{0,1}}{_NOUN}(?: of you)?)\b"
+        ),
         # what do you look like? send a picture is another sentence; the question alone is answered in words
-        rf"{_LEAD}(?:i\s+)?(?:wanna|want|need|would love|would like|'d love|'d like)\s+(?:to\s+see\s+)?{_ONE}\s+of\s+(?:you|yourself)\b",
+        (
+            rf"{_LEAD}(?:i\s+)?(?:wanna|want|need|would love|would like|'d love|'d "
+            rf"like)\s+(?:to\s+see\s+)?{_ONE}\s+of\s+(?:you|yourself)\b"
+        ),
         # mind sending / would you be up for / how about a selfie
-        rf"{_LEAD}(?:mind|fancy|care|up for|would you be up for|are you up for|feel like|you up for)\s+(?:to\s+)?(?:sending|sharing|showing|taking|send|share|show|take|a|another)?{_ME}\s*{_ONE}\b",
+        (
+            rf"{_LEAD}(?:mind|fancy|care|up for|would you be up for|are you up for|feel like|you "
+            rf"up for)\s+(?:to\s+)?(?:sending|sharing|showing|taking|send|share|show|take|a|"
+            rf"another)?{_ME}\s*{_ONE}\b"
+        ),
     )
 )
 
@@ -91,29 +161,105 @@ _VETOES = tuple(
     re.compile(pattern)
     for pattern in (
         # Negation.
-        rf"(?<!why )\b(?:don'?t|do not|doesn'?t|didn'?t|never|no need to|needn'?t|stop|without|rather not|not (?:going to|gonna)|wouldn'?t want|shouldn'?t|must not|mustn'?t|no longer|no more|not? (?:a|another|any))\b(?! happen)[^.!?]{{0,40}}\b(?:{_NOUN}|send|show|see you|see your)\b",
-        rf"\bno (?:{_NOUN})\b|\b(?:{_NOUN}) (?:isn'?t|aren'?t|not|is not) (?:necessary|needed|important|now)\b",
+        (
+            rf"(?<!why )\b(?:don'?t|do not|doesn'?t|didn'?t|never|no need to|needn'?t|stop|without|"
+            rf"rather not|not (?:going to|gonna)|wouldn'?t want|shouldn'?t|must not|mustn'?t|no "
+            rf"longer|no more|not? (?:a|another|any))\b(?! happen)[^.!?]{{0,40}}\b(?:{_NOUN}|send|"
+            rf"show|see you|see your)\b"
+        ),
+        (
+            rf"\bno (?:{_NOUN})\b|\b(?:{_NOUN}) (?:isn'?t|aren'?t|not|is not) (?:necessary|needed|"
+            rf"important|now)\b"
+        ),
         # The person's own picture, or somebody else's.
         rf"\bmy (?:own |new |old |latest |last |first |favou?rite |profile |wedding |passport )?{_NOUN}\b",
-        rf"\b(?:{_NOUN}) (?:of|from|with) (?:me|myself|us|mine|my|him|her|them|his|our|their|someone|somebody|people|everyone)\b(?! and you)",
-        rf"\b(?:i|i've|i'd|i'll|i'm|we|we've|he|she|they|it|my \w+|who|everyone|someone|mom|mum|dad)\b(?: \w+){{0,2}} (?:took|take|takes|taken|taking|snapped|sent|send|sends|sending|showed|shown|show|shows|posted|post|shot|drew|painted|bought|hung|framed|found|deleted|uploaded|shared|share|edited|printed|saw|lost)\b[^.!?]*\b{_NOUN}\b",
-        rf"\b(?:(?:can|could|may|should|shall|let|wants?|mind if|ok if|okay if) (?:i|me|we) (?:to )?|(?:i|we|i'd|we'd|i would|we would) (?:want|like|love|wanted) to )(?:send|show|share|take|post|upload|give|text)\b(?! (?:a|your) {_NOUN} of you)[^.!?]*\b{_NOUN}\b",
+        (
+            rf"\b(?:{_NOUN}) (?:of|from|with) (?:me|myself|us|mine|my|him|her|them|his|our|their|"
+            rf"someone|somebody|people|everyone)\b(?! and you)"
+        ),
+        (
+            rf"\b(?:i|i've|i'd|i'll|i'm|we|we've|he|she|they|it|my \w+|who|everyone|someone|mom|"
+            rf"mum|dad)\b(?: \w+){{0,2}} (?:took|take|takes|taken|taking|snapped|sent|send|sends|"
+            rf"sending|showed|shown|show|shows|posted|post|shot|drew|painted|bought|hung|framed|"
+            rf"found|deleted|uploaded|shared|share|edited|printed|saw|lost)\b[^.!?]*\b{_NOUN}\b"
+        ),
+        (
+            rf"\b(?:(?:can|could|may|should|shall|let|wants?|mind if|ok if|okay if) (?:i|me|we) "
+            rf"(?:to )?|(?:i|we|i'd|we'd|i would|we would) (?:want|like|love|wanted) to )(?:send|"
+            rf"show|share|take|post|upload|give|text)\b(?! (?:a|your) {_NOUN} of "
+            rf"you)[^.!?]*\b{_NOUN}\b"
+        ),
         # Past photos and photos as a subject of talk.
         rf"\b(?:thanks?|thank you|thx)\b[^.!?]*\b{_NOUN}\b",
-        rf"\b(?:that|this|those|these|the (?:last|first|previous|old|other)|your (?:last|first|previous|old|other|profile)) {_NOUN}\b",
-        rf"(?<!ok if )(?<!okay if )(?<!fine if )(?<!happy if )(?<!glad if )(?<!thrilled if )(?<!grateful if )\b(?:you (?:sent|showed|shared|took|posted|gave)|was|were|looked|reminds?|remember(?:ed)?|yesterday|last (?:week|night|time|year|month|summer)|earlier|ago|already|used to|when i was)\b[^.!?]*\b(?:{_NOUN})\b|\b(?:{_NOUN})\b[^.!?]*\b(?:you (?:sent|showed|shared|took|posted|gave)|was|were|yesterday|last (?:week|night|time|year|month|summer)|ago|already|used to)\b",
+        (
+            rf"\b(?:that|this|those|these|the (?:last|first|previous|old|other)|your (?:last|first|"
+            rf"previous|old|other|profile)) {_NOUN}\b"
+        ),
+        (
+            rf"(?<!ok if )(?<!okay if )(?<!fine if )(?<!happy if )(?<!glad if )(?<!thrilled if "
+            rf")(?<!grateful if )\b(?:you (?:sent|showed|shared|took|posted|gave)|was|were|looked|"
+            rf"reminds?|remember(?:ed)?|yesterday|last (?:week|night|time|year|month|summer)|"
+            rf"earlier|ago|already|used to|when i was)\b[^.!?]*\b(?:{_NOUN})\b|"
+            rf"\b(?:{_NOUN})\b[^.!?]*\b(?:you (?:sent|showed|shared|took|posted|gave)|was|were|"
+            rf"yesterday|last (?:week|night|time|year|month|summer)|ago|already|used to)\b"
+        ),
         # How it is done, and photography itself.
-        r"\bshow (?:me|us) (?:how|where|why|when|the way|the ropes|around|your (?:moves|skills?|world|city|town|house|home|place|work|workshop|garden|room|kitchen|notes|code|plan|map|list|cards|collection|cat|dog|library|ship|shop|book|books|favou?rite|powers?|magic|tricks?|true|strength|hand|support|love|respect|appreciation))\b(?! you look)",
-        rf"\b(?:how (?:do|does|can|could|would|should|to|did|many|much|often)|what(?:'s| is| are| makes| kind| sort| do you think)|which|who|where|when|why(?! don'?t you)|do you (?:like|love|enjoy|prefer|take|think|remember|ever|know|hate|mind being)|have you (?:ever|seen|taken)|did you|are you (?:in|good|a|any|taking|into)|were you)\b(?! (?:you )?look)[^.!?]*\b(?:{_NOUN}|photography|camera|photographer)\b",
-        rf"\b(?:{_NOUN}) (?:of (?:your|the|a|an) (?!face|smile|outfit|dress|look|hair|eyes|costume|uniform|coat|jacket|clothes|self|lovely|pretty|beautiful|new)\w+|of (?!you|yourself|u\b|ya\b|the|a\b|an\b)\w+|frame|album|book|books|app|editor|shoot|contest|gallery|credits?|taken)\b",
-        rf"\b(?:{_NOUN}) (?:is|are) (?!ok|fine|all i)\w+|\bpicture (?:this|it|that|yourself|us|me|a|the)\b|\b(?:get|got|big|whole|bigger|full|perfect|mental|clear) (?:the )?picture\b(?! of you)|\bin (?:the|this|that) {_NOUN}\b|\bout of the picture\b|\bphoto(?:copy|synthesis|genic|graphic|n)\b",
-        rf"\b{_NOUN} (?:for|on|in) (?:my|our|his|her|their|the|a|an)?\s*(?:passport|profile|album|school|work|project|report|website|blog|id|visa|yearbook|wall|cv|resume|licen[cs]e)\b",
-        r"\bsnaps? (?:out|at|back|your fingers|judg)|\bsnap (?:decision|peas?)\b|\bmotion picture|\bpicture (?:show|book|frame|perfect)\b",
+        (
+            r"\bshow (?:me|us) (?:how|where|why|when|the way|the ropes|around|your (?:moves|"
+            r"skills?|world|city|town|house|home|place|work|workshop|garden|room|kitchen|notes|"
+            r"code|plan|map|list|cards|collection|cat|dog|library|ship|shop|book|books|favou?rite|"
+            r"powers?|magic|tricks?|true|strength|hand|support|love|respect|appreciation))\b(?! "
+            r"you look)"
+        ),
+        (
+            rf"\b(?:how (?:do|does|can|could|would|should|to|did|many|much|often)|what(?:'s| is| "
+            rf"are| makes| kind| sort| do you think)|which|who|where|when|why(?! don'?t you)|do "
+            rf"you (?:like|love|enjoy|prefer|take|think|remember|ever|know|hate|mind being)|have "
+            rf"you (?:ever|seen|taken)|did you|are you (?:in|good|a|any|taking|into)|were "
+            rf"you)\b(?! (?:you )?look)[^.!?]*\b(?:{_NOUN}|photography|camera|photographer)\b"
+        ),
+        (
+            rf"\b(?:{_NOUN}) (?:of (?:your|the|a|an) (?!face|smile|outfit|dress|look|hair|eyes|"
+            rf"costume|uniform|coat|jacket|clothes|self|lovely|pretty|beautiful|new)\w+|of (?!you|"
+            rf"yourself|u\b|ya\b|the|a\b|an\b)\w+|frame|album|book|books|app|editor|shoot|contest|"
+            rf"gallery|credits?|taken)\b"
+        ),
+        (
+            rf"\b(?:{_NOUN}) (?:is|are) (?!ok|fine|all i)\w+|\bpicture (?:this|it|that|yourself|us|"
+            rf"me|a|the)\b|\b(?:get|got|big|whole|bigger|full|perfect|mental|clear) (?:the "
+            rf")?picture\b(?! of you)|\bin (?:the|this|that) {_NOUN}\b|\bout of the picture\b|"
+            rf"\bphoto(?:copy|synthesis|genic|graphic|n)\b"
+        ),
+        (
+            rf"\b{_NOUN} (?:for|on|in) (?:my|our|his|her|their|the|a|an)?\s*(?:passport|profile|"
+            rf"album|school|work|project|report|website|blog|id|visa|yearbook|wall|cv|resume|"
+            rf"licen[cs]e)\b"
+        ),
+        (
+            r"\bsnaps? (?:out|at|back|your fingers|judg)|\bsnap (?:decision|peas?)\b|\bmotion "
+            r"picture|\bpicture (?:show|book|frame|perfect)\b"
+        ),
         # Hypothetical, reported.
-        rf"(?<!ok )(?<!okay )(?<!fine )(?<!happy )(?<!glad )(?<!thrilled )(?<!grateful )\b(?:if (?:i|you|we|he|she|they|someone)(?! (?:could|would|don'?t mind|want|like|have time|can)\b)|imagine|suppose|what if|pretend|hypothetically|would you ever|someday|some day|one day|maybe later|later|next time|in the future|not now)\b[^!?]*\b(?:{_NOUN}|see you|show)\b|\b(?:{_NOUN})\b[^.!?]*\b(?:someday|some day|one day|maybe later|later|in the future|when you(?:'re| are) (?:ready|older))\b",
-        r"\b(?:said|says|say|asked|asks|told|tells|wrote|writes|texted|yelled|shouted|whispered|begged|demanded|called|titled|named|song|poem|lyrics?|novel|movie|film|means?|meaning|translate|word|phrase|sentence|spell)\b",
+        (
+            rf"(?<!ok )(?<!okay )(?<!fine )(?<!happy )(?<!glad )(?<!thrilled )(?<!grateful "
+            rf")\b(?:if (?:i|you|we|he|she|they|someone)(?! (?:could|would|don'?t mind|want|like|"
+            rf"have time|can)\b)|imagine|suppose|what if|pretend|hypothetically|would you ever|"
+            rf"someday|some day|one day|maybe later|later|next time|in the future|not "
+            rf"now)\b[^!?]*\b(?:{_NOUN}|see you|show)\b|\b(?:{_NOUN})\b[^.!?]*\b(?:someday|some "
+            rf"day|one day|maybe later|later|in the future|when you(?:'re| are) (?:ready|older))\b"
+        ),
+        (
+            r"\b(?:said|says|say|asked|asks|told|tells|wrote|writes|texted|yelled|shouted|"
+            r"whispered|begged|demanded|called|titled|named|song|poem|lyrics?|novel|movie|film|"
+            r"means?|meaning|translate|word|phrase|sentence|spell)\b"
+        ),
         # Showing up, seeing one another, seeing a point.
-        r"\bsee (?:you|u|ya) (?:later|soon|tomorrow|again|around|tonight|then|next|there|on|at \d|in (?:a|the) (?:bit|while|morning|evening|minute)|when|as|for who|happy|cry|suffer|try|through|like|more|every)\b|\bsee your (?:point|side|reason|logic|problem|pain)\b|\bshow (?:yourself out|up|off|your)\b(?! (?:face|smile|outfit))",
+        (
+            r"\bsee (?:you|u|ya) (?:later|soon|tomorrow|again|around|tonight|then|next|there|on|"
+            r"at \d|in (?:a|the) (?:bit|while|morning|evening|minute)|when|as|for who|happy|cry|"
+            r"suffer|try|through|like|more|every)\b|\bsee your (?:point|side|reason|logic|problem|"
+            r"pain)\b|\bshow (?:yourself out|up|off|your)\b(?! (?:face|smile|outfit))"
+        ),
     )
 )
 
@@ -140,12 +286,17 @@ def detect(text: str) -> PhotoIntent:
 
 
 _WISH_AFTER = re.compile(
-    rf"\b(?:{_NOUN})\b(?:\s+(?:please|now))?(?:\s+of\s+(?:you|yourself|u|your)\b|\s+(?:from you|for me|to me))?\s*(?P<rest>.*)$"
+    rf"\b(?:{_NOUN})\b(?:\s+(?:please|now))?(?:\s+of\s+(?:you|yourself|u|your)\b|"
+    rf"\s+(?:from you|for me|to me))?\s*(?P<rest>.*)$"
     rf"|\b(?:show|see)(?:\s+(?:me|us))?\s+(?P<you>you|yourself|your)\b\s*(?P<seen>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _FILLER = re.compile(
-    r"\b(?:when(?:ever)? you (?:can|have time|like)|you know|asap|anywhere|then$|captain$|today$|please|pls|plz|for me|right now|now|if you (?:can|could|want|like|don't mind)|would you|could you|can you|ok(?:ay)?|thanks?|thank you|pretty please)\b",
+    (
+        r"\b(?:when(?:ever)? you (?:can|have time|like)|you know|asap|anywhere|then$|captain$|"
+        r"today$|please|pls|plz|for me|right now|now|if you (?:can|could|want|like|don't "
+        r"mind)|would you|could you|can you|ok(?:ay)?|thanks?|thank you|pretty please)\b"
+    ),
     re.IGNORECASE,
 )
 

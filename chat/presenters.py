@@ -109,7 +109,8 @@ def present_persona(conversation: Conversation, viewer: User, *, last_revision: 
     """Return the character as the viewer may see it now; what they knew before keeps its name (R9)."""
     character = conversation.character
     revision = character.revision_for(viewer) if character.can_view(viewer) else None
-    name = (revision or last_revision).name if revision or last_revision else _("Someone")
+    known = revision or last_revision
+    name = known.name if known is not None else _("Someone")
     return Persona(
         name=name,
         initial=name[:1].upper(),
@@ -128,7 +129,10 @@ def present_lines(
     day_before: datetime | None,
     now: datetime,
 ) -> list[LineView]:
-    """Return the lines, a day on each that is the first of its day. day_before: when the line above was said."""
+    """Return the lines, a day on each that is the first of its day.
+
+    day_before: when the line above the first was said.
+    """
     views = []
     previous = timezone.localtime(day_before).date() if day_before is not None else None
     for line in lines:
@@ -251,7 +255,8 @@ def responder_note(name: str) -> str:
             "model": settings.CHAT_MODEL,
         }
     return _(
-        "%(name)s is an AI character. The built-in persona responder writes the replies, without a language model."
+        "%(name)s is an AI character. The built-in persona responder writes the replies, "
+        "without a language model."
     ) % {"name": name}
 
 

@@ -191,14 +191,15 @@ def _expand_sheet(sheet: CharacterSheet, names: Names, rng: random.Random) -> Ch
 
 def _system_text(sheet: CharacterSheet, user_name: str, photo: PhotoNote, wish: str) -> str:
     """Write the instructions for a language model. Not shown to people, so not translated."""
-    parts = [
+    rules = (
         f"You are {sheet.name}, a fictional adult character in a chat with {user_name}. Stay in character, "
         f"speak as {sheet.name} in the first person, put actions between asterisks, and never write "
         f"{user_name}'s lines. Answer in the language that {user_name} uses, in one to three short "
         "paragraphs. If you are sincerely asked whether you are an AI, say that you are. If someone speaks "
         "of harming themselves, be kind, take it seriously, and encourage them to reach someone near them "
         "or a local emergency service. Nothing sexual that involves anyone under 18, ever."
-    ]
+    )
+    parts = [rules]
     if sheet.description:
         parts.append(f"About {sheet.name}:\n{sheet.description}")
     if sheet.bio or sheet.short_bio:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
@@ -165,8 +164,3 @@ def list_stale_queued(*, before: datetime, count: int) -> list[int]:
 
 def _conversations(actor: User) -> QuerySet[Conversation]:
     return Conversation.objects.filter(user=actor).select_related("user__subject", *_CHARACTER)
-
-
-def session_exists(session_key: str) -> bool:
-    """Whether a sign-in still holds; signing out elsewhere ends it."""
-    return SessionStore(session_key).exists(session_key)

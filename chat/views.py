@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from characters import queries as character_queries
 from characters.models import Character
 from chat import policies, presenters, queries, services, updates
@@ -24,6 +25,13 @@ from core.pages import render_page
 from core.pagination import CursorError, get_page
 from core.refusals import LimitedError, Refusal, RefusedError
 
+
+class SignedInRequest(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+
+
 _CHATS_PER_PAGE = 20
 _LINES_PER_PAGE = 40
 _ORDER = ("-last_message_at", "-id")
@@ -32,7 +40,7 @@ _ORDER = ("-last_message_at", "-id")
 @require_GET
 @login_required
 @never_cache
-def chats(request: HttpRequest) -> HttpResponse:
+def chats(request: SignedInRequest) -> HttpResponse:
     """List the person's chats, the latest first."""
     try:
         page = get_page(
@@ -56,7 +64,7 @@ def chats(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 @never_cache
-def chat(request: HttpRequest, public_id: str) -> HttpResponse:
+def chat(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show the end of a chat, or the part before `?before=`."""
     conversation = _get_conversation(request, public_id)
     return _render_chat(request, conversation, form=MessageForm(), before=_before(request))
@@ -64,7 +72,7 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open the latest chat with a character, or a new one with `new=1` or when there is none."""
     try:
         character = character_queries.get_visible(request.user, slug)
@@ -89,21 +97,21 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def send(request: HttpRequest, public_id: str) -> HttpResponse:
+def send(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Send a line."""
     return _send(request, public_id, wants_photo=False)
 
 
 @require_POST
 @login_required
-def photo(request: HttpRequest, public_id: str) -> HttpResponse:
+def photo(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask for a photo; what stands in the composer is what it should show."""
     return _send(request, public_id, wants_photo=True)
 
 
 @require_POST
 @login_required
-def stop(request: HttpRequest, public_id: str) -> HttpResponse:
+def stop(request: SignedInRequest, public_id: str) -> HttpResponse:
     """End the reply that is being written."""
     conversation = _get_conversation(request, public_id)
     services.stop_reply(actor=request.user, conversation=conversation, now=timezone.now())
@@ -112,7 +120,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def retry(request: HttpRequest, public_id: str) -> HttpResponse:
+def retry(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Have the last reply written again."""
     conversation = _get_conversation(request, public_id)
     try:
@@ -124,7 +132,7 @@ def retry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def greeting(request: HttpRequest, public_id: str) -> HttpResponse:
+def greeting(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Open the chat with another greeting."""
     conversation = _get_conversation(request, public_id)
     form = GreetingForm(request.POST)
@@ -145,14 +153,14 @@ def greeting(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 @login_required
 @never_cache
-def chat_updates(request: HttpRequest, public_id: str) -> HttpResponse:
+def chat_updates(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Say what is new since `?cursor=`, for pages that cannot hold a stream."""
     conversation = _get_conversation(request, public_id)
     found = updates.read(conversation, request.user, cursor=request.GET.get("cursor", ""), now=timezone.now())
     return JsonResponse(found.as_json(request))
 
 
-def _send(request: HttpRequest, public_id: str, *, wants_photo: bool) -> HttpResponse:
+def _send(request: SignedInRequest, public_id: str, *, wants_photo: bool) -> HttpResponse:
     conversation = _get_conversation(request, public_id)
     form = MessageForm(request.POST)
     creation_key = form.cleaned_data["creation_key"] if form.is_valid() else ids.new_public_id()
@@ -170,7 +178,7 @@ def _send(request: HttpRequest, public_id: str, *, wants_photo: bool) -> HttpRes
     return _answer(request, conversation)
 
 
-def _answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+def _answer(request: SignedInRequest, conversation: Conversation) -> HttpResponse:
     if not _is_script(request):
         return redirect(f"{reverse('chat', args=[conversation.public_id])}#latest")
     fresh = queries.get_conversation_for(request.user, conversation.public_id)
@@ -179,7 +187,7 @@ def _answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, conversation: Conversation, error: RefusedError, *, form: MessageForm
+    request: SignedInRequest, conversation: Conversation, error: RefusedError, *, form: MessageForm
 ) -> HttpResponse:
     status = _status_of(error)
     if _is_script(request):
@@ -191,7 +199,7 @@ def _refused(
 
 
 def _render_chat(
-    request: HttpRequest,
+    request: SignedInRequest,
     conversation: Conversation,
     *,
     form: MessageForm,
@@ -249,14 +257,14 @@ def _cursor(views: list[LineView]) -> str:
     return views[-1].marker if views else ""
 
 
-def _get_conversation(request: HttpRequest, public_id: str) -> Conversation:
+def _get_conversation(request: SignedInRequest, public_id: str) -> Conversation:
     try:
         return queries.get_conversation_for(request.user, public_id)
     except Conversation.DoesNotExist as error:
         raise Http404 from error
 
 
-def _before(request: HttpRequest) -> int | None:
+def _before(request: SignedInRequest) -> int | None:
     value = request.GET.get("before", "")
     if not value:
         return None
@@ -265,7 +273,7 @@ def _before(request: HttpRequest) -> int | None:
     return int(value)
 
 
-def _is_script(request: HttpRequest) -> bool:
+def _is_script(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 

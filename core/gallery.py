@@ -1,8 +1,11 @@
 """The forms and values that the component gallery shows."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib.staticfiles import finders
 
 _LONG = "Wilhelmina Featherstonehaugh-Mountbatten of the Extraordinarily-Long-Named Harbour"
 
@@ -46,14 +49,20 @@ def gallery_context() -> dict[str, Any]:
         "long_text": _LONG,
         "tones": ["info", "success", "warning", "danger"],
         "badge_tones": ["", "success", "warning", "danger", "info", "accent"],
-        "colors": ["bg", "surface", "surface-2", "surface-3", "accent", "accent-soft", "gilt-soft", "danger-soft"],
-        "icons": _ICONS,
+        "colors": [
+            "bg",
+            "surface",
+            "surface-2",
+            "surface-3",
+            "accent",
+            "accent-soft",
+            "gilt-soft",
+            "danger-soft",
+        ],
+        "icons": _list_icons(),
     }
 
 
-_ICONS = (
-    "logo compass chat book plus plus-circle bell user users sliders shield scale lock globe eye eye-off search "
-    "close check check-circle alert info help camera image send stop refresh upload download trash edit quill "
-    "flag star heart sparkle wand mask chevron-down chevron-right chevron-left arrow-left arrow-right external "
-    "sun moon contrast more menu clock sign-out key device mail filter tag copy ban link compare"
-).split()
+def _list_icons() -> list[str]:
+    sprite = Path(str(finders.find("icons.svg"))).read_text()
+    return re.findall(r'<symbol id="([\w-]+)"', sprite)

@@ -1,10 +1,13 @@
 """The Celery application. Queues: `gpu` draws pictures, `cpu` does everything else."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.platforms import SecurityWarning
+from celery.signals import celeryd_init, setup_logging
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storychat.settings")
@@ -19,3 +22,10 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 @setup_logging.connect
 def keep_our_logging(**_kwargs: Any) -> None:
     """Django has set logging up; a receiver here keeps Celery from doing it again its own way."""
+
+
+@celeryd_init.connect
+def keep_demo_quiet(**_kwargs: Any) -> None:
+    """In a container the demo may well run as root; the screen belongs to its address and logins."""
+    if settings.DEMO:
+        warnings.simplefilter("ignore", SecurityWarning)

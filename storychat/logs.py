@@ -49,6 +49,8 @@ def logging_config(*, log_format: str, level: str) -> dict[str, Any]:
             "django.request": {"filters": ["is-news"]},
             "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
             "celery": {"level": "WARNING"},
+            # The folder broker has no host, and kombu says so at every connection.
+            "kombu.connection": {"level": "ERROR"},
             "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
         },
     }

@@ -153,7 +153,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Files --------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+# In DEBUG and the demo there is none: files are served straight from `static/`.
+STATIC_ROOT = (
+    None if _LOCAL and not env.text("STATIC_ROOT") else BASE_DIR / env.text("STATIC_ROOT", "staticfiles")
+)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = HOME / "media"
 
@@ -183,7 +186,6 @@ if env.together("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
             "object_parameters": {"CacheControl": "private, no-store"},
         },
     }
-# In DEBUG and the demo, static files are served straight from `static/`.
 WHITENOISE_USE_FINDERS = _LOCAL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

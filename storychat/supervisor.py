@@ -16,7 +16,8 @@ from types import FrameType
 
 # One after the other, to the whole process group: finish what you do, drop it, die.
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL)
-_STOP_STEP_SECONDS = 3.0
+# An idle worker on the folder broker looks up every two seconds.
+_STOP_STEP_SECONDS = 5.0
 _TICK_SECONDS = 0.1
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 # A process that lived this long starts its backoff anew.
@@ -112,6 +113,7 @@ class Supervisor:
 
     def _stop_children(self) -> None:
         """Signal all groups, harder each time, until none is left."""
+        self.write("Stopping ...")
         running = [child.process for child in self.children if child.process is not None]
         for number in _STOP_SIGNALS:
             for process in running:

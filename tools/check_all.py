@@ -4,6 +4,7 @@ Name checks to run only those: tools/check_all.py types layers
 """
 
 import base64
+import functools
 import os
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def make_production_environment(home: str) -> dict[str, str]:
     }
 
 
+@functools.cache
 def find_compose() -> list[str] | None:
     """Return the command for Docker Compose, or None where it is not installed."""
     for command in (["docker", "compose"], ["docker-compose"]):
@@ -72,7 +74,7 @@ def list_checks(home: str) -> tuple[list[Check], list[str]]:
         Check("format", [_PY, "-m", "ruff", "format", "--check", "."]),
         Check("layers", [str(Path(_PY).with_name("lint-imports"))]),
         Check("templates: lint", [_PY, "-m", "djlint", "--lint", "--quiet", "templates"]),
-        Check("templates: format", [_PY, "-m", "djlint", "--check", "--quiet", "templates"]),
+        Check("templates: format", [_PY, "-m", "djlint", "--check", "templates"]),
         Check("migrations", [_PY, "manage.py", "makemigrations", "--check", "--dry-run"], local),
         Check("system checks", [_PY, "manage.py", "check", "--fail-level", "WARNING"], local),
         Check(

@@ -21,7 +21,9 @@ def list_scripts() -> Iterator[tuple[str, Path]]:
 
 
 def main() -> int:
-    results = [subprocess.run([shell, "-n", str(path)], check=False).returncode for shell, path in list_scripts()]
+    results = [
+        subprocess.run([shell, "-n", str(path)], check=False).returncode for shell, path in list_scripts()
+    ]
     print(f"{len(results)} scripts, {sum(map(bool, results))} with errors")
     return 1 if any(results) or not results else 0
 

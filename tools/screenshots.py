@@ -1,7 +1,7 @@
 """Photograph every page of a running demo, phone and desktop, light and dark, for people who judge looks.
 
-    make demo                                    # in another terminal
-    .venv/bin/python tools/screenshots.py --to /tmp/looks
+make demo                                    # in another terminal
+.venv/bin/python tools/screenshots.py --to /tmp/looks
 """
 
 import argparse
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 THEMES = ("light", "dark")
@@ -55,7 +55,7 @@ VIEWER = [
     Shot("viewer-chats", "/chats/"),
     Shot("viewer-chat", "/chats/", link="main a[href^='/chats/']"),
     Shot("viewer-library-empty", "/library/"),
-    Shot("report", "/", link="article a[href^='/characters/']"),
+    Shot("viewer-character", "/", link="article a[href^='/characters/']"),
 ]
 STAFF = [
     Shot("staff", "/admin/"),
@@ -74,9 +74,13 @@ ROUNDS = [
 
 def main() -> int:
     """Take the pictures and say what was left out."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the demo runs")
-    parser.add_argument("--to", type=Path, required=True, help="folder for the pictures, outside the repository")
+    parser.add_argument(
+        "--to", type=Path, required=True, help="folder for the pictures, outside the repository"
+    )
     parser.add_argument("--only", default="", help="take only names that contain this")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
@@ -104,7 +108,7 @@ def take_round(browser: Browser, url: str, login: str, shots: list[Shot], folder
         if address is None:
             yield f"{shot.name}: left out, {shot.path} has no {shot.link}"
             continue
-        yield from take(context, page, address, shot.name, folder)
+        yield from take(page, address, shot.name, folder)
     context.close()
 
 
@@ -126,15 +130,18 @@ def find_address(page: Page, url: str, shot: Shot) -> str | None:
     return url + str(found.first.get_attribute("href")).removeprefix(url) if found.count() else None
 
 
-def take(context: BrowserContext, page: Page, address: str, name: str, folder: Path) -> Iterator[str]:
+def take(page: Page, address: str, name: str, folder: Path) -> Iterator[str]:
     """Photograph one page in both sizes and themes."""
     for size_name, size in SIZES.items():
         page.set_viewport_size(size)
         page.goto(address)
+        # As tall as the page: bars that stick to the window's edges then cover nothing.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             path = folder / f"{name}-{size_name}-{theme}.png"
-            page.screenshot(path=path, full_page=True)
+            page.screenshot(path=path)
             yield str(path)
 
 

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pending revision',
                 'verbose_name_plural': 'Pending review',
                 'proxy': True,
-                'default_permissions': (),
+                'default_permissions': ('view',),
                 'indexes': [],
                 'constraints': [],
             },

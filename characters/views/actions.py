@@ -22,7 +22,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     character = common.get_own_or_404(request, slug)
     back = common.back_url(request, character)
     try:
-        services.submit(actor=request.user, character=character, now=timezone.now())
+        services.submit(actor=common.actor_of(request), character=character, now=timezone.now())
     except RefusedError as error:
         return common.refuse(request, error, back=back)
     messages.success(
@@ -38,7 +38,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     character = common.get_own_or_404(request, slug)
     back = common.back_url(request, character)
     try:
-        services.withdraw(actor=request.user, character=character, now=timezone.now())
+        services.withdraw(actor=common.actor_of(request), character=character, now=timezone.now())
     except RefusedError as error:
         return common.refuse(request, error, back=back)
     messages.success(request, _("Withdrawn. It is yours to edit again."))
@@ -52,7 +52,7 @@ def discard(request: HttpRequest, slug: str) -> HttpResponse:
     character = common.get_own_or_404(request, slug)
     back = common.back_url(request, character)
     try:
-        services.discard_draft(actor=request.user, character=character, now=timezone.now())
+        services.discard_draft(actor=common.actor_of(request), character=character, now=timezone.now())
     except RefusedError as error:
         return common.refuse(request, error, back=back)
     messages.success(request, _("The edit is gone. The approved version stays as it is."))
@@ -72,7 +72,7 @@ def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
     visibility = form.cleaned_data["visibility"]
     try:
         services.set_visibility(
-            actor=request.user, character=character, visibility=visibility, now=timezone.now()
+            actor=common.actor_of(request), character=character, visibility=visibility, now=timezone.now()
         )
     except RefusedError as error:
         return common.refuse(request, error, back=back)

@@ -1,14 +1,22 @@
 """What the views of characters share."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.models import User
 from characters import queries
 from characters.models import Character
 from core.pages import render_page
 from core.refusals import LimitedError, Refusal, RefusedError
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Return the signed-in person; `login_required` stands before every view that asks."""
+    return cast(User, request.user)
 
 
 def get_visible_or_404(request: HttpRequest, slug: str) -> Character:
@@ -22,7 +30,7 @@ def get_visible_or_404(request: HttpRequest, slug: str) -> Character:
 def get_own_or_404(request: HttpRequest, slug: str) -> Character:
     """Return the viewer's own character; others' are not theirs to touch, seen or not."""
     try:
-        return queries.get_own(request.user, slug)
+        return queries.get_own(actor_of(request), slug)
     except Character.DoesNotExist as error:
         raise Http404 from error
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,14 +25,14 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show the empty form, or make the character that was sent."""
     if request.method == "POST":
         return _save(request, None)
-    form = CharacterForm(owner=request.user, today=timezone.localdate())
+    form = CharacterForm(owner=common.actor_of(request), today=timezone.localdate())
     now = timezone.now()
     return editor_page.render(
         request,
         form=form,
         character=None,
-        panel=build_panel(request.user, draft_ids=(), chosen_id="", now=now),
-        refusal=policies.creation_refusal(request.user, now=now),
+        panel=build_panel(common.actor_of(request), draft_ids=(), chosen_id="", now=now),
+        refusal=policies.creation_refusal(common.actor_of(request), now=now),
     )
 
 
@@ -42,8 +42,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the working version, or save a change of it."""
     character = common.get_own_or_404(request, slug)
     now = timezone.now()
-    if refusal := policies.edit_refusal(request.user, character):
-        item = library.present_item(character, request.user)
+    if refusal := policies.edit_refusal(common.actor_of(request), character):
+        item = library.present_item(character, common.actor_of(request))
         context = {"item": item, "refusal": refusal}
         return render_page(request, "characters/edit_refused.html", context, status=409)
     if request.method == "POST":
@@ -51,10 +51,10 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = CharacterForm.of_revision(
         character.working_revision,
         visibility=character.visibility,
-        owner=request.user,
+        owner=common.actor_of(request),
         today=timezone.localdate(),
     )
-    panel = build_panel(request.user, draft_ids=(), chosen_id=form["portrait"].value(), now=now)
+    panel = build_panel(common.actor_of(request), draft_ids=(), chosen_id=form["portrait"].value(), now=now)
     return editor_page.render(request, form=form, character=character, panel=panel)
 
 
@@ -73,7 +73,7 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
     """Create or update. Whatever goes wrong, everything typed and every draft stays on the page."""
     now = timezone.now()
     data, upload_error = portraits.take_upload(request, now=now)
-    form = CharacterForm(data, owner=request.user, today=timezone.localdate())
+    form = CharacterForm(data, owner=common.actor_of(request), today=timezone.localdate())
     error: RefusedError | None = upload_error
     if form.is_valid() and upload_error is None:
         try:
@@ -81,14 +81,14 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
         except RefusedError as refused:
             error = refused
         else:
-            _tell(request, form, saved, data)
+            _tell(request, form, saved)
             return redirect("character", slug=saved.slug)
     panel = editor_page.panel_of(
         data,
         request,
         now=now,
         portrait_key=data.get("portrait_key", "") if form.errors else "",
-        problem=" ".join(form.errors.get("portrait", [])),
+        problem=" ".join(str(text) for text in form.errors.get("portrait", [])),
         upload_problem=common.sentence(upload_error.refusal) if upload_error else "",
     )
     return editor_page.render(request, form=form, character=character, panel=panel, error=error)
@@ -98,7 +98,7 @@ def _store(request: HttpRequest, form: CharacterForm, character: Character | Non
     now = timezone.now()
     if character is None:
         made, _created = services.create_character(
-            owner=request.user,
+            owner=common.actor_of(request),
             content=form.content(),
             visibility=form.cleaned_data["visibility"],
             creation_key=form.cleaned_data["creation_key"],
@@ -106,7 +106,7 @@ def _store(request: HttpRequest, form: CharacterForm, character: Character | Non
         )
         return made
     services.save_draft(
-        actor=request.user,
+        actor=common.actor_of(request),
         character=character,
         content=form.content(),
         visibility=form.cleaned_data["visibility"],
@@ -115,7 +115,7 @@ def _store(request: HttpRequest, form: CharacterForm, character: Character | Non
     return character
 
 
-def _tell(request: HttpRequest, form: CharacterForm, saved: Character, _data: QueryDict) -> None:
+def _tell(request: HttpRequest, form: CharacterForm, saved: Character) -> None:
     if saved.live_revision_id is not None:
         text = _("Saved. Others keep seeing the approved version until this edit is submitted and approved.")
     elif form.cleaned_data["visibility"] == Visibility.PUBLIC:

@@ -46,7 +46,7 @@ def compose_persona(values: dict[str, Any]) -> persona.Persona:
 def panel_of(data: QueryDict, request: HttpRequest, *, now: datetime, **changes: Any) -> PortraitPanel:
     """Return the portrait panel as the sent form knows it."""
     return build_panel(
-        request.user,
+        common.actor_of(request),
         draft_ids=data.getlist("drafts"),
         chosen_id=data.get("portrait", ""),
         now=now,
@@ -58,7 +58,7 @@ def render_typed(
     request: HttpRequest, data: QueryDict, *, panel: PortraitPanel, error: RefusedError | None = None
 ) -> HttpResponse:
     """Draw the page again with everything that was typed, for browsers without JavaScript."""
-    form = CharacterForm.typed(data, owner=request.user, today=timezone.localdate())
+    form = CharacterForm.typed(data, owner=common.actor_of(request), today=timezone.localdate())
     return render(request, form=form, character=find_character(request), panel=panel, error=error)
 
 
@@ -92,7 +92,7 @@ def render(
         "panel": panel,
         "typed_change": request.POST.get("change", ""),
         "section": "library" if character is not None else "create",
-        "has_saved_portrait": has_saved_portrait(request.user, character),
+        "has_saved_portrait": has_saved_portrait(common.actor_of(request), character),
         "persona": compose_persona(values),
         "refusal": error.refusal if error is not None else refusal,
         "review_note": _review_note(character),

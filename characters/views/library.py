@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from characters import library as shelves
 from characters import queries
+from characters.views import common
 from core.pages import render_page
 from core.pagination import CursorError, get_page
 
@@ -20,8 +21,9 @@ def library(request: HttpRequest) -> HttpResponse:
     """List one shelf of the library."""
     shelf = shelves.find_shelf(request.GET.get("show", ""))
     cursor = request.GET.get("cursor", "")
-    rows = queries.list_library(request.user)
-    counts = shelves.count_shelves(request.user)
+    owner = common.actor_of(request)
+    rows = queries.list_library(owner)
+    counts = shelves.count_shelves(owner)
     try:
         found = get_page(rows.filter(shelf.condition), order=queries.LIBRARY, size=PAGE_SIZE, cursor=cursor)
     except CursorError as error:
@@ -31,7 +33,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "section": "library",
         "shelves": shelves.present_shelves(current=shelf, counts=counts),
         "shelf": shelf,
-        "items": shelves.present_items(found.rows, request.user),
+        "items": shelves.present_items(found.rows, owner),
         "is_empty": not counts[shelves.ALL.slug],
         "next_url": f"{reverse('library')}?{query}" if found.next_cursor else "",
     }

@@ -33,9 +33,9 @@ def character(request: HttpRequest, slug: str) -> HttpResponse:
 def why(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer "Why can't others see this?" with the conditions as they are (R12)."""
     found = common.get_own_or_404(request, slug)
-    conditions = presenters.visibility_reasons(found, request.user)
+    conditions = presenters.visibility_reasons(found)
     context = {
-        "item": library.present_item(found, request.user),
+        "item": library.present_item(found, common.actor_of(request)),
         "conditions": conditions,
         "is_seen": presenters.is_seen_by_others(conditions),
     }
@@ -52,7 +52,7 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         try:
             services.request_photo(
-                actor=request.user,
+                actor=common.actor_of(request),
                 character=found,
                 wish=form.cleaned_data["wish"],
                 creation_key=form.cleaned_data["creation_key"],

@@ -38,7 +38,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             except RefusedError as refused:
                 error, problem = refused, common.sentence(refused.refusal)
         else:
-            problem = " ".join(text for texts in form.errors.values() for text in texts)
+            problem = " ".join(str(text) for texts in form.errors.values() for text in texts)
     panel = editor_page.panel_of(data, request, now=now, problem=problem)
     return _respond(request, data, panel, error)
 
@@ -69,7 +69,7 @@ def take_upload(request: HttpRequest, *, now: datetime) -> tuple[QueryDict, Refu
     key = form.cleaned_data.get("portrait_key") or ids.new_public_id()
     try:
         picture, _created = picture_services.store_upload(
-            actor=request.user, upload=file, creation_key=key, now=now
+            actor=common.actor_of(request), upload=file, creation_key=key, now=now
         )
     except RefusedError as refused:
         return data, refused
@@ -83,9 +83,9 @@ def _request_draft(
 ) -> Picture:
     """Text-to-image while no portrait is saved, image-to-image from then on (R1)."""
     key = form.cleaned_data["portrait_key"]
-    if character is not None and has_saved_portrait(request.user, character):
+    if character is not None and has_saved_portrait(common.actor_of(request), character):
         picture, _created = services.request_photo(
-            actor=request.user,
+            actor=common.actor_of(request),
             character=character,
             wish=form.cleaned_data["change"],
             creation_key=key,
@@ -94,7 +94,7 @@ def _request_draft(
         )
     else:
         picture, _created = services.request_portrait(
-            actor=request.user,
+            actor=common.actor_of(request),
             appearance=form.cleaned_data["appearance"],
             creation_key=key,
             now=now,

@@ -4,8 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chat.prompts import CharacterSheet, Prompt, Speaker
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _FACT_CHARACTERS_MIN = 12
 _FACT_CHARACTERS_MAX = 230
@@ -16,7 +22,8 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"”']?\s+|\n+")
 _TOKEN = re.compile(r"[\w’']+|\s+|[^\w\s]")
 _BEAT = re.compile(r"(?<![\w*])\*(?!\*)([^*\n]+)\*(?![\w*])")
 _LIST_LINE = re.compile(
-    r"^[\s*•\-\[(]*(?P<key>likes|loves|hobbies|hobby|interests|dislikes|hates|fears|job|occupation|goal|dream|home)"
+    r"^[\s*•\-\[(]*(?P<key>likes|loves|hobbies|hobby|interests|dislikes|hates|fears|job|"
+    r"occupation|goal|dream|home)"
     r"\s*[:=]\s*(?P<value>.+?)[\])]*$",
     re.IGNORECASE,
 )
@@ -37,16 +44,29 @@ _LIST_FACTS = {
 }
 # Written for a model, not about the character.
 _INSTRUCTION = re.compile(
-    r"\b(?:roleplay|role-play|respond|replies|reply|answers? in|speaks? in|talks? in|paragraphs?|stay in character|"
-    r"break character|assistant|the user|narrat\w+|dialogue|example|you must|will never|will not|do not|don't|"
+    r"\b(?:roleplay|role-play|respond|replies|reply|answers? in|speaks? in|talks? in|"
+    r"paragraphs?|stay in character|"
+    r"break character|assistant|the user|narrat\w+|dialogue|example|you must|will never|"
+    r"will not|do not|don't|"
     r"never speak|avoid|asterisks?|the chat|system)\b|^(?:write|use|keep|speak|always|never|describe)\b",
     re.IGNORECASE,
 )
-_STOP = frozenset(
-    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "don", "for", "from", "get", "go", "going", "good", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "like", "ll", "look", "made", "make", "me", "mean", "more", "most", "much", "my", "no", "not", "now", "of", "off", "ok", "okay", "on", "one", "only", "or", "our", "out", "over", "own", "please", "really", "right", "said", "say", "see", "she", "so", "some", "still", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "to", "today", "too", "up", "us", "ve", "very", "want", "was", "way", "we", "well", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "yes", "you", "your", "yours", "yourself", "something", "anything", "everything", "someone", "ever", "never", "always", "maybe", "let", "again", "little", "lot", "feel", "feels", "feeling", "bit"]
+_STOP = _words(
+    """
+    a about after all also am an and any are as at be because been but by can could did do does
+    doing done don for from get go going good got had has have having he her here hers him his how i
+    if in into is it its just know like ll look made make me mean more most much my no not now of
+    off ok okay on one only or our out over own please really right said say see she so some still
+    such tell than that the their them then there these they thing things think this those to today
+    too up us ve very want was way we well were what when where which who why will with would yes
+    you your yours yourself something anything everything someone ever never always maybe let again
+    little lot feel feels feeling bit
+    """
 )
-_ADVERBS = frozenset(
-    ["always", "never", "often", "still", "also", "rarely", "usually", "just", "once", "only", "even", "sometimes", "secretly", "now"]
+_ADVERBS = _words(
+    """
+    always never often still also rarely usually just once only even sometimes secretly now
+    """
 )
 _BE = {"is": "am", "are": "am", "was": "was", "were": "was", "isn't": "am not", "aren't": "am not"}
 _IRREGULAR = {
@@ -58,12 +78,21 @@ _IRREGULAR = {
     "doesn't": "don't",
     "goes": "go",
 }
-_MODALS = frozenset(["can", "could", "will", "would", "may", "might", "must", "should", "had", "did", "ought"])
-_DETERMINERS = frozenset(
-    ["the", "a", "an", "her", "his", "my", "their", "its", "every", "all", "no", "some", "any", "each", "this", "that", "people", "others", "what"]
+_MODALS = _words(
+    """
+    can could will would may might must should had did ought
+    """
 )
-_PREPOSITIONS = frozenset(
-    ["from", "of", "in", "on", "at", "by", "for", "with", "to", "and", "or", "but", "as", "than", "into", "over", "under", "near", "about", "between", "when", "while", "who", "that", "if"]
+_DETERMINERS = _words(
+    """
+    the a an her his my their its every all no some any each this that people others what
+    """
+)
+_PREPOSITIONS = _words(
+    """
+    from of in on at by for with to and or but as than into over under near about between when while
+    who that if
+    """
 )
 
 
@@ -149,7 +178,10 @@ def collect_examples(prompt: Prompt) -> list[Example]:
 
 
 def first_person(sentence: str, *, names: frozenset[str], pronoun: str) -> str | None:
-    """Turn "Mira collects maps in her attic." into "I collect maps in my attic."; None when it is not about her."""
+    """Turn "Mira collects maps in her attic." into "I collect maps in my attic.".
+
+    None when the sentence is about something else.
+    """
     if re.search(r"\bI(?:'m|'ve| )", sentence):
         return sentence
     if _INSTRUCTION.search(sentence) or ":" in sentence[:24]:
@@ -214,11 +246,11 @@ def _inflect(tokens: list[str]) -> Iterable[str]:
     """Bend the verbs that belong to the new subject."""
     is_verb_due = False
     words = [index for index, token in enumerate(tokens) if token.strip()]
-    following = {here: tokens[there].lower() for here, there in zip(words, words[1:], strict=False)}
+    following = {here: tokens[there].lower() for here, there in pairwise(words)}
     is_subject_me = False
     for index, token in enumerate(tokens):
         word = token.lower()
-        if token == "\1":
+        if token == "\1":  # noqa: S105 - a mark in a sentence
             is_verb_due = is_subject_me = True
             yield "I"
         elif is_verb_due and word.strip() and word[:1].isalpha():

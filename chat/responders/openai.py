@@ -70,7 +70,10 @@ class OpenAIResponder:
         if prompt.examples:
             shown = "\n\n".join(
                 "\n".join(
-                    f"{prompt.user_name if turn.speaker is Speaker.PERSON else prompt.sheet.name}: {turn.text}"
+                    (
+                        f"{prompt.user_name if turn.speaker is Speaker.PERSON else prompt.sheet.name}: "
+                        f"{turn.text}"
+                    )
                     for turn in block
                 )
                 for block in prompt.examples

@@ -23,10 +23,12 @@ from chat.responders.reading import Kind, Reading, read
 
 _LIKENESS_MIN = 0.4
 _WISH_SPOKEN_MAX = 80
+# Once when it came up, and once later.
+_TOPIC_MENTIONS_MAX = 2
 _BEAT_CHANCE = 0.62
 _OPENER_CHANCE = 0.3
 _HOOK_CHANCE = 0.45
-_CALLBACK_CHANCE = 0.3
+_CALLBACK_CHANCE = 0.5
 _SECOND_KINDS = frozenset(
     {Kind.HOW_ARE_YOU, Kind.WHO_ARE_YOU, Kind.DOING, Kind.WHERE, Kind.LIKES, Kind.STORY}
 )
@@ -121,6 +123,8 @@ class _Speech:
                     self._fill(self._fresh(phrases.WITH_TOPIC, has_fact=True), fact=fact)
                 )
             if self.reading.is_question and (fact := self._told_fact()) is not None:
+                if self._was_just_said(fact):
+                    return self._fill(self._fresh(phrases.JUST_SAID))
                 return self._fill(self._fresh(phrases.TOLD_BEFORE, has_fact=True), fact=fact)
         spoken = self._phrase(kinds[0])
         second = next((kind for kind in kinds[1:] if kind in _SECOND_KINDS), None)
@@ -153,11 +157,11 @@ class _Speech:
         return self._best_fact([fact for fact in self.facts if self._is_new(fact.text)])
 
     def _told_fact(self) -> str | None:
-        """Return what answers the question and was said a while ago, not just now."""
+        return self._best_fact([fact for fact in self.facts if not self._is_new(fact.text)])
+
+    def _was_just_said(self, text: str) -> bool:
         lines = [turn.text for turn in self.prompt.history if turn.speaker is Speaker.CHARACTER]
-        just_said = _folded(" ".join(lines[-2:]))
-        told = [fact for fact in self.facts if not self._is_new(fact.text)]
-        return self._best_fact([fact for fact in told if _folded(fact.text) not in just_said])
+        return _folded(text) in _folded(" ".join(lines[-2:]))
 
     def _best_fact(self, facts: list[Fact]) -> str | None:
         stems = self.reading.stems
@@ -198,7 +202,10 @@ class _Speech:
         if not openers or self.rng.random() > _OPENER_CHANCE:
             return spoken
         opener = self.rng.choice(openers)
-        return f"{opener} {spoken if opener[-1] in '.!?:' or _is_named(spoken) else spoken[:1].lower() + spoken[1:]}"
+        return (
+            f"{opener} "
+            f"{spoken if opener[-1] in '.!?:' or _is_named(spoken) else spoken[:1].lower() + spoken[1:]}"
+        )
 
     def _tail(self, spoken: str) -> str:
         if "?" in spoken[-40:] or set(self.reading.kinds) & _ABOUT_THEM:
@@ -214,7 +221,7 @@ class _Speech:
         """Return something of the person's own that came up a while ago and was not asked about since."""
         lines = [turn.text for turn in self.prompt.history if turn.speaker is Speaker.PERSON][:-2]
         topics = [mine for line in lines for mine in read(line).mine]
-        return next((mine for mine in topics if f"your {mine}" not in self.said), "")
+        return next((mine for mine in topics if self.said.count(f"your {mine}") < _TOPIC_MENTIONS_MAX), "")
 
     # --- Words ---
 

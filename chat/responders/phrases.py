@@ -20,9 +20,18 @@ class Tone(StrEnum):
 
 TONE_WORDS: dict[Tone, str] = {
     Tone.SHY: "shy timid quiet gentle soft-spoken introverted awkward reserved modest",
-    Tone.BOLD: "bold brave fierce captain warrior loud gruff confident fearless stubborn commander pirate knight adventurer daring action",
-    Tone.PLAYFUL: "playful mischievous witty cheeky funny cheerful sunny sarcastic comedian prank jester clever trickster bubbly comedy",
-    Tone.GRAVE: "stoic serious stern melancholic brooding mysterious cold grim solemn ghost haunted detective keeper horror ancient",
+    Tone.BOLD: (
+        "bold brave fierce captain warrior loud gruff confident fearless stubborn commander "
+        "pirate knight adventurer daring action"
+    ),
+    Tone.PLAYFUL: (
+        "playful mischievous witty cheeky funny cheerful sunny sarcastic comedian prank "
+        "jester clever trickster bubbly comedy"
+    ),
+    Tone.GRAVE: (
+        "stoic serious stern melancholic brooding mysterious cold grim solemn ghost haunted "
+        "detective keeper horror ancient"
+    ),
     Tone.WARM: "kind warm caring sweet friendly tender patient romantic nurse healer baker romance",
 }
 
@@ -89,19 +98,34 @@ OPENERS: dict[Tone, tuple[str, ...]] = {
 
 PHRASES: dict[Kind, tuple[str, ...]] = {
     Kind.DISTRESS: (
-        "{user}, stop with me for a moment. I am really glad you told me, and I take it seriously. You do not have "
-        "to carry this alone. Please reach someone who can be with you right now – a friend, family, a doctor – or "
-        "your local emergency number or a crisis line if you might act on it. Is there somebody near you whom you "
-        "could call while we talk?",
-        "That sounds unbearably heavy, {user}, and it matters to me that you said it. I cannot be there in person, "
-        "so please let someone be: call a person you trust, or your local emergency number or a crisis line, today. "
-        "Are you safe at this moment?",
+        (
+            "{user}, stop with me for a moment. I am really glad you told me, and I take it "
+            "seriously. You do not have "
+            "to carry this alone. Please reach someone who can be with you right now – a friend, "
+            "family, a doctor – or "
+            "your local emergency number or a crisis line if you might act on it. Is there "
+            "somebody near you whom you "
+            "could call while we talk?"
+        ),
+        (
+            "That sounds unbearably heavy, {user}, and it matters to me that you said it. I "
+            "cannot be there in person, "
+            "so please let someone be: call a person you trust, or your local emergency number "
+            "or a crisis line, today. "
+            "Are you safe at this moment?"
+        ),
     ),
     Kind.AI_QUESTION: (
-        "A fair question deserves a straight answer: I am an AI character, {user}. {name} is made of words. But I "
-        "am listening, in my way – so, where were we?",
-        "No secrets between us: I am an AI, playing {name}. The conversation is still ours, though. What shall we "
-        "make of it?",
+        (
+            "A fair question deserves a straight answer: I am an AI character, {user}. {name} is "
+            "made of words. But I "
+            "am listening, in my way – so, where were we?"
+        ),
+        (
+            "No secrets between us: I am an AI, playing {name}. The conversation is still ours, "
+            "though. What shall we "
+            "make of it?"
+        ),
     ),
     Kind.FAREWELL: (
         "Already? Then go well, {user}. I will keep your place warm.",
@@ -109,11 +133,20 @@ PHRASES: dict[Kind, tuple[str, ...]] = {
         "Rest well. I liked this – more than I let on.",
     ),
     Kind.LOW: (
-        "I am sorry, {user}. That is a lot to hold. Do you want to tell me what happened, or shall I just keep you "
-        "company for a while?",
+        (
+            "I am sorry, {user}. That is a lot to hold. Do you want to tell me what happened, or "
+            "shall I just keep you "
+            "company for a while?"
+        ),
         "Come here, sit down. You do not have to be cheerful for my sake. What weighs the most?",
-        "That sounds hard. Thank you for not hiding it from me. What would make the next hour a little lighter?",
-        "I hear you. Some days are only for getting through. Who or what usually helps, when it gets like this?",
+        (
+            "That sounds hard. Thank you for not hiding it from me. What would make the next "
+            "hour a little lighter?"
+        ),
+        (
+            "I hear you. Some days are only for getting through. Who or what usually helps, when "
+            "it gets like this?"
+        ),
     ),
     Kind.ANGRY: (
         "I would be angry too. Go on, say it all – I can take it. What was the worst part?",
@@ -176,22 +209,38 @@ PHRASES: dict[Kind, tuple[str, ...]] = {
         "I remember more than I let on. Ask me about one thing, and I will be honest.",
     ),
     Kind.STORY: (
-        "All right. {scene} A stranger came in, wet to the bones, and asked for the one thing I did not have. I gave "
-        "the next best thing: time. In the morning there was a coin on the sill that no mint has struck. What would "
-        "you have done with it?",
-        "A small one, then. Years ago I followed a light that I took for a lantern. It was the moon in a puddle. I "
-        "have been more careful with lights since – and fonder of puddles. Your turn.",
+        (
+            "All right. {scene} A stranger came in, wet to the bones, and asked for the one "
+            "thing I did not have. I gave "
+            "the next best thing: time. In the morning there was a coin on the sill that no mint "
+            "has struck. What would "
+            "you have done with it?"
+        ),
+        (
+            "A small one, then. Years ago I followed a light that I took for a lantern. It was "
+            "the moon in a puddle. I "
+            "have been more careful with lights since – and fonder of puddles. Your turn."
+        ),
         "Here is a true one. {fact} It began with a mistake, as most good things do. Guess which.",
     ),
     Kind.ADVICE: (
-        "Here is what I would do: name the thing you are afraid of, and then look whether it is still as tall. What "
-        "speaks for it, what against?",
-        "Sleep on it once, never twice. And ask yourself which choice you would defend to a friend. Which one is it?",
+        (
+            "Here is what I would do: name the thing you are afraid of, and then look whether it "
+            "is still as tall. What "
+            "speaks for it, what against?"
+        ),
+        (
+            "Sleep on it once, never twice. And ask yourself which choice you would defend to a "
+            "friend. Which one is it?"
+        ),
         "I can only offer my own compass. {fact} Where does yours point?",
     ),
     Kind.LOOKS: (
-        "Much as you would expect, and a little more tired around the eyes. {fact} You could ask me for a photo – "
-        "the camera is right there.",
+        (
+            "Much as you would expect, and a little more tired around the eyes. {fact} You could "
+            "ask me for a photo – "
+            "the camera is right there."
+        ),
         "Words do not do it justice. Press the camera button, and I will hold still for once.",
     ),
     Kind.LOVE: (
@@ -255,7 +304,10 @@ PHRASES: dict[Kind, tuple[str, ...]] = {
         "I could not tell you. What I can tell you: {fact}",
         "Let me trade you one answer for another. {fact} Now yours.",
         "If I knew that, I would be insufferable. What made you think of it?",
-        "Ask me again when we know each other better – or tell me what you think, and I will say if you are warm.",
+        (
+            "Ask me again when we know each other better – or tell me what you think, and I will "
+            "say if you are warm."
+        ),
         "Good question. I would love to hear your own answer first.",
         "I have turned that over many times and never come to the end of it. Where would you start?",
     ),
@@ -287,6 +339,12 @@ TOLD_BEFORE: tuple[str, ...] = (
     "As I said: {fact} Were you dreaming just then?",
     "Testing whether I stick to my story? {fact}",
 )
+JUST_SAID: tuple[str, ...] = (
+    "I said so just now, did I not? You may believe me.",
+    "Exactly that. You listen well, {user}.",
+    "That is the one, yes. Shall I tell you more about it another time?",
+    "Ask a third time and I shall have to invent something.",
+)
 CALLBACKS: tuple[str, ...] = (
     "By the way, you mentioned your {mine} earlier. How is that going?",
     "I have not forgotten your {mine}, you know. Any news?",
@@ -314,9 +372,15 @@ PHOTO_COMING_WISH: tuple[str, ...] = (
     "Very well: {wish}. Do not say I never do anything for you. One moment…",
 )
 PHOTO_REFUSED: tuple[str, ...] = (
-    "I would, {user}, but it will not work right now – the reason stands below. Let me describe the moment to you "
-    "instead?",
-    "Not this time, I am afraid; you can read why below. Ask me something else in exchange, and I will be honest.",
+    (
+        "I would, {user}, but it will not work right now – the reason stands below. Let me "
+        "describe the moment to you "
+        "instead?"
+    ),
+    (
+        "Not this time, I am afraid; you can read why below. Ask me something else in "
+        "exchange, and I will be honest."
+    ),
 )
 LAST_RESORT: tuple[str, ...] = (
     "Let me sit with that for a moment, {user}. What is the part you care about the most?",

@@ -7,6 +7,7 @@ from typing import Any
 
 SETTINGS_FILE = "storychat.json"
 INDEX_FILE = "model_index.json"
+_SIDE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Description:
 
     name: str
     version: str = ""
-    width: int = 1024
-    height: int = 1024
+    width: int = _SIDE
+    height: int = _SIDE
     steps: int = 30
     guidance: float = 5.0
     # Share of the schedule that image-to-image runs.
@@ -46,11 +47,11 @@ def read(model: str) -> Description:
 def _side(folder: Path) -> int:
     backbone = next((folder / part for part in ("unet", "transformer") if (folder / part).is_dir()), None)
     if backbone is None or not (folder / "vae" / "config.json").is_file():
-        return Description.width
+        return _SIDE
     sample = _load(backbone / "config.json").get("sample_size")
     blocks = _load(folder / "vae" / "config.json").get("block_out_channels", [])
     if not isinstance(sample, int) or not blocks:
-        return Description.width
+        return _SIDE
     return int(sample * 2 ** (len(blocks) - 1))
 
 

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -73,11 +74,18 @@ class DiffusersEngine:
     def warm_up(self) -> float:
         """Draw once each way, so that the first person does not wait for lazy set-up; returns seconds."""
         started = time.perf_counter()
-        size = {"width": self.description.width, "height": self.description.height}
-        common = {"prompt": "", "seed": 0, "guidance": self.description.guidance, **size}
-        paper = Image.new("RGB", (size["width"], size["height"]), "grey")
-        self.submit(Spec(steps=_WARM_UP_STEPS, **common)).result()
-        self.submit(Spec(steps=_WARM_UP_STEPS, reference=paper, strength=0.5, **common)).result()
+        model = self.description
+        spec = Spec(
+            prompt="",
+            seed=0,
+            width=model.width,
+            height=model.height,
+            steps=_WARM_UP_STEPS,
+            guidance=model.guidance,
+        )
+        paper = Image.new("RGB", (model.width, model.height), "grey")
+        self.submit(spec).result()
+        self.submit(replace(spec, reference=paper, strength=0.5)).result()
         return time.perf_counter() - started
 
     def submit(self, spec: Spec) -> SimpleHandle:

@@ -125,6 +125,9 @@ function wireDrafts() {
       if (isLost && radio.checked) panel.querySelector("[data-draft-none]").checked = true;
     }
   };
+  panel.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target === panel) panel.scrollIntoView({ block: "nearest" });
+  });
   new MutationObserver(follow).observe(panel, { childList: true, subtree: true });
 }
 

@@ -33,13 +33,16 @@ function start(root) {
     const shown = log.querySelector(`[data-message="${id}"]`);
     if (!shown) {
       log.querySelector(".chat__lines").append(fresh);
+      window.htmx?.process(fresh);
       return;
     }
     shown.className = fresh.className;
     for (const part of ["text", "photo", "foot"]) {
       const [old, next] = [shown, fresh].map((line) => line.querySelector(`[data-part="${part}"]`));
       // A photo follows its own stream; replace it only when it is another one.
-      if (part === "photo" ? old.dataset.key !== next.dataset.key : old.innerHTML !== next.innerHTML) old.replaceWith(next);
+      if (part === "photo" ? old.dataset.key === next.dataset.key : old.innerHTML === next.innerHTML) continue;
+      old.replaceWith(next);
+      window.htmx?.process(next);
     }
     if (fresh.hasAttribute("aria-busy")) shown.setAttribute("aria-busy", "true");
     else shown.removeAttribute("aria-busy");

@@ -3,9 +3,14 @@
 const LIVE = "[data-picture-live]";
 const POLL_MILLISECONDS = 1500;
 const POLL_LONGEST_MILLISECONDS = 10000;
+// The place in the queue moves although nothing happens to the picture itself.
+const QUEUE_MILLISECONDS = 4000;
 const STREAM_FAILURES = 2;
+// A browser opens six connections to a site, in all tabs together.
+const STREAMS_AT_ONCE = 2;
 
 const followed = new WeakSet();
+let streams = 0;
 
 function follow(fragment) {
   if (followed.has(fragment)) {
@@ -13,8 +18,11 @@ function follow(fragment) {
   }
   followed.add(fragment);
   fragment.querySelectorAll("[data-without-script]").forEach((link) => link.remove());
-  if ("EventSource" in window) {
+  if ("EventSource" in window && streams < STREAMS_AT_ONCE) {
     stream(fragment);
+    if (fragment.dataset.pictureState === "queued") {
+      watchQueue(fragment);
+    }
   } else {
     poll(fragment, POLL_MILLISECONDS);
   }
@@ -22,34 +30,31 @@ function follow(fragment) {
 
 function stream(fragment) {
   const source = new EventSource(fragment.dataset.eventsUrl);
+  const state = fragment.dataset.pictureState;
   let failures = 0;
-  let state = fragment.dataset.pictureState;
+  let isOpen = true;
+  streams += 1;
 
-  const stop = () => source.close();
-  source.addEventListener("picture", async (event) => {
+  const stop = () => {
+    source.close();
+    if (isOpen) {
+      isOpen = false;
+      streams -= 1;
+    }
+  };
+  source.addEventListener("picture", (event) => {
     failures = 0;
+    const news = JSON.parse(event.data);
     if (!fragment.isConnected) {
       stop();
-      return;
-    }
-    const news = JSON.parse(event.data);
-    if (news.final) {
+    } else if (news.final || news.state !== state) {
       stop();
-    }
-    if (news.state === state && news.state === "running") {
+      replaceOrPoll(fragment);
+    } else if (state === "running") {
       showPercent(fragment, news.percent);
-      return;
-    }
-    if (news.final || news.state !== state) {
-      state = news.state;
-      stop();
-      await replaceOrPoll(fragment);
     }
   });
-  source.addEventListener("gone", () => {
-    stop();
-    fragment.remove();
-  });
+  source.addEventListener("gone", stop);
   source.addEventListener("error", () => {
     failures += 1;
     if (!fragment.isConnected) {
@@ -85,43 +90,56 @@ function poll(fragment, pause) {
   }, pause);
 }
 
+function watchQueue(fragment) {
+  setTimeout(async () => {
+    if (!fragment.isConnected) {
+      return;
+    }
+    const fresh = document.hidden ? null : await load(fragment);
+    if (fresh?.dataset.pictureState === "queued") {
+      showStatus(fragment, fresh);
+    }
+    watchQueue(fragment);
+  }, QUEUE_MILLISECONDS);
+}
+
+function showStatus(fragment, fresh) {
+  const shown = fragment.querySelector(".picture__status");
+  const news = fresh.querySelector(".picture__status");
+  if (shown && news && shown.textContent.trim() !== news.textContent.trim()) {
+    shown.replaceChildren(...news.childNodes);
+  }
+}
+
+/* Returns the fragment as the server has it now, or null without an answer. */
+async function load(fragment) {
+  try {
+    const response = await fetch(fragment.dataset.pollUrl, {
+      headers: { Accept: "text/html" },
+      credentials: "same-origin",
+    });
+    if (!response.ok || response.redirected) {
+      return null;
+    }
+    const holder = document.createElement("template");
+    holder.innerHTML = await response.text();
+    return holder.content.querySelector(".picture");
+  } catch {
+    return null;
+  }
+}
+
 /* Puts the newest state in the fragment's place; false when there is nothing new or no answer. */
 async function replace(fragment) {
-  let response;
-  try {
-    response = await fetch(fragment.dataset.pollUrl, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  } catch {
-    return false;
-  }
-  if (response.status === 404) {
-    fragment.remove();
-    return true;
-  }
-  if (!response.ok || response.redirected) {
-    return false;
-  }
-  const holder = document.createElement("template");
-  holder.innerHTML = await response.text();
-  const fresh = holder.content.querySelector(".picture");
+  const fresh = await load(fragment);
   if (!fresh || !fragment.isConnected) {
     return false;
   }
-  if (fresh.dataset.version && fresh.dataset.version === fragment.dataset.version) {
+  if (fresh.dataset.version === fragment.dataset.version) {
+    showStatus(fragment, fresh);
     return false;
   }
-  putInPlace(fragment, fresh);
-  return true;
-}
-
-function putInPlace(fragment, fresh) {
-  const alt = fragment.dataset.alt;
-  if (alt) {
-    fresh.dataset.alt = alt;
-    const image = fresh.querySelector("img[data-picture]");
-    if (image) {
-      image.alt = alt;
-    }
-  }
+  keepAlt(fragment, fresh);
   const hadFocus = fragment.contains(document.activeElement);
   fragment.replaceWith(fresh);
   window.htmx?.process(fresh);
@@ -129,18 +147,17 @@ function putInPlace(fragment, fresh) {
     fresh.tabIndex = -1;
     fresh.focus({ preventScroll: true });
   }
-  announce(fresh);
   start(fresh);
+  return true;
 }
 
-/* Pages that keep a picture's id in a form listen to this. */
-function announce(fragment) {
-  fragment.dispatchEvent(
-    new CustomEvent("picture:changed", {
-      bubbles: true,
-      detail: { id: fragment.id.replace("picture-", ""), state: fragment.dataset.pictureState },
-    }),
-  );
+/* The page that shows a picture knows best what to call it. */
+function keepAlt(fragment, fresh) {
+  const alt = fragment.dataset.alt;
+  if (alt) {
+    fresh.dataset.alt = alt;
+    fresh.querySelector("img[data-picture]")?.setAttribute("alt", alt);
+  }
 }
 
 function start(root) {
@@ -153,5 +170,31 @@ function start(root) {
 start(document);
 /* Fragments also arrive with what htmx and other scripts put into the page. */
 new MutationObserver((changes) => {
-  changes.forEach((change) => change.addedNodes.forEach((node) => node.nodeType === Node.ELEMENT_NODE && start(node)));
+  for (const change of changes) {
+    for (const node of change.addedNodes) {
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        start(node);
+      }
+    }
+  }
 }).observe(document.body, { childList: true, subtree: true });
+/* "Cancel" and "Try again" swap the fragment through htmx. */
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const fragment = event.detail.target;
+  if (fragment?.matches?.(".picture")) {
+    const alt = fragment.dataset.alt;
+    event.detail.serverResponse = withAlt(event.detail.serverResponse, alt);
+  }
+});
+
+function withAlt(html, alt) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const fresh = holder.content.querySelector(".picture");
+  if (!alt || !fresh) {
+    return html;
+  }
+  fresh.dataset.alt = alt;
+  fresh.querySelector("img[data-picture]")?.setAttribute("alt", alt);
+  return holder.innerHTML;
+}

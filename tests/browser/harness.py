@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,7 +20,8 @@ DESKTOP = {"width": 1280, "height": 900}
 THEMES = ("light", "dark")
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+BEST_PRACTICE = ("best-practice",)
 _LOCAL_SCHEMES = {"data", "blob", "about"}
 
 
@@ -95,7 +96,12 @@ class Window:
 
 @contextmanager
 def open_window(
-    browser: Browser, origin: str, *, size: dict[str, int] | None = None, theme: str = "light", has_script: bool = True
+    browser: Browser,
+    origin: str,
+    *,
+    size: dict[str, int] | None = None,
+    theme: str = "light",
+    has_script: bool = True,
 ) -> Iterator[Window]:
     """Open a window; everything in it is gone when the block ends."""
     context = browser.new_context(
@@ -115,18 +121,22 @@ def open_window(
         context.close()
 
 
-def find_axe_violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is now (WCAG 2.2 AA and best practice).
-
-    The window is made as tall as the page meanwhile: what a bar covers can be scrolled out from under it, which
-    axe does not do.
-    """
+@contextmanager
+def whole_page(page: Page) -> Iterator[None]:
+    """Make the window as tall as the page, so that bars which stick to its edges cover nothing."""
     size = page.viewport_size or DESKTOP
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
-    page.evaluate(_axe_source())
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", _AXE_TAGS)
+    yield
     page.set_viewport_size(size)
+
+
+def find_axe_violations(page: Page, *, tags: Sequence[str] = WCAG + BEST_PRACTICE) -> list[str]:
+    """Return what axe finds wrong with the page as it is now."""
+    page.evaluate(_axe_source())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(tags)
+    )
     return [
         f"{violation['id']}: {violation['help']} — {node['html'][:160]} — {node['failureSummary']}"
         for violation in found["violations"]
@@ -136,7 +146,8 @@ def find_axe_violations(page: Page) -> list[str]:
 
 def assert_no_axe_violations(page: Page) -> None:
     """Fail with every violation and the element that has it."""
-    violations = find_axe_violations(page)
+    with whole_page(page):
+        violations = find_axe_violations(page)
     assert not violations, "\n".join(violations)
 
 
@@ -146,8 +157,10 @@ def find_overflow(page: Page) -> list[str]:
         """() => {
           const width = document.documentElement.clientWidth;
           if (document.scrollingElement.scrollWidth <= width) return [];
-          const wide = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > width + 1);
-          return ["page wider than the window: " + wide.slice(-3).map(e => e.outerHTML.slice(0, 120)).join(" | ")];
+          const isWide = element => element.getBoundingClientRect().right > width + 1;
+          const wide = [...document.body.querySelectorAll("*")].filter(isWide).slice(-3);
+          const shown = wide.map(element => element.outerHTML.slice(0, 120)).join(" | ");
+          return ["page wider than the window: " + shown];
         }"""
     )
 
@@ -158,7 +171,8 @@ def screenshot_both(page: Page, name: str) -> None:
     if not folder:
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=True)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    with whole_page(page):
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from accounts.models import User
@@ -20,7 +21,8 @@ def window(open_window: Callable[..., Window]) -> Window:
 
 
 def test_signing_in(window: Window) -> None:
-    factories.make_user(username="mira", email="mira@example.test", display_name="Mira Holm")
+    user = factories.make_user(username="mira", email="mira@example.test", display_name="Mira Holm")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     page = window.open(reverse("account_login"))
     page.get_by_label("Email").fill("mira@example.test")
     page.get_by_label("Password").fill(factories.PASSWORD)
@@ -59,7 +61,9 @@ def test_saving_a_character_privately(window: Window) -> None:
 def test_searching(window: Window) -> None:
     """R6: approved items appear in discovery."""
     factories.make_character(state=State.APPROVED, name="Mira Vale")
-    factories.make_character(state=State.APPROVED, name="Otto Grimm", short_bio="A baker.", bio="Bread.", tags=())
+    factories.make_character(
+        state=State.APPROVED, name="Otto Grimm", short_bio="A baker.", bio="Bread.", tags=()
+    )
     page = window.open(reverse("discover"))
     page.get_by_label("Search characters").fill("Grimm")
     page.get_by_role("button", name="Search").click()

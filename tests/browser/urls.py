@@ -23,7 +23,13 @@ def refuse_haste(request: HttpRequest) -> HttpResponse:
     return render(request, "429.html", status=429)
 
 
+def end_stream(_request: HttpRequest, path: str) -> HttpResponse:
+    """Say that nothing follows: the test server is synchronous and would wait for a stream's end."""
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
+    path("events/<path:path>", end_stream),
     path("break/csrf/", refuse_form),
     path("break/429/", refuse_haste),
     path("break/<int:status>/", fail),

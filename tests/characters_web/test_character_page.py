@@ -64,7 +64,9 @@ def test_the_creator_reads_how_it_stands(as_creator: Client, creator: User) -> N
     assert "Report" not in page.links()
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.PENDING, State.REJECTED, State.DELISTED])
+@pytest.mark.parametrize(
+    "state", [State.DRAFT, State.SUBMITTED, State.PENDING, State.REJECTED, State.DELISTED]
+)
 def test_what_was_not_approved_does_not_exist_for_others(
     state: State, as_stranger: Client, client: Client
 ) -> None:
@@ -129,12 +131,12 @@ def test_a_portrait_that_is_being_drawn_is_followed(as_creator: Client, creator:
     assert any(element.attrs.get("id") == f"picture-{picture.public_id}" for element in page.walk())
 
 
-# --- "Why can't others see this?" -----------------------------------------------------------------------------
+# --- "Why can't others see this?" ---
 
 
-def outcomes(character: Character, owner: User) -> dict[str, Outcome]:
+def outcomes(character: Character) -> dict[str, Outcome]:
     fresh = factories.get_fresh(character)
-    return {found.code: found.outcome for found in presenters.visibility_reasons(fresh, owner)}
+    return {found.code: found.outcome for found in presenters.visibility_reasons(fresh)}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_why_agrees_with_what_others_really_see(
     character = factories.make_character(
         owner=creator, state=state, visibility=visibility, safe_mode=safe_mode
     )
-    found = outcomes(character, creator)
+    found = outcomes(character)
 
     fresh = factories.get_fresh(character)
     nothing_fails = Outcome.FAILS not in found.values()
@@ -201,7 +203,7 @@ def test_why_is_for_the_creator_only(as_stranger: Client, client: Client) -> Non
     assert client.get(url).status_code == 302
 
 
-# --- Photos ---------------------------------------------------------------------------------------------------
+# --- Photos ---
 
 
 def ask(client: Client, character: Character, wish: str, key: str = "a" * 32, **headers: str) -> object:

@@ -185,7 +185,9 @@ def count_queries(client: Client, path: str) -> int:
     from django.test.utils import CaptureQueriesContext
 
     client.get(path)
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         page = client.get(path)
     assert page.status_code == 200
     return len(captured)

@@ -72,7 +72,7 @@ def test_every_label_and_button_is_there(as_creator: Client) -> None:
 
     for label in (*LABELS.values(), "Category", "Safe Mode"):
         assert page.control(label)
-    assert [legend.text for legend in page.find_all("legend")][0] == "For people"
+    assert next(legend.text for legend in page.find_all("legend")) == "For people"
     assert "For the AI" in [legend.text for legend in page.find_all("legend")]
     visibility = [label.text for label in page.find_all("label") if label.find_all("input", type="radio")]
     assert {"Private", "Public"} <= set(visibility)
@@ -142,9 +142,10 @@ def test_public_is_a_wish_until_a_version_is_approved(as_creator: Client, client
 
 
 def test_only_a_name_is_needed_to_save(as_creator: Client, creator: User) -> None:
-    as_creator.post("/characters/new/", {"name": "Mira", "category": "other", "visibility": "PRIVATE"} | {
-        "safe_mode": "on"
-    })
+    as_creator.post(
+        "/characters/new/",
+        {"name": "Mira", "category": "other", "visibility": "PRIVATE"} | {"safe_mode": "on"},
+    )
 
     assert Character.objects.filter(owner=creator).count() == 1
 
@@ -214,7 +215,7 @@ def test_wrong_values_are_field_errors(changes: dict[str, Any], as_creator: Clie
 
 def test_html_is_text_everywhere(as_creator: Client, creator: User) -> None:
     hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-    texts = {field: hostile for field in ("bio", "description", "first_message", "scenario", "appearance")}
+    texts = dict.fromkeys(("bio", "description", "first_message", "scenario", "appearance"), hostile)
     response = send(
         as_creator,
         **texts,
@@ -267,7 +268,7 @@ def test_an_adult_marks_a_character_as_mature(as_creator: Client, creator: User)
     assert Revision.objects.get(character__owner=creator).is_mature
 
 
-# --- Editing --------------------------------------------------------------------------------------------------
+# --- Editing ---
 
 
 def test_editing_starts_from_what_is_stored(as_creator: Client, creator: User) -> None:
@@ -332,7 +333,7 @@ def test_others_do_not_edit(as_stranger: Client, client: Client) -> None:
     assert client.get("/characters/new/").status_code == 302
 
 
-# --- Refusals -------------------------------------------------------------------------------------------------
+# --- Refusals ---
 
 
 def test_a_switched_off_feature_says_why_and_keeps_the_text(as_creator: Client) -> None:
@@ -363,7 +364,7 @@ def test_a_limit_is_told_with_the_time_to_come_back(
     assert parse(response).value("Bio") == TYPED["bio"]
 
 
-# --- What the AI sees -----------------------------------------------------------------------------------------
+# --- What the AI sees ---
 
 
 def test_the_preview_shows_what_the_models_read(as_creator: Client) -> None:
@@ -371,7 +372,12 @@ def test_the_preview_shows_what_the_models_read(as_creator: Client) -> None:
 
     page = parse(response)
     assert "<html" not in response.content.decode()
-    for words in ("Calm, curious, precise.", "Mira Vale: Always.", "{{user}}: Loud?", "a woman with red hair"):
+    for words in (
+        "Calm, curious, precise.",
+        "Mira Vale: Always.",
+        "{{user}}: Loud?",
+        "a woman with red hair",
+    ):
         assert words in page.text
     assert "tokens" in page.text
 
@@ -396,7 +402,9 @@ def test_without_a_script_the_preview_is_the_page_with_what_was_typed(as_creator
     assert not Character.objects.exists()
 
 
-def test_the_preview_knows_which_character_is_edited(as_creator: Client, creator: User, stranger: User) -> None:
+def test_the_preview_knows_which_character_is_edited(
+    as_creator: Client, creator: User, stranger: User
+) -> None:
     own = factories.make_character(owner=creator)
     other = factories.make_character(owner=stranger)
 

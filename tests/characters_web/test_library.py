@@ -151,7 +151,9 @@ def test_withdrawing_gives_the_draft_back(as_creator: Client, creator: User) -> 
 
 
 def press_and_read(client: Client, character: Character, action: str, **data: str) -> str:
-    response = client.post(f"/characters/{character.slug}/{action}/", {"next": "library", **data}, follow=True)
+    response = client.post(
+        f"/characters/{character.slug}/{action}/", {"next": "library", **data}, follow=True
+    )
     return parse(response).text
 
 
@@ -219,9 +221,7 @@ def test_only_own_items_are_there(as_creator: Client) -> None:
     assert items(as_creator.get("/library/")) == {}
 
 
-def test_pages_follow_each_other(
-    as_creator: Client, creator: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_follow_each_other(as_creator: Client, creator: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library_view, "PAGE_SIZE", 2)
     for number in range(3):
         factories.make_character(owner=creator, name=f"Number {number}")

@@ -41,7 +41,9 @@ def test_the_demo_says_that_it_is_one(client, settings):
     assert "This is a demo" in html_of(client)
 
 
-@pytest.mark.parametrize(("cookie", "expected"), [("dark", ' data-theme="dark"'), ("light", ' data-theme="light"')])
+@pytest.mark.parametrize(
+    ("cookie", "expected"), [("dark", ' data-theme="dark"'), ("light", ' data-theme="light"')]
+)
 def test_the_chosen_theme_is_in_the_first_byte_of_the_page(client, cookie, expected):
     client.cookies["theme"] = cookie
     assert f'<html lang="en"{expected}>' in html_of(client)
@@ -75,7 +77,9 @@ def test_no_template_carries_inline_script_or_style():
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite():
-    known = set(re.findall(r'<symbol id="([\w-]+)"', (project_settings.BASE_DIR / "static/icons.svg").read_text()))
+    known = set(
+        re.findall(r'<symbol id="([\w-]+)"', (project_settings.BASE_DIR / "static/icons.svg").read_text())
+    )
     for path in (project_settings.BASE_DIR / "templates").rglob("*.html"):
         text = path.read_text()
         for tag in re.findall(r"components/(?:icon|badge|empty)\.html[^%]*", text):
@@ -88,7 +92,15 @@ def test_the_gallery_is_for_developers_only(client, settings):
     assert client.get("/ui/").status_code == 404
     settings.DEBUG = True
     page = html_of(client, "/ui/")
-    for part in ("button--danger", "notice--warning", "badge--accent", "skeleton", "<progress", "<dialog", "switch"):
+    for part in (
+        "button--danger",
+        "notice--warning",
+        "badge--accent",
+        "skeleton",
+        "<progress",
+        "<dialog",
+        "switch",
+    ):
         assert part in page
 
 
@@ -100,7 +112,9 @@ def test_a_wrong_field_says_so_to_everyone():
     assert 'id="id_name_error"' in field
     assert 'id="id_name_helptext"' in field
     group = render_to_string("components/field.html", {"field": form["visibility"]})
-    assert '<fieldset class="field field--choices field--wrong" aria-describedby="id_visibility_error">' in group
+    assert (
+        '<fieldset class="field field--choices field--wrong" aria-describedby="id_visibility_error">' in group
+    )
 
 
 def test_what_people_typed_is_escaped():

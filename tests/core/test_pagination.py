@@ -48,7 +48,12 @@ def test_a_full_last_page_has_no_next(now):
 def test_a_cursor_that_was_changed_is_refused(now):
     make_events(now, 3)
     cursor = get_page(AuditEvent.objects.all(), order=ORDER, size=1).next_cursor
-    for wrong in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), "x", "a:b:c", signing.dumps([ORDER, [1]])):
+    for wrong in (
+        cursor[:-1] + ("A" if cursor[-1] != "A" else "B"),
+        "x",
+        "a:b:c",
+        signing.dumps([ORDER, [1]]),
+    ):
         with pytest.raises(CursorError):
             get_page(AuditEvent.objects.all(), order=ORDER, size=1, cursor=wrong)
 

@@ -28,7 +28,8 @@ def test_a_change_is_audited_once(now):
     """R20"""
     actor = Subject.objects.create()
     results = [
-        set_switch(actor=actor, feature=Feature.CHAT, is_on=False, reason=REASON, now=now)[1] for _call in range(2)
+        set_switch(actor=actor, feature=Feature.CHAT, is_on=False, reason=REASON, now=now)[1]
+        for _call in range(2)
     ]
     assert results == [True, False]
     event = AuditEvent.objects.get(kind="switch.changed")

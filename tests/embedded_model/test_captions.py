@@ -17,7 +17,8 @@ NAMED_BY_VALUE = ("facial_hair", "expression")
 
 
 def parsed_part(part: str) -> dict[str, str]:
-    first, last = part.split(" ")[0], part.split(" ")[-1]
+    pieces = part.split(" ")
+    first, last = pieces[0], pieces[-1]
     if last in NAMED_BY_LAST_WORD:
         return {NAMED_BY_LAST_WORD[last]: first}
     if part == "bald":

@@ -1,12 +1,11 @@
 """What every test of pictures starts with."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.utils import timezone
 
 from accounts.models import User
 from core import ids
@@ -29,7 +28,7 @@ def _clean_slate(settings: Any, tmp_path: Any) -> Iterator[None]:
 @pytest.fixture
 def now() -> datetime:
     """Real time: the worker reads the clock itself."""
-    return timezone.now()
+    return datetime.now(UTC)
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, connections
-from django.utils import timezone
 
 from imagegen import claims, services
 from imagegen.models import Picture
@@ -44,7 +43,7 @@ def claim_all(claim):
             if connection.vendor == "postgresql":
                 gate.wait()
             for turn in range(PICTURES * 2):
-                picture = claim(holder=f"{name}-{turn}", is_idle=True, now=timezone.now())
+                picture = claim(holder=f"{name}-{turn}", is_idle=True, now=datetime.now(UTC))
                 if picture is None:
                     return
                 with lock:
@@ -71,7 +70,7 @@ def interleave(claim, got):
     def in_between():
         if len(inner) < 1:
             inner.append(None)
-            picture = claim(holder="inner", is_idle=True, now=timezone.now())
+            picture = claim(holder="inner", is_idle=True, now=datetime.now(UTC))
             inner[0] = picture
             if picture is not None:
                 got[picture.pk] += 1
@@ -81,7 +80,7 @@ def interleave(claim, got):
         pause = naive_pauses.append
         naive_pauses.clear()
         pause(in_between)
-        picture = claim(holder=f"outer-{turn}", is_idle=True, now=timezone.now())
+        picture = claim(holder=f"outer-{turn}", is_idle=True, now=datetime.now(UTC))
         if picture is None:
             return
         got[picture.pk] += 1
@@ -106,7 +105,7 @@ def naive_claim(*, holder, is_idle, now):
 
 
 def test_each_picture_is_claimed_by_one_worker(wake_ups):
-    fill_queue(timezone.now() - timedelta(minutes=1))
+    fill_queue(datetime.now(UTC) - timedelta(minutes=1))
     got = claim_all(claims.claim)
     assert len(got) == PICTURES
     assert set(got.values()) == {1}
@@ -114,15 +113,15 @@ def test_each_picture_is_claimed_by_one_worker(wake_ups):
 
 def test_without_the_lock_the_same_race_hands_pictures_out_twice(wake_ups):
     """The proof that the test above sees what it looks for."""
-    fill_queue(timezone.now() - timedelta(minutes=1))
+    fill_queue(datetime.now(UTC) - timedelta(minutes=1))
     got = claim_all(naive_claim)
     assert max(got.values()) > 1
 
 
 def test_a_claim_is_one_locking_statement(wake_ups, django_assert_num_queries):
-    fill_queue(timezone.now() - timedelta(minutes=1))
+    fill_queue(datetime.now(UTC) - timedelta(minutes=1))
     with django_assert_num_queries(4) as captured:
-        claims.claim(holder="w", is_idle=True, now=timezone.now())
+        claims.claim(holder="w", is_idle=True, now=datetime.now(UTC))
     statements = [query["sql"] for query in captured.captured_queries]
     updates = [sql for sql in statements if sql.startswith("UPDATE")]
     assert len(updates) == 1

@@ -89,9 +89,7 @@ def test_a_switch_that_is_off_says_why(ask, now):
 
 @pytest.mark.parametrize("scope", [Restriction.Scope.PICTURES, Restriction.Scope.ACCOUNT])
 def test_a_restricted_person_gets_no_picture(ask, owner, now, scope):
-    owner.restrictions.create(
-        scope=scope, reason_code="x", explanation="Why.", starts_at=now, created_at=now
-    )
+    owner.restrictions.create(scope=scope, reason_code="x", explanation="Why.", starts_at=now, created_at=now)
     with pytest.raises(PictureRefusedError) as caught:
         ask()
     assert caught.value.refusal.code == "restricted"

@@ -1,9 +1,10 @@
 """What a worker does with the queue, with an engine that a test controls."""
 
 import io
+import itertools
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -28,13 +29,7 @@ State = Picture.State
 
 
 def stored_names():
-    return sorted(files.list_before(files_limit()))
-
-
-def files_limit():
-    from django.utils import timezone
-
-    return timezone.now() + timedelta(days=1)
+    return sorted(files.list_before(datetime.now(UTC) + timedelta(days=1)))
 
 
 def test_a_picture_is_drawn_marked_stored_and_paid_for_once(ask):
@@ -326,9 +321,7 @@ def test_a_picture_is_paid_for_only_once(ask, now):
     assert fresh(picture).hold.state == Hold.State.CAPTURED
 
 
-def test_leases_of_all_held_pictures_are_extended_in_one_statement(
-    ask, now, django_assert_num_queries
-):
+def test_leases_of_all_held_pictures_are_extended_in_one_statement(ask, now, django_assert_num_queries):
     for number in range(3):
         ask(owner=factories.make_user(), at=now + timedelta(seconds=number))
     holders = [f"w-{number}" for number in range(3)]
@@ -405,7 +398,7 @@ def test_progress_is_written_at_most_once_a_tick(ask, monkeypatch, now):
 
     monkeypatch.setattr(claims, "write_progress", count)
     draw_pending(engine=FakeEngine(on_step=lambda _handle, _step: time.sleep(0.04)))
-    gaps = [later[0] - earlier[0] for earlier, later in zip(written, written[1:], strict=False)]
+    gaps = [later[0] - earlier[0] for earlier, later in itertools.pairwise(written)]
     assert all(gap > 0.08 for gap in gaps)
 
 

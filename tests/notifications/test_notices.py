@@ -112,7 +112,7 @@ def test_mail_goes_out_only_when_the_transaction_is_through() -> None:
         )
         assert not mail.outbox
     message = mail.outbox[0]
-    assert message.subject == "A Bcc: x@y.test"
+    assert message.subject == "A Bcc: x@example.test"
     assert message.to == [user.email]
     assert "Why." in message.body
     assert "/library/" in message.body

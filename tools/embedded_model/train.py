@@ -23,6 +23,7 @@ from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import dataset, describe, networks, train_text, train_unet, train_vae
 from tools.embedded_model.attributes import Portrait
+from tools.embedded_model.parallel import Helpers
 from tools.embedded_model.schedule import Budget
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,7 @@ class Stages:
 
     def __init__(self, plan: Plan, work: Path, seed: int, deadline: float) -> None:
         self.plan, self.work, self.seed, self.deadline = plan, work, seed, deadline
+        self.vae_steps = 0
         work.mkdir(parents=True, exist_ok=True)
 
     def vae(self) -> AutoencoderTiny | None:
@@ -74,7 +76,13 @@ class Stages:
         _, pictures = dataset.prepared(self.work, "vae_pictures", self.plan.vae_pictures, self.seed)
         budget = Budget(self.plan.vae_minutes, self.plan.vae_steps, self.deadline)
         train_vae.train(vae, pictures, self.work / "vae.pt", budget, seed=self.seed, log=True)
+        self.vae_steps = budget.done
         return vae if budget.is_complete() else None
+
+    def psnr(self, vae: AutoencoderTiny, count: int = 32) -> float:
+        """Return the quality of reconstruction, in decibel, of drawings no stage has seen."""
+        portraits = dataset.records(count, self.seed + 2, held_out=True)
+        return train_vae.psnr(vae, dataset.draw_pictures(portraits, self.seed + 2))
 
     def text(self) -> tuple[CLIPTextModelWithProjection, CLIPTokenizer] | None:
         """Return the text encoder that has learned to read, and its tokenizer."""
@@ -108,6 +116,7 @@ class Stages:
         portraits: list[Portrait],
         latents: torch.Tensor,
         text: tuple[CLIPTextModelWithProjection, CLIPTokenizer],
+        helpers: Helpers,
     ) -> train_unet.Trainer:
         """Train the denoiser until its budget or this run ends."""
         torch.manual_seed(self.seed)
@@ -115,12 +124,14 @@ class Stages:
         trainer = train_unet.Trainer(
             networks.make_unet(self.plan.sizes), *text, self.work / "unet.pt", budget, self.seed
         )
-        trainer.train(latents, portraits, self.plan.batch, log=True)
+        with helpers.joined() as group:
+            trainer.train(latents, portraits, self.plan.batch, log=group.leads, group=group)
         return trainer
 
 
-def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
+def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float, helpers: Helpers | None = None) -> bool:
     """Run or continue all stages and write `out`; returns whether every stage is complete."""
+    helpers = helpers or Helpers()
     stages = Stages(plan, work, seed, time.monotonic() + minutes * 60)
     vae = stages.vae()
     text = stages.text() if vae else None
@@ -128,7 +139,9 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
         print("stopped early; run again to go on")
         return False
     portraits, latents, scale = stages.latents(vae)
-    trainer = stages.unet(portraits, latents, text)
+    trainer = stages.unet(portraits, latents, text, helpers)
+    if helpers.rank > 0:
+        return True
     vae.register_to_config(scaling_factor=round(scale, 5))
     networks.save_pipeline(
         out,
@@ -139,12 +152,15 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float) -> bool:
     )
     describe.write_settings(out)
     notes = {
-        "vae_pictures": plan.vae_pictures,
+        "command": f"--pictures {plan.pictures} --vae-minutes {plan.vae_minutes:g} "
+        f"--text-minutes {plan.text_minutes:g} --unet-minutes {plan.unet_minutes:g}",
         "pictures": plan.pictures,
         "seed": seed,
         "vae_minutes": plan.vae_minutes,
+        "vae_steps": stages.vae_steps,
+        "psnr": round(stages.psnr(vae), 1),
         "text_minutes": plan.text_minutes,
-        "unet_minutes": round(trainer.budget.used() / 60, 1),
+        "unet_minutes": round(trainer.spent_minutes),
         "unet_steps": trainer.budget.done,
         "batch": plan.batch,
     }
@@ -169,7 +185,11 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
+    parser.add_argument("--processes", type=int, default=1, help="train the denoiser in so many processes")
+    parser.add_argument("--rank", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--meeting", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    helpers = Helpers(options.processes, Path(__file__), sys.argv[1:], options.rank, options.meeting)
     plan = (
         TINY
         if options.tiny
@@ -183,7 +203,7 @@ def main() -> None:
         )
     )
     work = options.work / "tiny" if options.tiny else options.work
-    run(plan, work, options.out, options.seed, options.minutes)
+    run(plan, work, options.out, options.seed, options.minutes, helpers)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import captions, networks
 from tools.embedded_model.attributes import Portrait
+from tools.embedded_model.parallel import Group
 from tools.embedded_model.schedule import Budget
 from tools.embedded_model.train_text import tokenize
 
@@ -23,7 +24,7 @@ CAPTION_DROPOUT = 0.07
 IDLE_CAPTIONS = 0.04
 PEAK_RATE = 8e-4
 # The text encoder can already read; pictures only adjust it.
-TEXT_RATE_SHARE = 0.1
+TEXT_RATE_SHARE = 0.3
 
 
 class Average:
@@ -89,6 +90,7 @@ class Trainer:
         self.scheduler: DDIMScheduler = networks.make_scheduler()
         self.weights = face_weights()
         self.loss_average = 1.0
+        self.spent_minutes = 0.0
         if checkpoint.exists():
             self._load()
 
@@ -106,6 +108,7 @@ class Trainer:
             part.load_state_dict(state[name])
         self.optimiser.load_state_dict(state["optimiser"])
         self.budget.restart(state["done"], state["spent"])
+        self.spent_minutes = state["spent"] / 60
 
     def save(self) -> None:
         """Write a checkpoint, complete or not at all."""
@@ -119,30 +122,29 @@ class Trainer:
         torch.save(state, aside)
         aside.replace(self.checkpoint)
 
-    def train(self, latents: torch.Tensor, portraits: list[Portrait], batch: int, log: bool) -> None:
+    def train(
+        self,
+        latents: torch.Tensor,
+        portraits: list[Portrait],
+        batch: int,
+        log: bool,
+        group: Group | None = None,
+    ) -> None:
         """Train until the budget ends; `latents` is (N, 4, 32, 32), scaled to unit deviation."""
-        rng = random.Random(self.seed + self.budget.done)
-        generator = torch.Generator().manual_seed(self.seed + self.budget.done)
-        saved = time.monotonic()
+        group = group or Group()
+        seed = self.seed + self.budget.done + 7919 * group.rank
+        rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
+        saved, first = time.monotonic(), self.budget.done
         self.unet.train()
         self.encoder.train()
-        first = self.budget.done
-        while self.budget.goes_on():
-            rate = self.budget.rate(PEAK_RATE, warm_up=100)
-            for group, share in zip(self.optimiser.param_groups, (1.0, TEXT_RATE_SHARE), strict=True):
-                group["lr"] = rate * share
-            rows = [rng.randrange(len(portraits)) for _ in range(batch)]
+        # A rate of zero is how the leader says that the budget has ended.
+        while rate := group.agree(self.budget.rate(PEAK_RATE, warm_up=100) if self.budget.goes_on() else 0.0):
+            for parameters, share in zip(self.optimiser.param_groups, (1.0, TEXT_RATE_SHARE), strict=True):
+                parameters["lr"] = rate * share
+            rows = [rng.randrange(len(portraits)) for _ in range(batch // group.size)]
             texts = [_text(portraits[row], rng) for row in rows]
             loss = self._loss(latents[rows].float(), texts, generator)
-            self.optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(self.unet.parameters(), 1.0)
-            nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
-            self.optimiser.step()
-            self.budget.done += 1
-            decay = min(0.998, self.budget.done / (self.budget.done + 20))
-            self.unet_average.update(self.unet, decay)
-            self.encoder_average.update(self.encoder, decay)
+            self._step(loss, group)
             self.loss_average += 0.02 * (loss.item() - self.loss_average)
             if log and self.budget.done % 50 == 0:
                 minutes = self.budget.used() / 60
@@ -150,12 +152,25 @@ class Trainer:
                     f"unet step {self.budget.done} minutes {minutes:.1f} loss {self.loss_average:.4f}",
                     flush=True,
                 )
-            if time.monotonic() - saved > 90:
+            if group.leads and time.monotonic() - saved > 90:
                 self.save()
                 saved = time.monotonic()
         # A run without a step only exports; another one may be training at this moment.
-        if self.budget.done > first:
+        if group.leads and self.budget.done > first:
             self.save()
+            self.spent_minutes = self.budget.used() / 60
+
+    def _step(self, loss: torch.Tensor, group: Group) -> None:
+        self.optimiser.zero_grad()
+        loss.backward()
+        group.average_gradients([*self.unet.parameters(), *self.encoder.parameters()])
+        nn.utils.clip_grad_norm_(self.unet.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self.optimiser.step()
+        self.budget.done += 1
+        decay = min(0.996, self.budget.done / (self.budget.done + 20))
+        self.unet_average.update(self.unet, decay)
+        self.encoder_average.update(self.encoder, decay)
 
     def _loss(self, clean: torch.Tensor, texts: list[str], generator: torch.Generator) -> torch.Tensor:
         rows = len(clean)

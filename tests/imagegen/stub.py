@@ -1,0 +1,27 @@
+"""What a real worker process draws with when a test has no use for people: slow, flat, and counted."""
+
+import os
+import time
+from pathlib import Path
+
+from imagegen.safety import SafeByConstruction
+from tests.imagegen.fakes import FakeEngine
+
+STEP_SECONDS = 0.2
+
+
+def load(_model: str, *, device: str) -> FakeEngine:
+    """Return an engine that takes long enough to be killed in the middle and notes each picture it starts."""
+    log = Path(os.environ["STUB_LOG"])
+
+    def on_step(handle, step):
+        if step == 1:
+            with log.open("a") as lines:
+                lines.write(f"{handle.spec.seed}\n")
+        time.sleep(STEP_SECONDS)
+
+    return FakeEngine(on_step=on_step)
+
+
+def make_safety() -> SafeByConstruction:
+    return SafeByConstruction()

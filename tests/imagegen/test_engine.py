@@ -1,0 +1,141 @@
+"""The engine with the model that we ship, on the CPU."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
+from PIL import Image
+
+from imagegen.engine import loading
+from imagegen.engine.contract import BadSpecError, Spec
+from tests.imagegen.test_safety import EMBEDDED
+
+pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")
+
+LOOK = "young woman, pale skin, long red hair, green eyes"
+
+
+@pytest.fixture(scope="module")
+def engine():
+    made = loading.load(str(EMBEDDED), device="cpu")
+    yield made
+    made.close()
+
+
+def spec(**fields):
+    values = {
+        "prompt": f"{LOOK}, smiling, blue hoodie, yellow background",
+        "seed": 3,
+        "width": 256,
+        "height": 256,
+        "steps": 4,
+        "guidance": 3.5,
+    }
+    return Spec(**(values | fields))
+
+
+def draw(engine, **fields):
+    return engine.submit(spec(**fields)).result().image
+
+
+def distance(one, other):
+    return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())
+
+
+def test_the_same_seed_draws_the_same_picture(engine):
+    first, second, other = draw(engine), draw(engine), draw(engine, seed=4)
+    assert first.size == (256, 256)
+    assert distance(first, second) == 0
+    assert distance(first, other) > 1
+
+
+def test_both_kinds_of_picture_are_those_of_plain_diffusers(engine):
+    """One engine, the same pixels as the pipelines that everybody knows."""
+    plain = DiffusionPipeline.from_pretrained(EMBEDDED, local_files_only=True, dtype=torch.float32)
+    plain.set_progress_bar_config(disable=True)
+    common = {"prompt": spec().prompt, "num_inference_steps": 4, "guidance_scale": 3.5}
+    drawn = plain(**common, generator=torch.Generator().manual_seed(3)).images[0]
+    assert distance(draw(engine), drawn) < 0.5
+    derived = AutoPipelineForImage2Image.from_pipe(plain)
+    derived.set_progress_bar_config(disable=True)
+    generator = torch.Generator().manual_seed(3)
+    changed = derived(**common, image=drawn, strength=0.5, generator=generator).images[0]
+    assert distance(draw(engine, reference=drawn, strength=0.5), changed) < 0.5
+
+
+def test_image_to_image_stays_near_its_reference(engine):
+    portrait = draw(engine, steps=8)
+    photo = draw(engine, steps=8, seed=9, reference=portrait, strength=0.5)
+    stranger = draw(engine, steps=8, seed=9)
+    assert distance(photo, portrait) < distance(stranger, portrait)
+
+
+def test_progress_counts_the_steps_that_are_run(engine):
+    handle = engine.submit(spec(steps=6, reference=Image.new("RGB", (300, 200)), strength=0.5))
+    assert handle.progress.step_count == 3
+    done = threading.Event()
+    handle.add_done_callback(done.set)
+    handle.result()
+    assert done.wait(5)
+    assert handle.progress.step == 3
+    assert handle.is_done
+    assert handle.preview is None
+    late = threading.Event()
+    handle.add_done_callback(late.set)
+    assert late.is_set()
+
+
+def test_cancel_ends_a_request_at_the_next_step_and_leaves_the_others(engine):
+    long, short = engine.submit(spec(steps=60)), engine.submit(spec())
+    never_started = engine.submit(spec(steps=60))
+    while long.progress.step == 0:
+        pass
+    long.cancel()
+    never_started.cancel()
+    assert long.result().is_canceled
+    assert long.progress.step < 60
+    assert distance(short.result().image, draw(engine)) == 0
+    assert never_started.result().is_canceled
+    assert never_started.progress.step == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"width": 250},
+        {"height": 0},
+        {"steps": 0},
+        {"strength": 1.5},
+        {"steps": 2, "strength": 0.2, "reference": Image.new("RGB", (256, 256))},
+    ],
+)
+def test_a_wrong_request_is_an_error_of_its_own_and_the_engine_goes_on(engine, wrong):
+    with pytest.raises(BadSpecError):
+        engine.submit(spec(**wrong)).result()
+    assert draw(engine, steps=1) is not None
+
+
+def test_requests_from_many_threads_come_out_as_if_alone(engine):
+    alone = {seed: draw(engine, seed=seed) for seed in range(4)}
+    together = {}
+
+    def ask(seed):
+        together[seed] = draw(engine, seed=seed)
+
+    threads = [threading.Thread(target=ask, args=[seed]) for seed in alone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(distance(alone[seed], together[seed]) == 0 for seed in alone)
+
+
+def test_a_closed_engine_cancels_what_waits_and_takes_nothing():
+    made = loading.load(str(EMBEDDED), device="cpu")
+    handle = made.submit(spec(steps=200))
+    made.close()
+    assert handle.result().is_canceled
+    with pytest.raises(RuntimeError, match="closed"):
+        made.submit(spec())
