@@ -1,5 +1,6 @@
 """What a creator may send us. Forms only validate; services write."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -260,6 +261,8 @@ class CharacterForm(CreationForm):
 
 def find_own_picture(owner: User, public_id: str) -> Picture | None:
     """Return a picture that `owner` asked for or uploaded."""
+    if not re.match(_PUBLIC_ID, public_id):
+        return None
     try:
         picture = picture_queries.get_picture_for(owner, public_id)
     except Picture.DoesNotExist:

@@ -170,7 +170,7 @@ def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime
         photo_refusal=line.photo_refusal,
         portrait=persona.portrait,
         report_url=""
-        if line.is_of_person or line.is_unfinished
+        if line.is_of_person or line.is_unfinished or not (text or line.photo)
         else reverse("report", kwargs={"kind": "chat-message", "target_id": line.public_id}),
     )
 
@@ -217,10 +217,11 @@ def present_rows(conversations: Sequence[Conversation], viewer: User) -> list[Ch
 def _row(conversation: Conversation, viewer: User, last_revision: Revision | None) -> ChatRow:
     last_text: str = getattr(conversation, "last_text", "") or ""
     last_state: str = getattr(conversation, "last_state", "")
+    is_cut_off = last_state in {Message.State.FAILED, Message.State.CANCELED}
     return ChatRow(
         url=reverse("chat", args=[conversation.public_id]),
         persona=present_persona(conversation, viewer, last_revision=last_revision),
-        preview=preview(last_text),
+        preview=preview(last_text) or (_("The last answer did not arrive.") if is_cut_off else ""),
         is_from_person=getattr(conversation, "last_author", "") == Message.Author.PERSON,
         is_writing=last_state in Message.UNFINISHED_STATES,
         is_read_only=policies.read_only_refusal(viewer, conversation) is not None,

@@ -104,7 +104,9 @@ def _write(claim: Claim, responder: Responder, clock: Clock) -> bool:
     photo_note = _ask_for_photo(claim, reply, clock())
     prompt = _prompt_for(reply, revision, photo_note)
     try:
-        text = async_to_sync(_stream)(claim, responder, prompt, clock)
+        text = async_to_sync(_stream)(
+            claim, responder, prompt, clock, is_mature_allowed=_is_mature_allowed(conversation.user, revision)
+        )
     except ResponderError as error:
         logger.warning("chat.reply.failed", extra={"message_id": claim.message_id, "code": error.code})
         return _end(claim, Message.State.FAILED, text="", code=error.code, now=clock())
@@ -116,9 +118,11 @@ def _write(claim: Claim, responder: Responder, clock: Clock) -> bool:
     return _end(claim, Message.State.DONE, text=text, code="", now=clock(), revision=revision)
 
 
-async def _stream(claim: Claim, responder: Responder, prompt: Prompt, clock: Clock) -> str | None:
+async def _stream(
+    claim: Claim, responder: Responder, prompt: Prompt, clock: Clock, *, is_mature_allowed: bool
+) -> str | None:
     """Append what the responder says in a few chunks a second; returns all of it, or None when the person
-    may not go on.
+    may not go on. What breaks a rule is not appended, and ends it: the caller screens what is returned.
 
     Database work runs on the thread that called us, between the waits.
     """
@@ -138,6 +142,10 @@ async def _stream(claim: Claim, responder: Responder, prompt: Prompt, clock: Clo
                     is_over = piece is None
                     waiting += piece or ""
                 if waiting and (is_over or loop.time() - flushed_at >= FLUSH_SECONDS):
+                    if screening.is_blocked(
+                        purpose=Purpose.REPLY, text=written + waiting, is_mature_allowed=is_mature_allowed
+                    ):
+                        return written + waiting
                     await append(claim, index, waiting, clock())
                     written, waiting, index = written + waiting, "", index + 1
                     flushed_at = loop.time()
@@ -224,7 +232,7 @@ def screened_text(user: User, revision: Revision, text: str, *, now: datetime) -
         subject=user.subject,
         purpose=Purpose.REPLY,
         text=text,
-        is_mature_allowed=revision.is_mature and account_policies.sees_mature(user),
+        is_mature_allowed=_is_mature_allowed(user, revision),
         now=now,
     )
     if screening.refusal_of(verdict) is None:
@@ -233,6 +241,11 @@ def screened_text(user: User, revision: Revision, text: str, *, now: datetime) -
         "*%(name)s shakes their head gently.* Let us not go there. I would rather talk about something "
         "else with you – what is on your mind?"
     ) % {"name": revision.name}
+
+
+def _is_mature_allowed(user: User, revision: Revision) -> bool:
+    """R10: both sides have to have it off."""
+    return revision.is_mature and account_policies.sees_mature(user)
 
 
 def _ask_for_photo(claim: Claim, reply: Message, now: datetime) -> PhotoNote:

@@ -70,6 +70,14 @@ def refusal_of(verdict: Verdict) -> Refusal | None:
     return Refusal(rule.code, rule.explanation, rule.fix)
 
 
+def is_blocked(*, purpose: Purpose, text: str, is_mature_allowed: bool) -> bool:
+    """Whether a text like this is refused. Stores nothing: for text that is still growing."""
+    outcome, _reason_code, _is_evidence = _judge(
+        normalise(text), purpose, is_mature_allowed=is_mature_allowed
+    )
+    return outcome == Verdict.Outcome.BLOCK
+
+
 def normalise(text: str) -> str:
     """Fold what hides words from a reader of bytes: width, case, invisible characters, white space."""
     folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()

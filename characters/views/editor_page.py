@@ -1,9 +1,10 @@
 """The creation and editing page, drawn from what is stored or from what was typed."""
 
+import re
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from characters.forms import DIALOGUE_LENGTH, FORM_ID, CharacterForm
 from characters.models import Character
 from characters.views import common
 from characters.views.portrait_panel import PortraitPanel, build_panel, has_saved_portrait
+from core.converters import UnicodeSlugConverter
 from core.pages import render_page
 from core.refusals import Refusal, RefusedError
 
@@ -30,7 +32,11 @@ _PERSONA_FIELDS = (
 def find_character(request: HttpRequest) -> Character | None:
     """Return the character whose page sent the form; a new one has none yet."""
     slug = request.POST.get("character", "")
-    return common.get_own_or_404(request, slug) if slug else None
+    if not slug:
+        return None
+    if not re.fullmatch(UnicodeSlugConverter.regex, slug):
+        raise Http404
+    return common.get_own_or_404(request, slug)
 
 
 def compose_persona(values: dict[str, Any]) -> persona.Persona:

@@ -107,7 +107,8 @@ function start(root) {
       location.reload();
     });
     stream.addEventListener("error", () => {
-      state.failures += 1;
+      // A browser gives up by itself when the server does not stream at all.
+      state.failures = stream.readyState === EventSource.CLOSED ? STREAM_FAILURES_MAX : state.failures + 1;
       if (stream.readyState === EventSource.CLOSED || state.failures >= STREAM_FAILURES_MAX) {
         end();
         state.timer = setTimeout(follow, POLL_MS);

@@ -181,20 +181,14 @@ new MutationObserver((changes) => {
 /* "Cancel" and "Try again" swap the fragment through htmx. */
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const fragment = event.detail.target;
-  if (fragment?.matches?.(".picture")) {
-    const alt = fragment.dataset.alt;
-    event.detail.serverResponse = withAlt(event.detail.serverResponse, alt);
+  if (!fragment?.matches?.(".picture")) {
+    return;
+  }
+  const holder = document.createElement("template");
+  holder.innerHTML = event.detail.serverResponse;
+  const fresh = holder.content.querySelector(".picture");
+  if (fresh) {
+    keepAlt(fragment, fresh);
+    event.detail.serverResponse = holder.innerHTML;
   }
 });
-
-function withAlt(html, alt) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const fresh = holder.content.querySelector(".picture");
-  if (!alt || !fresh) {
-    return html;
-  }
-  fresh.dataset.alt = alt;
-  fresh.querySelector("img[data-picture]")?.setAttribute("alt", alt);
-  return holder.innerHTML;
-}

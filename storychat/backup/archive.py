@@ -81,7 +81,7 @@ class Writer:
 
     def add(self, name: str, source: IO[bytes], byte_size: int) -> Entry:
         reader = _HashingReader(source)
-        self._tar.addfile(self._info(name, byte_size), reader)  # type: ignore[arg-type]  # only read() is used
+        self._tar.addfile(self._info(name, byte_size), reader)
         return Entry(name, byte_size, reader.digest.hexdigest())
 
     def add_manifest(self, manifest: Manifest) -> None:

@@ -299,6 +299,21 @@ def test_a_draft_follows_the_picture_that_replaces_its_portrait():
     assert get_fresh(character).working_revision.portrait == new
 
 
+def test_trying_a_failed_portrait_again_keeps_the_draft_together():
+    from imagegen import services as imagegen_services
+    from imagegen.models import Picture
+
+    owner = make_user()
+    failed = make_picture(owner=owner, ready=False, state=Picture.State.FAILED, finished_at=NOW)
+    character = make_character(owner=owner, portrait_id=failed.pk)
+
+    again, _created = imagegen_services.retry_picture(
+        actor=owner, picture=failed, creation_key=ids.new_public_id(), now=NOW
+    )
+
+    assert get_fresh(character).working_revision.portrait == again
+
+
 def test_a_frozen_revision_keeps_its_portrait():
     """R5: nothing changes what was submitted."""
     character = make_character(state=State.PENDING)

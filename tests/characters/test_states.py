@@ -5,6 +5,8 @@ from django.db import IntegrityError, transaction
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from characters.models import FrozenRevisionError, Revision, State
+from characters.services import CharacterRefusedError
+from characters.services.shared import save_revision
 from tests.factories import NOW, advance, get_fresh, make_character, make_content, make_user
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,22 @@ def test_a_state_that_moved_meanwhile_is_not_overwritten():
         seen_by_creator.save()
 
     assert Revision.objects.get(pk=pk).state == State.APPROVED
+
+
+def test_an_operation_that_loses_the_race_is_refused_and_leaves_the_transaction_usable():
+    """R5: ConcurrentTransition stays inside a transaction of its own."""
+    pk = revision_in(State.PENDING).pk
+    first, second = Revision.objects.get(pk=pk), Revision.objects.get(pk=pk)
+    first.approve(now=NOW)
+    second.withdraw(now=NOW)
+
+    with transaction.atomic():
+        save_revision(first)
+        with pytest.raises(CharacterRefusedError) as caught:
+            save_revision(second)
+        assert Revision.objects.get(pk=pk).state == State.APPROVED
+
+    assert caught.value.refusal.code == "changed-meanwhile"
 
 
 def test_an_account_can_be_deleted_with_its_characters():

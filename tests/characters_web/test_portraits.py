@@ -165,6 +165,12 @@ def test_drafting_for_a_character_of_somebody_else_is_not_possible(as_stranger: 
     assert not Picture.objects.filter(owner__username="stranger").exists()
 
 
+@pytest.mark.parametrize("slug", ["\x00", "../admin", "nobody-2345678a", "<b>"])
+def test_a_made_up_character_is_not_found(slug: str, as_creator: Client) -> None:
+    assert draft(as_creator, character=slug).status_code == 404
+    assert not Picture.objects.exists()
+
+
 def test_signed_out_people_draft_nothing(client: Client) -> None:
     assert draft(client).status_code == 302
     assert client.get("/characters/portrait/draft/").status_code in {302, 405}

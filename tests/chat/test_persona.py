@@ -6,9 +6,12 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from chat.prompts import CharacterSheet, PhotoNote, Prompt, Speaker, Turn, build_prompt
+from chat.responders import phrases
 from chat.responders.facts import collect_facts, first_person
 from chat.responders.persona import PersonaResponder, answer
 from chat.responders.reading import Kind, read
+from moderation import screening
+from moderation.screening import Purpose
 
 SHEET = CharacterSheet(
     name="Mira Vale",
@@ -186,3 +189,26 @@ def test_the_answer_is_streamed_word_by_word() -> None:
     pieces = async_to_sync(collect)()
     assert len(pieces) > 3
     assert "".join(pieces).strip() == answer(prompt)
+
+
+def test_no_phrase_of_the_bank_is_refused_by_screening() -> None:
+    banks = [
+        *phrases.PHRASES.values(),
+        *phrases.BEATS.values(),
+        *phrases.OPENERS.values(),
+        phrases.WITH_TOPIC,
+    ]
+    banks += [
+        phrases.ABOUT_YOURS,
+        phrases.CALLBACKS,
+        phrases.HOOKS,
+        phrases.PHOTO_COMING,
+        phrases.LAST_RESORT,
+    ]
+    banks += [phrases.PHOTO_COMING_WISH, phrases.PHOTO_REFUSED, phrases.TOLD_BEFORE, phrases.JUST_SAID]
+    for phrase in (phrase for bank in banks for phrase in bank):
+        assert not screening.is_blocked(purpose=Purpose.REPLY, text=phrase, is_mature_allowed=False), phrase
+
+
+def test_every_kind_of_line_has_its_phrases() -> None:
+    assert set(phrases.PHRASES) == set(Kind)

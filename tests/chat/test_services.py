@@ -237,6 +237,25 @@ def test_a_reply_that_breaks_a_rule_is_replaced(say: Say, now: datetime) -> None
     assert "Mira Vale" in reply.text
 
 
+def test_what_breaks_a_rule_is_not_even_shown_while_it_grows(
+    say: Say, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R11: nobody reads it in the stream, and the responder is not asked for more."""
+    monkeypatch.setattr(replies, "FLUSH_SECONDS", 0.0)
+    shown: list[str] = []
+    append = replies._append_chunk
+    monkeypatch.setattr(
+        replies,
+        "_append_chunk",
+        lambda claim, index, text, at: (shown.append(text), append(claim, index, text, at)),
+    )
+    responder = Scripted("Listen. ", "You should ", "kill your", "self. ", "Never reached.", lambda: 1 // 0)
+    reply = write(say(), responder, now=now)
+    assert "".join(shown) == "Listen. You should kill your"
+    assert "kill" not in reply.text
+    assert reply.state == Message.State.DONE
+
+
 def test_stopping_keeps_what_is_there_and_the_writer_gives_up(
     person: User, talk: Conversation, say: Say, now: datetime
 ) -> None:

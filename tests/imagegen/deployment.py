@@ -6,6 +6,7 @@ import os
 import random
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,11 +18,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 600
 _WORKER = (
     "celery --app storychat --quiet worker --queues=gpu --pool=solo --loglevel=WARNING "
     "--without-gossip --without-mingle --without-heartbeat"
 )
+_WEB = "uvicorn storychat.asgi:application --host 127.0.0.1 --log-level warning --lifespan off"
 _DRIVER = "import django; django.setup(); from tests.imagegen import driver; driver.main()"
 
 
@@ -50,7 +52,7 @@ class Deployment:
             self.env["REDIS_URL"] = os.environ["REDIS_URL"]
             self.env["BROKER_PREFIX"] = f"{self._database}:"
             self._administer(f'CREATE DATABASE "{self._database}"')
-        self._workers: list[subprocess.Popen[str]] = []
+        self._processes: list[subprocess.Popen[str]] = []
         self.call_command("migrate", "--verbosity=0")
         self._driver = subprocess.Popen(
             [sys.executable, "-c", _DRIVER],
@@ -92,11 +94,28 @@ class Deployment:
             stderr=self.output,
             text=True,
         )
-        self._workers.append(worker)
+        self._processes.append(worker)
         return worker
 
+    def start_web(self) -> str:
+        """Start uvicorn and return its address once it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        web = subprocess.Popen(
+            [sys.executable, "-m", *_WEB.split(), "--port", str(port)],
+            cwd=ROOT,
+            env=self.env,
+            stdout=self.output,
+            stderr=self.output,
+            text=True,
+        )
+        self._processes.append(web)
+        self.wait_for(lambda: _answers(port))
+        return f"http://127.0.0.1:{port}"
+
     def wait_for(self, condition: Any) -> None:
-        """Return once `condition()` holds; a worker that takes minutes is stuck."""
+        """Return once `condition()` holds; one that takes ten minutes is stuck."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not condition():
             assert time.monotonic() < deadline, self.read_output()
@@ -116,10 +135,10 @@ class Deployment:
         return Path(self.output.name).read_text()
 
     def stop(self) -> None:
-        for worker in self._workers:
-            if worker.poll() is None:
-                worker.send_signal(signal.SIGKILL)
-                worker.wait()
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
         self._driver.stdin.close()
         self._driver.wait()
         self._driver.stdout.close()
@@ -131,6 +150,11 @@ class Deployment:
         server = urlsplit(self._server)._replace(path="/postgres").geturl()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def list_kinds() -> list[str]:

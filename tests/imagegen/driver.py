@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.test import Client
 
+from accounts.models import User
 from billing.models import Hold
 from core import ids
 from core.models import AuditEvent
@@ -16,14 +18,23 @@ from imagegen.services import PictureRequest
 from tests import factories
 
 
-def ask(*, seed, lose_message=False):
+def make_person():
+    """Return the username of a new person and the cookie of their session."""
+    person = factories.make_user()
+    client = Client()
+    client.force_login(person)
+    return {"username": person.username, "cookie": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def ask(*, seed, lose_message=False, username=""):
     """Ask for a picture; `lose_message` drops the wake-up on its way."""
+    owner = User.objects.get(username=username) if username else factories.make_user()
     send = wakeup.send
     if lose_message:
         wakeup.send = lambda **_kwargs: True
     try:
         request = PictureRequest(
-            owner=factories.make_user(),
+            owner=owner,
             purpose=Picture.Purpose.PORTRAIT,
             mode=Picture.Mode.TEXT_TO_IMAGE,
             prompt="smiling, blue hoodie",
@@ -73,7 +84,7 @@ def sweep_files(*, seconds_later=0):
     return sweeper.sweep_files(now=datetime.now(UTC) + timedelta(seconds=seconds_later))
 
 
-COMMANDS = {each.__name__: each for each in (ask, look, look_around, sweep, sweep_files)}
+COMMANDS = {each.__name__: each for each in (make_person, ask, look, look_around, sweep, sweep_files)}
 
 
 def main():

@@ -7,6 +7,12 @@ from storychat.settings import *  # noqa: F403
 from storychat.settings import CELERY_BROKER_TRANSPORT_OPTIONS, EMBEDDED_IMAGE_MODEL
 
 HAS_FAILPOINTS = True
+ALLOWED_HOSTS = ["127.0.0.1"]
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if os.environ.get("STUB_ENGINE") == "1":
     IMAGE_ENGINE = "tests.imagegen.stub.load"

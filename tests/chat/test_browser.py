@@ -1,0 +1,186 @@
+"""One chat in a real browser: what the script adds to the plain forms."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from characters import services as character_services
+from characters.models import State, Visibility
+from chat import replies
+from chat.models import Conversation, Message
+from chat.replies import Claim
+from tests import factories
+from tests.browser import harness
+from tests.chat.conftest import begin
+from tests.chat.test_pages import fill
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def talk(db: None) -> Conversation:
+    creator = factories.make_user()
+    portrait = factories.make_picture(owner=creator, with_file=True)
+    character = factories.make_character(owner=creator, state=State.APPROVED, portrait_id=portrait.pk)
+    return begin(factories.make_user(display_name="Alex"), character, now=clock())
+
+
+@pytest.fixture
+def open_chat(chromium: Browser, live_server: Any, talk: Conversation) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens the chat in a window of its own."""
+    with ExitStack() as windows:
+
+        def show(**options: Any) -> Page:
+            window = windows.enter_context(harness.open_window(chromium, live_server.url, **options))
+            window.sign_in(talk.user)
+            page = window.open(reverse("chat", args=[talk.public_id]))
+            windows.callback(window.watch.assert_quiet)
+            return page
+
+        yield show
+
+
+def take(talk: Conversation) -> Claim:
+    """Claim the waiting reply as a worker does."""
+    reply = talk.messages.get(state=Message.State.QUEUED)
+    claim = replies.claim_reply(message_id=reply.pk, holder="worker", now=clock())
+    assert claim is not None
+    return claim
+
+
+def wait_for_line(page: Page, position: int) -> None:
+    expect(page.locator("[data-message]")).to_have_count(position)
+
+
+def test_enter_sends_and_the_reply_grows_in_place(open_chat: Callable[..., Page], talk: Conversation) -> None:
+    page = open_chat()
+    box = page.get_by_label("Message", exact=True)
+    box.fill("First line")
+    box.press("Shift+Enter")
+    box.type("second line")
+    box.press("Enter")
+    wait_for_line(page, 3)
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    claim = take(talk)
+    replies._append_chunk(claim, 0, "*lights the lamp* The ", clock())
+    reply = page.locator("[data-message]").last
+    expect(reply.locator("em")).to_have_text("lights the lamp")
+    expect(reply).to_have_attribute("aria-busy", "true")
+    replies._end(claim, Message.State.DONE, text="*lights the lamp* The sea is calm.", code="", now=clock())
+    expect(reply).to_contain_text("The sea is calm.")
+    expect(reply).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    assert talk.messages.get(position=2).text == "First line\nsecond line"
+
+
+def test_a_double_click_sends_once(open_chat: Callable[..., Page], talk: Conversation) -> None:
+    page = open_chat()
+    page.get_by_label("Message", exact=True).fill("Hello")
+    page.get_by_role("button", name="Send").dblclick()
+    wait_for_line(page, 3)
+    assert talk.messages.count() == 3
+
+
+def test_a_draft_survives_a_lost_connection_and_a_reload(
+    chromium: Browser, live_server: Any, talk: Conversation
+) -> None:
+    with harness.open_window(chromium, live_server.url) as window:
+        window.sign_in(talk.user)
+        page = window.open(reverse("chat", args=[talk.public_id]))
+        page.route("**/send/", lambda route: route.abort())
+        box = page.get_by_label("Message", exact=True)
+        box.fill("Do not lose me")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert")).to_contain_text("did not get through")
+        expect(box).to_have_value("Do not lose me")
+        page.reload()
+        expect(box).to_have_value("Do not lose me")
+        page.unroute("**/send/")
+        page.get_by_role("button", name="Send").click()
+        wait_for_line(page, 3)
+    assert talk.messages.count() == 3
+
+
+def test_the_camera_button_and_stop(open_chat: Callable[..., Page], talk: Conversation) -> None:
+    page = open_chat(size=harness.PHONE)
+    page.get_by_label("Message", exact=True).fill("in the rain")
+    page.get_by_role("button", name="Photo").click()
+    wait_for_line(page, 3)
+    assert talk.messages.get(position=3).photo_wish == "in the rain"
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Mira Vale is writing")).to_be_attached()
+
+
+def test_older_lines_load_when_the_reader_reaches_them(
+    open_chat: Callable[..., Page], talk: Conversation
+) -> None:
+    fill(talk, 100, clock())
+    page = open_chat(size=harness.PHONE)
+    expect(page.get_by_text("Line 101.", exact=True)).to_be_in_viewport()
+    for _more in range(2):
+        page.locator("[data-older] a").evaluate("link => link.scrollIntoView()")
+        page.wait_for_timeout(300)
+    wait_for_line(page, 101)
+    positions = page.locator("[data-message] .bubble").all_inner_texts()
+    numbers = [int(found[1]) for text in positions if (found := re.match(r"Line (\d+)\.", text))]
+    assert numbers == sorted(numbers)
+
+
+def test_a_chat_that_closes_meanwhile_becomes_read_only(
+    open_chat: Callable[..., Page], talk: Conversation
+) -> None:
+    """R9."""
+    page = open_chat()
+    page.get_by_label("Message", exact=True).fill("Hello")
+    page.get_by_role("button", name="Send").click()
+    wait_for_line(page, 3)
+    character_services.set_visibility(
+        actor=talk.character.owner, character=talk.character, visibility=Visibility.PRIVATE, now=clock()
+    )
+    expect(page.get_by_text("this chat is read-only")).to_be_visible()
+    expect(page.get_by_label("Message", exact=True)).to_have_count(0)
+
+
+def test_without_a_script_the_page_is_whole(open_chat: Callable[..., Page], talk: Conversation) -> None:
+    page = open_chat(has_script=False, size=harness.PHONE)
+    page.get_by_label("Message", exact=True).fill("Hello")
+    page.get_by_role("button", name="Send").click()
+    wait_for_line(page, 3)
+    claim = take(talk)
+    replies._end(claim, Message.State.DONE, text="Good evening.", code="", now=clock())
+    page.get_by_role("link", name="Refresh").click()
+    expect(page.get_by_text("Good evening.")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [harness.PHONE, harness.DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("theme", harness.THEMES)
+def test_every_kind_of_line_is_accessible(
+    open_chat: Callable[..., Page], talk: Conversation, size: dict[str, int], theme: str
+) -> None:
+    fill(talk, 4, clock())
+    kinds: list[dict[str, Any]] = [
+        {"state": Message.State.FAILED, "failure_code": "model-busy"},
+        {"state": Message.State.CANCELED, "text": "*stops", "failure_code": "stopped"},
+        {"state": Message.State.DONE, "text": "word " * 300, "photo_refusal": "No portrait yet."},
+        {"state": Message.State.QUEUED, "finished_at": None, "queued_at": clock()},
+    ]
+    for position, kind in enumerate(kinds, start=6):
+        values = {"created_at": clock(), "finished_at": clock(), "author": Message.Author.CHARACTER} | kind
+        Message.objects.create(conversation=talk, position=position, **values)
+    page = open_chat(size=size, theme=theme)
+    harness.assert_no_axe_violations(page)
+    assert harness.find_overflow(page) == []
