@@ -8,13 +8,13 @@ from django.utils import timezone
 from characters import services
 
 
-@shared_task(name="characters.screen", queue="cpu")
+@shared_task(name="characters.screen")
 def screen(*, revision_id: int, **_kwargs: Any) -> None:
     """Screen one submission."""
     services.screen_revision(revision_id=revision_id, now=timezone.now())
 
 
-@shared_task(name="characters.sweep", queue="cpu")
+@shared_task(name="characters.sweep")
 def sweep(**_kwargs: Any) -> None:
     """Wake the screening of submissions whose message was lost."""
     services.send_lost_wake_ups(now=timezone.now())

@@ -137,7 +137,9 @@ async def _stream(
             while True:
                 await asyncio.wait({upcoming}, timeout=FLUSH_SECONDS)
                 is_over = False
-                if upcoming.done():
+                # Asked once a round: it may also arrive while we write, and is then taken in the next.
+                has_arrived = upcoming.done()
+                if has_arrived:
                     piece = upcoming.result()
                     is_over = piece is None
                     waiting += piece or ""

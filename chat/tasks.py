@@ -10,14 +10,14 @@ from chat import replies
 from chat.responders import get_responder
 
 
-@shared_task(name="chat.reply", queue="cpu", ignore_result=True)
+@shared_task(name="chat.reply", ignore_result=True)
 def reply(*, message_id: int) -> None:
     """Write one reply, unless somebody else does or did."""
     holder = f"{socket.gethostname()[:40]}-{secrets.token_hex(8)}"
     replies.run_reply(message_id=message_id, holder=holder, responder=get_responder(), clock=timezone.now)
 
 
-@shared_task(name="chat.sweep", queue="cpu", ignore_result=True)
+@shared_task(name="chat.sweep", ignore_result=True)
 def sweep() -> None:
     """Return replies of dead workers to the queue and send lost wake-ups again."""
     replies.sweep(now=timezone.now())

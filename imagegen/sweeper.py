@@ -16,7 +16,8 @@ WAKE_UP_SECONDS = 3
 # A file without a row may belong to a picture that is about to be delivered.
 ORPHAN_SECONDS = 3600
 _RESENT_EXPIRES_SECONDS = 5
-_WORKER_KEPT_SECONDS = 24 * 3600
+# One that lives after all comes back with its next sign of life.
+_WORKER_KEPT_SECONDS = 60
 _State = Picture.State
 
 

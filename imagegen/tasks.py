@@ -13,24 +13,25 @@ from imagegen import sweeper, wakeup, worker
 
 logger = logging.getLogger(__name__)
 
+# settings.CELERY_TASK_ROUTES sends what needs the device here.
 QUEUE = "gpu"
 HEARTBEAT_SECONDS = 5.0
 _ended = threading.Event()
 
 
-@shared_task(name="imagegen.render", queue=QUEUE)
+@shared_task(name="imagegen.render")
 def render(**_kwargs: Any) -> None:
     """Draw what waits. The message says nothing but "look": the rows are the jobs."""
     worker.run_pending()
 
 
-@shared_task(name="imagegen.sweep", queue="cpu")
+@shared_task(name="imagegen.sweep")
 def sweep(**_kwargs: Any) -> None:
     """Put pictures of dead workers back, send lost wake-ups again."""
     sweeper.sweep(now=timezone.now())
 
 
-@shared_task(name="imagegen.sweep_files", queue="cpu")
+@shared_task(name="imagegen.sweep_files")
 def sweep_files(**_kwargs: Any) -> None:
     """Delete files that no row names."""
     sweeper.sweep_files(now=timezone.now())

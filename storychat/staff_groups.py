@@ -1,4 +1,4 @@
-"""What each kind of staff may do in the admin. Groups are made and brought up to date after every migration."""
+"""What each kind of staff may do in the admin. Groups are brought up to date after every migration."""
 
 from typing import Any
 

@@ -301,7 +301,6 @@ def test_a_broker_that_is_away_costs_only_time(monkeypatch, caplog):
     assert "characters.screening.wake_up_lost" in caplog.text
 
 
-@pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
 def test_the_tasks_call_one_operation(monkeypatch):
     calls = []
     monkeypatch.setattr(services, "screen_revision", lambda **kwargs: calls.append(kwargs["revision_id"]))

@@ -51,6 +51,7 @@ def test_a_draft_appears_beside_what_was_typed(page: Page, person: User) -> None
     draft_one(page, 2)
     assert page.get_by_label("Name", exact=True).input_value() == "Mira Vale"
     expect(page.get_by_role("radio", name="Draft 2")).to_be_checked()
+    harness.assert_no_axe_violations(page)
     page.get_by_role("radio", name="Draft 1").check()
     chosen = page.get_by_role("radio", name="Draft 1").input_value()
 
@@ -158,6 +159,7 @@ def test_long_texts_are_counted_and_kept(page: Page) -> None:
     page.get_by_role("button", name="Save privately").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Short bio")
+    harness.assert_no_axe_violations(page)
     assert page.get_by_label("Short bio").input_value() == "x" * 170
 
 

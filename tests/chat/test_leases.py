@@ -1,5 +1,8 @@
 """A reply whose worker dies is delayed and never lost or written twice."""
 
+import asyncio
+import time
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +10,7 @@ import pytest
 
 from chat import replies
 from chat.models import Message, MessageChunk
+from chat.prompts import Prompt
 from tests.chat.conftest import Say, fresh
 from tests.chat.fakes import Scripted
 
@@ -133,3 +137,27 @@ def test_chunks_are_appended_a_few_times_a_second(say: Say, now: datetime) -> No
     replies.run_reply(message_id=reply.pk, holder="first", responder=Scripted(*steps), clock=lambda: now)
     assert max(counts) < 25
     assert fresh(reply).text == ("word " * 50).strip()
+
+
+def test_what_arrives_while_a_chunk_is_written_is_not_lost(
+    say: Say, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "FLUSH_SECONDS", 0.005)
+    append = replies._append_chunk
+
+    def append_slowly(*arguments: Any) -> None:
+        time.sleep(0.04)
+        append(*arguments)
+
+    class Dripping:
+        label = "dripping"
+
+        async def stream(self, _prompt: Prompt) -> AsyncGenerator[str, None]:
+            for number in range(40):
+                await asyncio.sleep(0.02 if number % 2 else 0.001)
+                yield f"w{number} "
+
+    monkeypatch.setattr(replies, "_append_chunk", append_slowly)
+    reply = say()
+    replies.run_reply(message_id=reply.pk, holder="first", responder=Dripping(), clock=lambda: now)
+    assert fresh(reply).text == " ".join(f"w{number}" for number in range(40))

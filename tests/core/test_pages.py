@@ -36,9 +36,9 @@ def test_the_frame_names_the_chat_responder(client, settings):
 
 
 def test_the_demo_says_that_it_is_one(client, settings):
-    assert "This is a demo" not in html_of(client)
+    assert "A demo with made-up people" not in html_of(client)
     settings.DEMO = True
-    assert "This is a demo" in html_of(client)
+    assert "A demo with made-up people" in html_of(client)
 
 
 @pytest.mark.parametrize(
