@@ -25,6 +25,4 @@ def release_hold(*, hold_id: int, now: datetime) -> bool:
 
 def _settle(hold_id: int, state: Hold.State, now: datetime) -> bool:
     # One conditional statement: whoever settles first wins, and nobody settles twice.
-    return bool(
-        Hold.objects.filter(pk=hold_id, state=Hold.State.HELD).update(state=state, settled_at=now)
-    )
+    return bool(Hold.objects.filter(pk=hold_id, state=Hold.State.HELD).update(state=state, settled_at=now))

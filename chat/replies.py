@@ -157,7 +157,7 @@ async def _stream(
                     if not await is_allowed(claim, clock()):
                         return None
                     checked_at = loop.time()
-                if upcoming.done():
+                if has_arrived:
                     upcoming = asyncio.ensure_future(_next(pieces))
         finally:
             upcoming.cancel()

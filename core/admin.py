@@ -37,13 +37,14 @@ class FeatureSwitchAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = SwitchForm(request.POST or None)
-        may_change = request.user.has_perm("core.change_featureswitch")
+        user = request.user
+        may_change = user.has_perm("core.change_featureswitch")
         if request.method == "POST":
-            if not may_change:
+            if user.is_anonymous or not may_change:
                 raise PermissionDenied
             if form.is_valid():
                 switches.set_switch(
-                    actor=request.user.subject,
+                    actor=user.subject,
                     feature=form.cleaned_data["feature"],
                     is_on=form.cleaned_data["is_on"],
                     reason=form.cleaned_data["reason"],

@@ -1,5 +1,7 @@
 """Staff pages: reports to look at, and the record of what was decided."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.queries import signed_in
 from core.staff import ReadOnlyAdmin
 from moderation import services
 from moderation.models import Decision, Evidence, Report
@@ -31,6 +34,12 @@ class ReportAdmin(ReadOnlyAdmin):
     def mark_dismissed(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
         self._close(request, reports, Report.State.DISMISSED)
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_reviewer(request.user) or super().has_view_permission(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_reviewer(request.user) or super().has_module_permission(request)
+
     def has_close_permission(self, request: HttpRequest) -> bool:
         """Closing is a decision: seeing the queue is not enough."""
         return is_reviewer(request.user)
@@ -38,7 +47,7 @@ class ReportAdmin(ReadOnlyAdmin):
     def _close(self, request: HttpRequest, reports: QuerySet[Report], state: Report.State) -> None:
         now = timezone.now()
         closed = [
-            services.close_report(actor=request.user, report_id=pk, state=state, now=now)[1]
+            services.close_report(actor=signed_in(request), report_id=pk, state=state, now=now)[1]
             for pk in reports.values_list("pk", flat=True)
         ]
         count = sum(closed)
@@ -68,5 +77,5 @@ class EvidenceAdmin(ReadOnlyAdmin):
     ) -> Evidence | None:
         found: Evidence | None = super().get_object(request, object_id, from_field)
         if found is not None:
-            services.record_evidence_access(actor=request.user, evidence=found, now=timezone.now())
+            services.record_evidence_access(actor=signed_in(request), evidence=found, now=timezone.now())
         return found

@@ -16,7 +16,7 @@ from notifications.services import notify
 
 _OUTCOMES = {
     Report.State.ACTED: _("Thank you: it broke our rules, and we acted on it."),
-    Report.State.DISMISSED: _("We found nothing that breaks our rules. Thank you for looking out for others."),
+    Report.State.DISMISSED: _("We found nothing that breaks our rules. Thank you for looking out."),
 }
 REPORTS_PER_USER = Limit("report", count=20, window_seconds=3600)
 

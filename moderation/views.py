@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.queries import signed_in
 from core.pages import render_page
 from core.refusals import LimitedError, RefusedError
 from moderation import services, targets
@@ -26,7 +27,7 @@ def report(request: HttpRequest, kind: str, target_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.report_content(
-                actor=request.user,
+                actor=signed_in(request),
                 target_kind=kind,
                 target_id=target_id,
                 reason=form.cleaned_data["reason"],

@@ -351,7 +351,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
 # SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
 # seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
-EMBEDDED_IMAGE_MODEL_SHA256 = "b4de6a35905b0e201f85c1683cc7048a537d75493001ca226002793751ed8a52"
+EMBEDDED_IMAGE_MODEL_SHA256 = "4dd72944c22165ed812ba7bc2bfa15e29f7cd9b76583d0e3027dd97c0ec62034"
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")

@@ -183,7 +183,10 @@ def _pick_device(device: str) -> str:
 
 def _pick_dtype(device: str) -> torch.dtype:
     if not device.startswith("cuda"):
-        return torch.float32
+        # 1.3 to 1.5 times as fast as float32 where the processor computes in it, much slower elsewhere.
+        abilities = torch.cpu.get_capabilities()
+        is_fast = abilities.get("avx512_bf16") or abilities.get("amx_bf16")
+        return torch.bfloat16 if device == "cpu" and is_fast else torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 

@@ -13,9 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_hold(now: datetime, reference: str = "picture:1") -> Hold:
-    return services.place_hold(
-        subject=Subject.objects.create(), reference=reference, amount_coins=0, now=now
-    )
+    return services.place_hold(subject=Subject.objects.create(), reference=reference, amount_coins=0, now=now)
 
 
 def test_a_captured_hold_cannot_be_released(now: datetime) -> None:

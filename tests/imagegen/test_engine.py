@@ -8,7 +8,7 @@ import torch
 from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
 from PIL import Image
 
-from imagegen.engine import loading
+from imagegen.engine import diffusers_engine, loading
 from imagegen.engine.contract import BadSpecError, Spec
 from tests.imagegen.test_safety import EMBEDDED
 
@@ -22,6 +22,20 @@ def engine():
     made = loading.load(str(EMBEDDED), device="cpu")
     yield made
     made.close()
+
+
+@pytest.mark.parametrize(
+    ("abilities", "device", "dtype"),
+    [
+        ({"avx512_bf16": True}, "cpu", torch.bfloat16),
+        ({"amx_bf16": True}, "cpu", torch.bfloat16),
+        ({"avx2": True}, "cpu", torch.float32),
+        ({"avx512_bf16": True}, "mps", torch.float32),
+    ],
+)
+def test_a_processor_computes_in_what_it_is_fast_in(monkeypatch, abilities, device, dtype):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: abilities)
+    assert diffusers_engine._pick_dtype(device) == dtype
 
 
 def spec(**fields):
@@ -53,7 +67,7 @@ def test_the_same_seed_draws_the_same_picture(engine):
 
 def test_both_kinds_of_picture_are_those_of_plain_diffusers(engine):
     """One engine, the same pixels as the pipelines that everybody knows."""
-    plain = DiffusionPipeline.from_pretrained(EMBEDDED, local_files_only=True, dtype=torch.float32)
+    plain = DiffusionPipeline.from_pretrained(EMBEDDED, local_files_only=True, dtype=engine.dtype)
     plain.set_progress_bar_config(disable=True)
     common = {"prompt": spec().prompt, "num_inference_steps": 4, "guidance_scale": 3.5}
     drawn = plain(**common, generator=torch.Generator().manual_seed(3)).images[0]

@@ -46,7 +46,14 @@ def data_of(parts):
 
 
 def run(coroutine):
-    return asyncio.run(coroutine)
+    async def run_and_close():
+        try:
+            return await coroutine
+        finally:
+            # The thread that reads for the loop has a connection of its own.
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(run_and_close())
 
 
 def test_it_follows_a_picture_to_its_end(ask, owner, now):

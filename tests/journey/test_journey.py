@@ -81,9 +81,7 @@ def create(page: Page) -> None:
     page.goto("/characters/new/")
     page.get_by_label("Name", exact=True).fill(_NAME)
     page.get_by_label("Short bio").fill("Mends clocks that ran out of time.")
-    page.get_by_label("Bio", exact=True).fill(
-        "Her shop is open from eleven to whenever."
-    )
+    page.get_by_label("Bio", exact=True).fill("Her shop is open from eleven to whenever.")
     page.get_by_label("Category").select_option("fantasy")
     page.get_by_label("Description").fill("{{char}} is patient and exact, and talks to clocks.")
     page.get_by_label("First message").fill("*A bell rings.* You are late. So is everybody. Sit down.")

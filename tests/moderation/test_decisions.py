@@ -39,7 +39,11 @@ def test_a_decision_is_appended_with_its_audit_event(now: datetime) -> None:
 
 def make_evidence(now: datetime) -> Evidence:
     return Evidence.objects.create(
-        at=now, subject=Subject.objects.create(), purpose="character", content_hash="0" * 64, content="withheld"
+        at=now,
+        subject=Subject.objects.create(),
+        purpose="character",
+        content_hash="0" * 64,
+        content="withheld",
     )
 
 

@@ -120,7 +120,7 @@ def _draw_portrait(demo: DemoCharacter, creator: User, *, now: datetime) -> Pict
     worker.run_pending()
     picture.refresh_from_db()
     if picture.state != Picture.State.READY:
-        raise CommandError(f"The portrait of {demo.name} was not drawn: {picture.state} {picture.failure_code}")
+        raise CommandError(f"The portrait of {demo.name} is {picture.state}: {picture.failure_code}")
     return picture
 
 
@@ -183,9 +183,7 @@ def _approve(revision: Revision, moderator: User, *, now: datetime) -> None:
     characters.approve(actor=moderator, revision=revision, expected_hash=revision.content_hash, now=now)
 
 
-def _edit(
-    character: Character, demo: DemoCharacter, creator: User, live: Revision, *, now: datetime
-) -> None:
+def _edit(character: Character, demo: DemoCharacter, creator: User, live: Revision, *, now: datetime) -> None:
     content = _content(demo, live.portrait)
     values = {name: getattr(content, name) for name in content.__dataclass_fields__}
     changed = RevisionContent(**(values | {"bio": demo.bio + _EDITED_BIO}))
