@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
@@ -54,7 +54,8 @@ async def stream(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Follow a picture until it is finished."""
     look = await _off_loop(lambda: _look_if_allowed(request, public_id))
     if look is None:
-        raise Http404
+        # Bare: nobody reads a page here, and a page would cost a database connection of its own.
+        return HttpResponse(status=404, headers={"Cache-Control": "private, no-store"})
     last_seen = request.headers.get("Last-Event-ID", "")
     response = StreamingHttpResponse(
         _follow(request, public_id, look, last_seen), content_type="text/event-stream; charset=utf-8"

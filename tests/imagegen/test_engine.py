@@ -66,17 +66,17 @@ def test_the_same_seed_draws_the_same_picture(engine):
 
 
 def test_both_kinds_of_picture_are_those_of_plain_diffusers(engine):
-    """One engine, the same pixels as the pipelines that everybody knows."""
+    """One engine, the same pixels (of 255 levels) as the pipelines that everybody knows."""
     plain = DiffusionPipeline.from_pretrained(EMBEDDED, local_files_only=True, dtype=engine.dtype)
     plain.set_progress_bar_config(disable=True)
     common = {"prompt": spec().prompt, "num_inference_steps": 4, "guidance_scale": 3.5}
     drawn = plain(**common, generator=torch.Generator().manual_seed(3)).images[0]
-    assert distance(draw(engine), drawn) < 0.5
+    assert distance(draw(engine), drawn) < 2
     derived = AutoPipelineForImage2Image.from_pipe(plain)
     derived.set_progress_bar_config(disable=True)
     generator = torch.Generator().manual_seed(3)
     changed = derived(**common, image=drawn, strength=0.5, generator=generator).images[0]
-    assert distance(draw(engine, reference=drawn, strength=0.5), changed) < 0.5
+    assert distance(draw(engine, reference=drawn, strength=0.5), changed) < 2
 
 
 def test_image_to_image_stays_near_its_reference(engine):

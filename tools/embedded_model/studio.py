@@ -18,14 +18,21 @@ class Studio:
     """Both pipelines over one set of weights, with the folder's own default settings."""
 
     def __init__(
-        self, folder: Path = DEFAULT_FOLDER, *, dtype: str = "float32", steps: int | None = None
+        self,
+        folder: Path = DEFAULT_FOLDER,
+        *,
+        dtype: str = "float32",
+        steps: int | None = None,
+        threads: int = 0,
     ) -> None:
-        """Load from disk only; `import_seconds` and `load_seconds` say how long that took."""
+        """Load from disk only, and time it; with 0 threads torch chooses their number."""
         begun = time.perf_counter()
         import torch  # noqa: PLC0415 - the time of these imports is one of the measurements
         from diffusers import AutoPipelineForImage2Image, DiffusionPipeline  # noqa: PLC0415
 
         imported = time.perf_counter()
+        if threads:
+            torch.set_num_threads(threads)
         settings = json.loads((folder / "storychat.json").read_text())
         self.steps: int = steps or settings["steps"]
         self.guidance: float = settings["guidance"]
