@@ -351,7 +351,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
 # SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
 # seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
-EMBEDDED_IMAGE_MODEL_SHA256 = "4dd72944c22165ed812ba7bc2bfa15e29f7cd9b76583d0e3027dd97c0ec62034"
+EMBEDDED_IMAGE_MODEL_SHA256 = "05f5284f688e2d7c405447cdfee3b07f735694e97587292388e822ba250acac5"
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")

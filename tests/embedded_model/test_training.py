@@ -1,26 +1,43 @@
 """Training in miniature: every stage runs, resumes, and leaves a folder that diffusers loads."""
 
 import json
-import math
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
 
 from tools.embedded_model import networks, train, train_vae
+from tools.embedded_model.parallel import Helpers
 from tools.embedded_model.schedule import Budget
 from tools.embedded_model.studio import Studio
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Tiny networks gain nothing from threads, and lose much where other tests run beside these."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
+    """Run the command as people do, with its two processes."""
     work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")
-    torch.manual_seed(0)
-    assert train.run(train.TINY, work, out, seed=1, minutes=math.inf)
-    return work, out
+    subprocess.run(
+        [sys.executable, train.__file__, "--tiny", "--processes", "2", "--work", work, "--out", out],
+        check=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        timeout=300,
+    )
+    return work / "tiny", out
 
 
 def test_the_miniature_makes_a_folder_that_draws(made) -> None:
-    studio = Studio(made[1], steps=2)
+    studio = Studio(made[1], steps=2, threads=1)
     picture = studio.draw("a woman with red hair", seed=1)
     assert picture.shape == (256, 256, 3)
     assert (studio.draw("a woman with red hair", seed=1) == picture).all()
@@ -76,8 +93,19 @@ def test_autoencoder_training_resumes_where_it_was(tmp_path) -> None:
     assert torch.load(tmp_path / "vae.pt", weights_only=True)["done"] == 3
 
 
+def test_a_process_alone_needs_no_others() -> None:
+    layer = torch.nn.Linear(2, 1)
+    layer(torch.ones(1, 2)).sum().backward()
+    before = layer.weight.grad.clone()
+    with Helpers().joined() as group:
+        group.average_gradients(list(layer.parameters()))
+        assert group.leads
+        assert group.agree(0.5) == 0.5
+    assert (layer.weight.grad == before).all()
+
+
 def test_the_learning_rate_rises_and_falls() -> None:
-    budget = Budget(minutes=math.inf, steps=100)
+    budget = Budget(minutes=1e6, steps=100)
     rates = []
     for budget.done in (0, 9, 50, 100):
         rates.append(budget.rate(1.0, warm_up=10))

@@ -195,7 +195,7 @@ def test_the_whole_journey(open_page: Callable[[], Page], demo: Demo) -> None:
     # De-listed: gone for others, back in the creator's library with the reason.
     moderator.goto("/admin/characters/character/")
     moderator.get_by_role("link", name=_NAME).click()
-    moderator.get_by_label(re.compile("^Reason")).select_option("misleading")
+    moderator.get_by_label(re.compile("^Rule")).select_option("misleading")
     button(moderator, "De-list").click()
     response = viewer.goto(character_path)
     assert response is not None

@@ -10,8 +10,8 @@ from tools.embedded_model.attributes import VOCABULARY
 NAME = "storychat-embedded"
 VERSION = "1"
 STEPS = 15
-GUIDANCE = 3.5
-STRENGTH = 0.75
+GUIDANCE = 3.0
+STRENGTH = 0.8
 # Fields are named on the product's form by what people choose there.
 _FORM_NAMES = {"hair_colour": "hair", "clothes_colour": "clothes"}
 

@@ -25,7 +25,7 @@ from tools.embedded_model import captions, dataset, readback
 from tools.embedded_model.attributes import CLOTHES, EXPRESSIONS, Portrait
 from tools.embedded_model.studio import DEFAULT_FOLDER, Studio, warm_seconds, write_sheet
 
-SEED = 90_001
+SEED = 91_001
 _studio: Studio
 KEPT = ("background", "skin", "hair_colour")
 

@@ -1,7 +1,8 @@
 """Make the embedded model from nothing: draw, train three stages, write the model folder.
 
-`python tools/embedded_model/train.py` takes about an hour on two cores. It can be stopped at any time and
-continues where it was, also in slices (`--minutes 10`). `--tiny` runs all stages in miniature.
+`python tools/embedded_model/train.py --processes 2` takes about two hours on two cores. It can be stopped at
+any time and continues where it was, also in slices (`--minutes 10`); `--minutes 0` writes the folder from
+what there is, also while another run trains. `--tiny` runs all stages in miniature.
 """
 
 from __future__ import annotations
@@ -180,9 +181,9 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
     parser.add_argument("--vae-minutes", type=float, default=15)
-    parser.add_argument("--text-minutes", type=float, default=3)
-    parser.add_argument("--unet-minutes", type=float, default=45)
-    parser.add_argument("--pictures", type=int, default=12_000)
+    parser.add_argument("--text-minutes", type=float, default=10)
+    parser.add_argument("--unet-minutes", type=float, default=90)
+    parser.add_argument("--pictures", type=int, default=7_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
     parser.add_argument("--processes", type=int, default=1, help="train the denoiser in so many processes")
