@@ -23,7 +23,8 @@ RUN python -m venv /opt/venv \
 # --- The code, the same in both images ---
 
 FROM python AS base
-# pg_dump, pg_restore and psql, for backup and restore.
+# pg_dump, pg_restore and psql, for backup and restore: bookworm has those of PostgreSQL 15, as the server in
+# docker-compose.yml, and they refuse a newer server.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
@@ -51,7 +52,8 @@ COPY --from=web /app/staticfiles /app/staticfiles
 USER storychat
 CMD ["gpu"]
 
-FROM nginx:1.28-alpine AS proxy
+# nginx as a user of its own, who cannot listen below 1024.
+FROM nginxinc/nginx-unprivileged:1.28-alpine AS proxy
 ENV NGINX_ENVSUBST_FILTER=^STORYCHAT_ STORYCHAT_LISTEN=8080 STORYCHAT_WEB=web:8000 STORYCHAT_STREAMS=streams:8001 \
     STORYCHAT_TLS_PROXY=127.0.0.1/32 STORYCHAT_STATIC=/srv/static/
 COPY deploy/nginx/storychat.conf /etc/nginx/templates/default.conf.template

@@ -11,8 +11,13 @@ from core.refusals import Refusal
 
 
 def sees_mature(viewer: Viewer) -> bool:
-    """Whether the viewer turned their own Safe Mode off (only adults can)."""
-    return isinstance(viewer, User) and viewer.is_active and not viewer.safe_mode
+    """Whether the viewer turned their own Safe Mode off (only adults can; unknown age means minor)."""
+    return (
+        isinstance(viewer, User)
+        and viewer.is_active
+        and not viewer.safe_mode
+        and viewer.date_of_birth is not None
+    )
 
 
 def restriction_refusal(user: User, scope: Restriction.Scope, *, now: datetime) -> Refusal | None:

@@ -128,11 +128,12 @@ class PersonFields(forms.Form):
         return bool(self.account_already_exists)
 
     def _find_repeat(self, username: str) -> User | None:
-        password = self.data.get("password1", "")
-        if not password:
+        password, email = self.data.get("password1", ""), self.data.get("email", "")
+        # What was typed, unchecked: PostgreSQL does not take NUL.
+        if not password or "\0" in email:
             return None
         return queries.find_repeat(
-            email=self.data.get("email", ""),
+            email=email,
             username=username,
             password=password,
             since=self.now - _REPEAT_WINDOW,

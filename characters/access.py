@@ -32,7 +32,8 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
     revision = character.revision_for(viewer)
     if character.can_view(viewer) and revision is not None:
         return Target(title=revision.name, url=character.get_absolute_url(), owner=character.owner)
-    if is_reviewer(viewer):
+    shown = queries.find_shown_to_staff(character) if is_reviewer(viewer) else None
+    if shown is not None:
         url = reverse("admin:characters_character_change", args=[character.pk])
-        return Target(title=character.working_revision.name, url=url, owner=character.owner)
+        return Target(title=shown.name, url=url, owner=character.owner)
     return None

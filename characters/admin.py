@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from characters import labels, queries, review, services
-from characters.models import Character, PendingRevision, Revision
+from characters.models import Character, PendingRevision, Revision, State
 from characters.review import DecisionForm
 from core.refusals import RefusedError, Text
 from core.staff import ReadOnlyAdmin
@@ -117,12 +117,16 @@ class PendingRevisionAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         _reviewer(request)
-        revision = get_object_or_404(queries.list_for_review(), pk=object_id)
+        revision = self._find(request, object_id)
+        if revision is None:
+            return redirect("admin:characters_pendingrevision_changelist")
         return self._render(request, revision, DecisionForm.for_hold(revision))
 
     def approve_view(self, request: HttpRequest, revision_id: int) -> HttpResponse:
         actor = _reviewer(request)
-        revision = get_object_or_404(queries.list_for_review(), pk=revision_id)
+        revision = self._find(request, revision_id)
+        if revision is None:
+            return redirect("admin:characters_pendingrevision_changelist")
         is_taken = _decide(
             request,
             lambda: services.approve(
@@ -138,7 +142,9 @@ class PendingRevisionAdmin(ReadOnlyAdmin):
 
     def reject_view(self, request: HttpRequest, revision_id: int) -> HttpResponse:
         actor = _reviewer(request)
-        revision = get_object_or_404(queries.list_for_review(), pk=revision_id)
+        revision = self._find(request, revision_id)
+        if revision is None:
+            return redirect("admin:characters_pendingrevision_changelist")
         form = DecisionForm(request.POST)
         if not form.is_valid():
             return self._render(request, revision, form, status=422)
@@ -149,6 +155,13 @@ class PendingRevisionAdmin(ReadOnlyAdmin):
             repeated=_("“%(name)s” was rejected already.") % {"name": revision.name},
         )
         return self._leave(revision, is_taken=is_taken)
+
+    def _find(self, request: HttpRequest, revision_id: str | int) -> Revision | None:
+        """Return what may be opened; None, with a message, for what its creator took back meanwhile."""
+        if Revision.objects.filter(pk=revision_id, state=State.WITHDRAWN).exists():
+            messages.error(request, _("The creator withdrew this version meanwhile."))
+            return None
+        return get_object_or_404(queries.list_for_review(), pk=revision_id)
 
     def _leave(self, revision: Revision, *, is_taken: bool) -> HttpResponse:
         if is_taken:
@@ -206,7 +219,7 @@ class CharacterAdmin(ReadOnlyAdmin):
     list_display = ["name", "label", "creator", "visibility", "safe_mode", "chat_count", "published_at"]
     list_display_links = ["name"]
     list_filter = [StandingFilter, "visibility", "live_revision__category", "live_revision__safe_mode"]
-    search_fields = ["live_revision__name", "open_revision__name", "slug", "owner__username", "public_id"]
+    search_fields = ["live_revision__name", "delisted_revision__name", "slug", "owner__username", "public_id"]
     ordering = ["-updated_at", "-id"]
     list_select_related = ["owner", "live_revision", "open_revision", "delisted_revision"]
     actions = None
@@ -225,7 +238,8 @@ class CharacterAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("Safe Mode"), boolean=True)
     def safe_mode(self, character: Character) -> bool:
-        return (character.live_revision or character.working_revision).safe_mode
+        shown = queries.find_shown_to_staff(character)
+        return shown is None or shown.safe_mode
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_reviewer(request.user) or super().has_view_permission(request, obj)
@@ -237,6 +251,21 @@ class CharacterAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Characters"), **(extra_context or {})})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Character]:  # noqa: ARG002
+        return queries.list_for_staff().order_by(*self.ordering)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Character], search_term: str
+    ) -> tuple[QuerySet[Character], bool]:
+        """Search also the names that wait for review, never those of drafts."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if term := search_term.strip():
+            submitted = Q(open_revision__name__icontains=term) & ~Q(
+                open_revision__state__in=queries.PRIVATE_STATES
+            )
+            found = found | queryset.filter(submitted)
+        return found, may_repeat
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -298,7 +327,9 @@ class CharacterAdmin(ReadOnlyAdmin):
     def _render(
         self, request: HttpRequest, character: Character, form: DecisionForm, *, status: int = 200
     ) -> TemplateResponse:
-        shown = character.live_revision or character.working_revision
+        shown = queries.find_shown_to_staff(character)
+        if shown is None:
+            raise Http404
         may_decide = is_reviewer(request.user)
         pending = character.open_revision
         is_waiting = pending is not None and (pending.state == "PENDING" or pending.is_held)
@@ -311,7 +342,7 @@ class CharacterAdmin(ReadOnlyAdmin):
             "label": labels.label_of(character),
             "shown": shown,
             "portrait": review.present_portrait(shown.portrait) if may_decide else None,
-            "revisions": list(queries.list_revisions(character.pk)[:20]),
+            "revisions": list(queries.list_submitted(character.pk)[:20]),
             "decisions": review.present_decisions(list(queries.list_decisions(character)[:20])),
             "form": form,
             "may_delist": may_decide and character.live_revision is not None,

@@ -13,4 +13,5 @@ class CharactersConfig(AppConfig):
 
         picture_access.register(character_access.may_see_portrait)
         picture_handlers.register_replaced(handlers.follow_replaced_portrait)
+        picture_handlers.register_upload_approved(handlers.is_portrait_approved)
         targets.register("character", character_access.find_target)

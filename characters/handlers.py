@@ -1,9 +1,19 @@
 """What characters do when something happens to a picture they point to; registered in `apps.ready()`."""
 
 from characters import services
+from characters.models import Revision, State
 from imagegen.models import Picture
 
 
 def follow_replaced_portrait(old: Picture, new: Picture) -> None:
     """Let drafts point to the picture that is made instead of the one that came to nothing."""
     services.replace_portrait(old=old, new=new)
+
+
+def is_portrait_approved(upload: Picture) -> bool:
+    """Whether a person approved a revision with this portrait, and nobody took it down since."""
+    portraits = Revision.objects.filter(portrait=upload)
+    return (
+        portraits.filter(state__in=[State.APPROVED, State.SUPERSEDED]).exists()
+        and not portraits.filter(state=State.DELISTED).exists()
+    )

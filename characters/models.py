@@ -336,6 +336,17 @@ class Revision(ConcurrentTransitionMixin, models.Model):
         super().save(*args, **kwargs)
         self._remember_frozen_content()
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.state != State.DRAFT:
+            raise FrozenRevisionError("revisions are kept")
+        return super().delete(*args, **kwargs)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        # Some fields may have been read alone: what the database holds decides.
+        stored = Revision.objects.filter(pk=self.pk).exclude(state=State.DRAFT)
+        self._frozen_hash = stored.values_list("content_hash", flat=True).first() or ""
+
     def _remember_frozen_content(self) -> None:
         self._frozen_hash = "" if self.state == State.DRAFT else self.content_hash
 

@@ -73,14 +73,19 @@ def portrait_refusal(actor: Viewer, character: Character | None = None) -> Refus
         return None
     if refusal := edit_refusal(actor, character):
         return refusal
-    revisions = (character.open_revision, character.live_revision, character.delisted_revision)
-    if any(revision is not None and _is_usable(revision.portrait) for revision in revisions):
+    if has_portrait(character):
         return Refusal(
             "portrait-saved",
             _("This character has a portrait already, and its face stays the same."),
             _("Ask for a photo on its page: it is drawn from the portrait."),
         )
     return None
+
+
+def has_portrait(character: Character) -> bool:
+    """Whether a portrait that was or is being made stands for the item, in any of its versions."""
+    revisions = (character.open_revision, character.live_revision, character.delisted_revision)
+    return any(revision is not None and _is_usable(revision.portrait) for revision in revisions)
 
 
 # --- Publishing ---------------------------------------------------------------------------------------------

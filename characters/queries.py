@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from accounts.models import User
@@ -23,6 +23,8 @@ LIBRARY = ("-updated_at", "-id")
 SEARCH_CANDIDATE_COUNT = 500
 _SEARCH_TERM_COUNT = 8
 _SEARCH_LENGTH = 80
+# What staff never read: work that its creator did not submit, or took back.
+PRIVATE_STATES = frozenset({State.DRAFT, State.WITHDRAWN})
 _CARD = ("owner", "live_revision__portrait")
 _PAGE = (*_CARD, "open_revision__portrait", "delisted_revision__portrait")
 
@@ -86,14 +88,24 @@ def list_pending() -> QuerySet[Revision]:
 
 def list_for_review() -> QuerySet[Revision]:
     """Return what reviewers may open: revisions that were put before them, with the live one beside."""
-    return Revision.objects.exclude(state=State.DRAFT).select_related(
+    return Revision.objects.exclude(state__in=PRIVATE_STATES).select_related(
         "character__owner", "character__live_revision__portrait", "portrait"
     )
 
 
 def list_for_staff() -> QuerySet[Character]:
-    """Return every item, as staff see it."""
-    return Character.objects.select_related(*_PAGE)
+    """Return the items of which a version was put before the reviewers (R9)."""
+    submitted = Revision.objects.filter(character=OuterRef("pk")).exclude(state__in=PRIVATE_STATES)
+    return Character.objects.filter(Exists(submitted)).select_related(*_PAGE)
+
+
+def find_shown_to_staff(character: Character) -> Revision | None:
+    """Return what staff read of an item: what is live, else what was submitted last."""
+    if character.live_revision is not None:
+        return character.live_revision
+    if character.open_revision is not None and character.open_revision.state not in PRIVATE_STATES:
+        return character.open_revision
+    return character.delisted_revision or list_submitted(character.pk).first()
 
 
 def waits_for_person() -> Q:
@@ -142,6 +154,17 @@ def find_previous_rejected(character: Character, *, before: int) -> Revision | N
 def list_revisions(character_id: int) -> QuerySet[Revision]:
     """Return every version of an item, newest first."""
     return Revision.objects.filter(character_id=character_id).select_related("portrait").order_by("-number")
+
+
+def list_submitted(character_id: int) -> QuerySet[Revision]:
+    """Return the versions of an item that staff may read, newest first."""
+    return list_revisions(character_id).exclude(state__in=PRIVATE_STATES)
+
+
+def list_portraits(character: Character) -> list[Picture]:
+    """Return the portraits of an item's versions."""
+    versions = list_revisions(character.pk).select_related("portrait__reference")
+    return [version.portrait for version in versions if version.portrait is not None]
 
 
 def list_decisions(character: Character) -> QuerySet[Decision]:

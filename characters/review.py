@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from characters import queries
 from characters.models import Category, Character, Revision
 from core.refusals import Text
 from imagegen.models import Picture
@@ -143,4 +144,5 @@ class DecisionForm(forms.Form):
 
 def name_of(character: Character) -> str:
     """Return the name by which staff know an item."""
-    return (character.live_revision or character.working_revision).name
+    shown = queries.find_shown_to_staff(character)
+    return shown.name if shown is not None else character.public_id

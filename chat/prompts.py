@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from characters.persona import estimate_tokens
 from chat import macros
 from chat.macros import Names
 
-_CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_TURN = 4
 _SPEAKER = re.compile(r"^\s*(?P<name>[^\n:]{1,80}?)\s*:\s?(?P<text>.*)$")
 
@@ -67,12 +67,6 @@ class Prompt:
     seed: int
 
 
-def count_tokens(text: str) -> int:
-    """Return an upper estimate: about four characters to a token, one for each beyond Latin scripts."""
-    wide = sum(ord(char) > 0x2E7F for char in text)
-    return wide + -(-(len(text) - wide) // _CHARACTERS_PER_TOKEN)
-
-
 def build_prompt(
     *,
     sheet: CharacterSheet,
@@ -93,7 +87,7 @@ def build_prompt(
     names = Names(char=sheet.name, user=user_name)
     expanded = _expand_sheet(sheet, names, rng)
     system = _system_text(expanded, user_name, photo, photo_wish)
-    left = budget_tokens - count_tokens(system)
+    left = budget_tokens - estimate_tokens(system)
     kept_history: list[Turn] = []
     for turn in reversed(history):
         cost = _cost(turn)
@@ -221,4 +215,4 @@ def _system_text(sheet: CharacterSheet, user_name: str, photo: PhotoNote, wish: 
 
 
 def _cost(turn: Turn) -> int:
-    return count_tokens(turn.text) + _TOKENS_PER_TURN
+    return estimate_tokens(turn.text) + _TOKENS_PER_TURN

@@ -254,8 +254,8 @@ def _ask_for_photo(claim: Claim, reply: Message, now: datetime) -> PhotoNote:
     """Ask for the photo once; a second attempt at the reply finds the same picture by its key."""
     if not reply.wants_photo:
         return PhotoNote.NONE
-    if reply.photo_id is not None:
-        return PhotoNote.COMING
+    if reply.photo is not None:
+        return _note_of(reply.photo)
     conversation = reply.conversation
     try:
         photo, _created = character_services.request_photo(
@@ -272,8 +272,16 @@ def _ask_for_photo(claim: Claim, reply: Message, now: datetime) -> PhotoNote:
             raise LeaseLostError from error
         return PhotoNote.REFUSED
     if not _held(claim).update(photo=photo):
+        # Another attempt at the reply finds the same picture by its key; nobody else would ever show it.
+        if not Message.objects.filter(pk=reply.pk, state__in=Message.UNFINISHED_STATES).exists():
+            image_services.cancel_picture(actor=conversation.user, picture=photo, now=now)
         raise LeaseLostError
-    return PhotoNote.COMING
+    return _note_of(photo)
+
+
+def _note_of(photo: Picture) -> PhotoNote:
+    """Say what becomes of a photo that was asked for before."""
+    return PhotoNote.COMING if photo.is_ready or not photo.is_terminal else PhotoNote.REFUSED
 
 
 def _prompt_for(reply: Message, revision: Revision, photo_note: PhotoNote) -> Prompt:

@@ -124,8 +124,7 @@ def send_message(
         or policies.text_refusal(said, limit=MESSAGE_CHARACTERS_MAX)
         or policies.pending_refusal(queries.find_unfinished(conversation.pk))
     )
-    limits.spend(MESSAGES_PER_MINUTE, key=actor.public_id, now=now)
-    limits.spend(MESSAGES_PER_DAY, key=actor.public_id, now=now)
+    _spend_message(actor, now)
     verdict = screening.screen_text(
         subject=actor.subject,
         purpose=Purpose.CHAT_MESSAGE,
@@ -189,7 +188,7 @@ def _store_exchange(
         request_id=request_id,
     )
     if locked.message_count == 1:
-        character_services.count_chat(character=locked.character, now=now)
+        character_services.count_chat(actor=actor, character=locked.character, now=now)
     locked.message_count = position + 2
     locked.last_message_at = now
     locked.save(update_fields=["message_count", "last_message_at"])
@@ -226,12 +225,30 @@ def stop_reply(*, actor: User, conversation: Conversation, now: datetime) -> tup
     return queries.get_line(reply.pk), bool(is_ended)
 
 
-@transaction.atomic(durable=True)
 def retry_reply(*, actor: User, conversation: Conversation, now: datetime) -> tuple[Message, bool]:
-    """Queue the last reply again after it failed or was stopped.
+    """Queue the last reply again after it failed or was stopped; it counts like a message.
 
-    Returns whether this call queued it. Raises ChatRefusedError.
+    Returns whether this call queued it. Raises ChatRefusedError and LimitedError.
     """
+    last = queries.find_last_line(conversation.pk)
+    if last is not None and last.is_unfinished:
+        return last, False
+    if last is not None:
+        _refuse(
+            policies.write_refusal(actor, conversation, now=now)
+            or policies.retry_refusal(last, last_position=last.position)
+        )
+    _spend_message(actor, now)
+    return _requeue(actor, conversation, now)
+
+
+def _spend_message(actor: User, now: datetime) -> None:
+    limits.spend(MESSAGES_PER_MINUTE, key=actor.public_id, now=now)
+    limits.spend(MESSAGES_PER_DAY, key=actor.public_id, now=now)
+
+
+@transaction.atomic(durable=True)
+def _requeue(actor: User, conversation: Conversation, now: datetime) -> tuple[Message, bool]:
     locked = _lock(actor, conversation)
     last = queries.find_last_line(locked.pk)
     if last is None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a container of StoryChat does: entrypoint.sh web|streams|gpu|cpu|beat|migrate, or any other command.
+# What a container of StoryChat does: entrypoint.sh web|streams|gpu|cpu|chat|beat|migrate, or any other command.
 set -eu
 
 case "${1:-}" in
@@ -24,11 +24,15 @@ cpu)
     exec celery --app storychat worker --pool threads --concurrency "${CPU_WORKER_THREADS:-8}" --queues cpu \
         --hostname cpu@%h --without-gossip --without-mingle --loglevel WARNING
     ;;
+chat)
+    exec celery --app storychat worker --pool threads --concurrency "${CHAT_WORKER_THREADS:-8}" --queues chat \
+        --hostname chat@%h --without-gossip --without-mingle --loglevel WARNING
+    ;;
 beat)
     exec celery --app storychat beat --pidfile= --loglevel WARNING
     ;;
 migrate)
-    python manage.py check --deploy
+    python manage.py check --deploy --fail-level WARNING
     exec python manage.py migrate --noinput
     ;;
 *)

@@ -7,8 +7,9 @@ from typing import Any
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
 wsgi_app = "storychat.wsgi:application"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_PROCESSES", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+# An empty value counts as not set, because Compose files pass those on.
+workers = int(os.environ.get("WEB_PROCESSES") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 8)
 # The application is loaded once and its memory shared; nothing in it starts threads at import.
 preload_app = True
 max_requests = 10_000

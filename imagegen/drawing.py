@@ -12,7 +12,7 @@ from PIL import Image
 from billing.models import Hold
 from core import audit
 from core.models import Subject
-from imagegen import failpoints, files, policies, provenance, safety, settling
+from imagegen import failpoints, files, policies, provenance, safety, settling, sources
 from imagegen.engine.contract import BadSpecError, Handle, Spec
 from imagegen.models import Picture
 from imagegen.studio import Studio
@@ -33,6 +33,8 @@ class Job:
     holder: str
     handle: Handle
     written_step: int = 0
+    # When the last step was seen, on the worker's own clock.
+    progressed_at: float = 0.0
     # The lease went to somebody else: whatever comes out is dropped.
     is_lost: bool = False
     # The owner was restricted meanwhile.
@@ -50,20 +52,35 @@ def start(picture: Picture, *, studio: Studio, now: datetime) -> Job | None:
         return None
     try:
         spec = build_spec(picture, studio)
-    except OSError:
+    except FileNotFoundError:
         logger.exception("imagegen.picture.no_reference picture=%s", picture.public_id)
         _end(picture, _State.FAILED, "no-reference", holder=holder, now=now)
         return None
-    return Job(picture, holder, studio.engine.submit(spec))
+    except Exception:  # storage drivers have their own errors; the picture gets its other tries
+        logger.exception("imagegen.picture.reference_unread picture=%s", picture.public_id)
+        fail(picture, holder=holder, code="reference-unread", now=now)
+        return None
+    if spec.reference is not None and (code := _source_problem(picture, spec.reference, studio)):
+        _refuse(picture, code, spec.reference, holder=holder, now=now)
+        return None
+    try:
+        handle = studio.engine.submit(spec)
+    except Exception:  # one that died takes nothing; the picture gets its other tries
+        logger.exception("imagegen.picture.not_taken picture=%s", picture.public_id)
+        fail(picture, holder=holder, code="engine-failed", now=now)
+        return None
+    return Job(picture, holder, handle)
 
 
 def build_spec(picture: Picture, studio: Studio) -> Spec:
-    """Return the request to the engine. Raises OSError when the reference cannot be read.
+    """Return the request to the engine. Raises FileNotFoundError when the reference is gone.
 
     The canonical appearance comes first, in every prompt: it is what keeps the face.
     """
     model = studio.engine.description
     reference = None
+    if picture.mode == Picture.Mode.IMAGE_TO_IMAGE and picture.reference is None:
+        raise FileNotFoundError("the reference was erased")
     if picture.reference is not None:
         with Image.open(io.BytesIO(files.read(picture.reference.file))) as stored:
             reference = stored.convert("RGB")
@@ -118,11 +135,21 @@ def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
     )
 
 
+def _source_problem(picture: Picture, image: Image.Image, studio: Studio) -> str:
+    """Return why nothing is drawn from this reference; what people send is judged before it is drawn from."""
+    if picture.reference is None or not sources.is_foreign(sources.find_origin(picture.reference)):
+        return ""
+    if safety.is_classifier(studio.safety):
+        verdict = safety.check(studio.safety, image)
+        return "" if verdict.is_safe else verdict.code
+    return "upload-not-reviewed" if sources.needs_classifier(picture.reference) else ""
+
+
 def _judge_and_deliver(job: Job, image: Image.Image, *, studio: Studio, now: datetime) -> None:
     picture = job.picture
     verdict = safety.check(studio.safety, image)
     if not verdict.is_safe:
-        _refuse(job, verdict.code, image, now=now)
+        _refuse(picture, verdict.code, image, holder=job.holder, now=now)
         return
     try:
         data = provenance.encode(image)
@@ -143,10 +170,17 @@ def _judge_and_deliver(job: Job, image: Image.Image, *, studio: Studio, now: dat
         "step": job.handle.progress.step_count,
         "step_count": job.handle.progress.step_count,
     }
-    if _deliver(job, result, now=now):
+    try:
+        is_delivered = _deliver(job, result, now=now)
+    except settling.HoldSettledError:
+        logger.exception("imagegen.picture.not_paid picture=%s", picture.public_id)
+        _remove(stored.name)
+        _end(picture, _State.FAILED, "no-hold", holder=job.holder, now=now)
+        return
+    if is_delivered:
         failpoints.reach(failpoints.AFTER_READY)
         return
-    files.remove(stored.name)
+    _remove(stored.name)
     # Not ours any more, or canceled in the last moment: the second is ours to say.
     _end(picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
 
@@ -159,10 +193,9 @@ def _deliver(job: Job, result: dict[str, object], *, now: datetime) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _refuse(job: Job, code: str, image: Image.Image, *, now: datetime) -> None:
+def _refuse(picture: Picture, code: str, image: Image.Image, *, holder: str, now: datetime) -> None:
     """Drop what did not pass. Of what concerns minors, hash, seed and prompt are kept: no pixels (R11)."""
-    picture = job.picture
-    settling.end_without_result(picture, state=_State.REFUSED, code=code, holder=job.holder, now=now)
+    settling.end_without_result(picture, state=_State.REFUSED, code=code, holder=holder, now=now)
     if code == "minors":
         _keep_evidence(picture.owner.subject, picture, image, now=now)
 
@@ -190,3 +223,10 @@ def _keep_evidence(subject: Subject, picture: Picture, image: Image.Image, *, no
 @transaction.atomic(durable=True)
 def _end(picture: Picture, state: Picture.State, code: str, *, holder: str, now: datetime) -> None:
     settling.end_without_result(picture, state=state, code=code, holder=holder, now=now)
+
+
+def _remove(name: str) -> None:
+    try:
+        files.remove(name)
+    except Exception:  # storage drivers have their own errors; sweep_files deletes it later
+        logger.exception("imagegen.file.not_removed")

@@ -15,9 +15,11 @@ from typing import TypeVar
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts import policies as account_policies
+from accounts.models import Restriction, User
 from imagegen import presenters, queries
 from imagegen.models import Picture
 from imagegen.studio import release_connection
@@ -94,6 +96,8 @@ def _look_if_allowed(request: HttpRequest, public_id: str) -> Look | None:
     request.session = type(request.session)(request.session.session_key)
     viewer = get_user(request)
     if not isinstance(viewer, User):
+        return None
+    if account_policies.restriction_refusal(viewer, Restriction.Scope.ACCOUNT, now=timezone.now()):
         return None
     try:
         return _describe(queries.get_picture_for(viewer, public_id))

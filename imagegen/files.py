@@ -52,10 +52,18 @@ def list_before(limit: datetime) -> Iterator[str]:
 
 
 def _walk(folder: str, limit: datetime) -> Iterator[str]:
-    folders, names = default_storage.listdir(folder)
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
     for name in names:
         path = f"{folder}/{name}"
-        if default_storage.get_modified_time(path) < limit:
+        try:
+            is_old = default_storage.get_modified_time(path) < limit
+        except FileNotFoundError:
+            # Removed since it was listed.
+            continue
+        if is_old:
             yield path
     for name in folders:
         yield from _walk(f"{folder}/{name}", limit)

@@ -1,4 +1,4 @@
-"""What higher apps do when something happens to a picture they point to."""
+"""What higher apps do when something happens to a picture they point to, and what they know about it."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from imagegen.models import Picture
 # (the picture that was tried before, the new one)
 ReplacedHandler = Callable[[Picture, Picture], None]
 _replaced: list[ReplacedHandler] = []
+ApprovalRule = Callable[[Picture], bool]
+_upload_approved: list[ApprovalRule] = []
 
 
 def register_replaced(handler: ReplacedHandler) -> None:
@@ -19,3 +21,14 @@ def announce_replaced(old: Picture, new: Picture) -> None:
     """Tell everybody who registered. Part of the caller's transaction."""
     for handler in _replaced:
         handler(old, new)
+
+
+def register_upload_approved(rule: ApprovalRule) -> None:
+    """Let an upload be drawn from where `rule(upload)` says that a person approved it."""
+    if rule not in _upload_approved:
+        _upload_approved.append(rule)
+
+
+def is_upload_approved(upload: Picture) -> bool:
+    """Whether a person looked at the upload and approved it."""
+    return any(rule(upload) for rule in _upload_approved)

@@ -50,6 +50,7 @@ def _read_png(data: bytes) -> Header:
     if name != b"IHDR" or length != 13:
         raise BrokenImageError("no IHDR")
     position = 8
+    first_end = position + length + 12
     is_animated = False
     while True:
         length, name = struct.unpack_from(">I4s", data, position)
@@ -57,6 +58,8 @@ def _read_png(data: bytes) -> Header:
         if position > len(data):
             raise BrokenImageError("ends too early")
         is_animated = is_animated or name == b"acTL"
+        if name == b"IHDR" and position != first_end:
+            raise BrokenImageError("two headers")
         if name == b"IEND":
             return Header("PNG", width, height, is_animated, has_foreign_tail=position < len(data))
 

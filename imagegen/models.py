@@ -44,7 +44,8 @@ class Picture(PublicModel):
     # What to draw. `appearance` is the canonical look that is sent again with every change.
     prompt = models.TextField(blank=True)
     appearance = models.TextField(blank=True)
-    reference = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="derived")
+    # Null with IMAGE_TO_IMAGE: it was erased with its owner, which must work at any time.
+    reference = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="derived")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     seed = models.BigIntegerField(null=True)
@@ -92,8 +93,8 @@ class Picture(PublicModel):
                 condition=~Q(state="READY") | ~Q(file=""), name="imagegen_picture_ready_has_file"
             ),
             models.CheckConstraint(
-                condition=~Q(mode="IMAGE_TO_IMAGE") | Q(reference__isnull=False, strength__isnull=False),
-                name="imagegen_picture_i2i_has_reference",
+                condition=~Q(mode="IMAGE_TO_IMAGE") | Q(strength__isnull=False),
+                name="imagegen_picture_i2i_has_strength",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["QUEUED", "RUNNING"], finished_at__isnull=True)

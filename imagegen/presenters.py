@@ -149,6 +149,12 @@ def _refused_words(code: str) -> tuple[Text, Text, Text]:
             _("Your account may not make pictures at the moment."),
             _("Your standing page says until when, and why. It cost nothing."),
         )
+    if code == "upload-not-reviewed":
+        return (
+            _("Not drawn"),
+            _("The portrait was uploaded, and nobody has reviewed it yet."),
+            _("Use a portrait that was drawn here, or wait for approval. It cost nothing."),
+        )
     return (
         _("Not shown"),
         _("The drawing did not pass our safety check, so nobody gets to see it."),

@@ -1,7 +1,8 @@
 """No picture is kept that was not judged safe, and doubt is a no.
 
 The weights that we ship have only ever seen clothed adults; whoever runs exactly those (by SHA-256) draws
-nothing else. Any other model needs a classifier, IMAGE_SAFETY_MODEL.
+nothing else. Any other model needs a classifier, IMAGE_SAFETY_MODEL, and so does what is drawn from an upload
+that nobody approved.
 """
 
 import hashlib
@@ -85,6 +86,11 @@ def check(model: SafetyModel, image: Image.Image) -> SafetyVerdict:
     except Exception:  # whatever goes wrong in a classifier, an unjudged picture is not shown
         logger.exception("imagegen.safety.failed")
         return SafetyVerdict(is_safe=False, code="safety-failed")
+
+
+def is_classifier(model: SafetyModel) -> bool:
+    """Whether the model looks at pictures, and does not only trust the weights that drew them."""
+    return not isinstance(model, SafeByConstruction)
 
 
 def is_embedded(model: str) -> bool:

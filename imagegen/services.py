@@ -15,7 +15,7 @@ from core import audit, ids, limits
 from core.limits import Limit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
-from imagegen import access, files, handlers, policies, settling, uploads, wakeup
+from imagegen import access, files, handlers, policies, settling, sources, uploads, wakeup
 from imagegen.engine import description
 from imagegen.models import Picture
 from imagegen.uploads import UploadRefusedError
@@ -77,8 +77,8 @@ def request_picture(*, request: PictureRequest, creation_key: str, now: datetime
     """Put a picture in the queue; the same owner and key twice make one, and say so.
 
     Screening comes before the short transaction that places the hold and the row; a worker is woken after it.
-    Raises PictureRefusedError (nothing-to-draw, too-long, no-reference, needs-a-person, the rule that was
-    broken, feature-off, suspended, restricted, too-many-unfinished) and LimitedError.
+    Raises PictureRefusedError (nothing-to-draw, too-long, no-reference, upload-not-reviewed, needs-a-person,
+    the rule that was broken, feature-off, suspended, restricted, too-many-unfinished) and LimitedError.
     """
     return _request(request, creation_key=creation_key, replaced=None, now=now)
 
@@ -183,16 +183,22 @@ def _content_refusal(request: PictureRequest, *, now: datetime) -> Refusal | Non
         return Refusal(
             "needs-a-person", _("We cannot be sure that this is allowed."), _("Try it in other words.")
         )
-    if request.mode == Picture.Mode.IMAGE_TO_IMAGE and not _has_reference(request):
+    return _reference_refusal(request) if request.mode == Picture.Mode.IMAGE_TO_IMAGE else None
+
+
+def _reference_refusal(request: PictureRequest) -> Refusal | None:
+    reference = request.reference
+    if reference is None or not reference.is_ready or not access.can_view(request.owner, reference):
         return Refusal(
             "no-reference", _("The portrait to start from is not there."), _("Choose a finished portrait.")
         )
+    if not settings.IMAGE_SAFETY_MODEL and sources.needs_classifier(reference):
+        return Refusal(
+            "upload-not-reviewed",
+            _("The portrait was uploaded, and nobody has reviewed it yet."),
+            _("Publish the character and wait for its approval, or use a portrait that was drawn here."),
+        )
     return None
-
-
-def _has_reference(request: PictureRequest) -> bool:
-    reference = request.reference
-    return reference is not None and reference.is_ready and access.can_view(request.owner, reference)
 
 
 @transaction.atomic(durable=True)

@@ -15,15 +15,22 @@ from imagegen.models import Picture
 _State = Picture.State
 
 
+class HoldSettledError(RuntimeError):
+    """Raised when a finished picture's coins were taken or given back already: it must not be delivered."""
+
+
 def deliver(picture: Picture, *, holder: str, result: dict[str, Any], now: datetime) -> bool:
-    """RUNNING to READY with its file, and the coins are taken. Not when a cancel came before."""
+    """RUNNING to READY with its file, and the coins are taken. Not when a cancel came before.
+
+    Raises HoldSettledError when there are no coins to take; the transaction must not be committed then.
+    """
     changed = Picture.objects.filter(
         pk=picture.pk, state=_State.RUNNING, lease_holder=holder, cancel_requested_at__isnull=True
     ).update(state=_State.READY, lease_expires_at=None, finished_at=now, failure_code="", **result)
     if not changed:
         return False
-    if picture.hold_id is not None:
-        billing.capture_hold(hold_id=picture.hold_id, now=now)
+    if picture.hold_id is not None and not billing.capture_hold(hold_id=picture.hold_id, now=now):
+        raise HoldSettledError(f"the hold of picture {picture.public_id} is settled")
     _record(picture, "picture.ready", now)
     return True
 

@@ -1,5 +1,6 @@
 """Puts right what killed processes and lost messages left behind."""
 
+import itertools
 import logging
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 WAKE_UP_SECONDS = 3
 # A file without a row may belong to a picture that is about to be delivered.
 ORPHAN_SECONDS = 3600
+_FILES_AT_ONCE = 500
 _RESENT_EXPIRES_SECONDS = 5
 # One that lives after all comes back with its next sign of life.
 _WORKER_KEPT_SECONDS = 60
@@ -35,10 +37,13 @@ def sweep(*, now: datetime) -> int:
 def sweep_files(*, now: datetime, older_than_seconds: int = ORPHAN_SECONDS) -> int:
     """Delete files that no row names: a process died between file and row. Returns how many."""
     count = 0
-    for name in files.list_before(now - timedelta(seconds=older_than_seconds)):
-        if not Picture.objects.filter(file=name).exists():
-            files.remove(name)
-            count += 1
+    names = files.list_before(now - timedelta(seconds=older_than_seconds))
+    while batch := list(itertools.islice(names, _FILES_AT_ONCE)):
+        known = set(Picture.objects.filter(file__in=batch).values_list("file", flat=True))
+        for name in batch:
+            if name not in known:
+                files.remove(name)
+                count += 1
     if count:
         logger.warning("imagegen.files.orphans_removed count=%d", count)
     return count

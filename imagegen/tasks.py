@@ -1,6 +1,7 @@
 """Celery's side: what wakes a worker, what runs by the clock, and a worker's own life."""
 
 import logging
+import os
 import threading
 from typing import Any
 
@@ -22,7 +23,12 @@ _ended = threading.Event()
 @shared_task(name="imagegen.render")
 def render(**_kwargs: Any) -> None:
     """Draw what waits. The message says nothing but "look": the rows are the jobs."""
-    worker.run_pending()
+    try:
+        worker.run_pending()
+    except worker.EngineLostError:
+        # A stuck thread cannot be joined, so nothing is tidied up; whoever supervises starts a new process.
+        logger.critical("imagegen.worker.ends", exc_info=True)
+        os._exit(1)
 
 
 @shared_task(name="imagegen.sweep")

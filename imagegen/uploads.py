@@ -30,6 +30,18 @@ _QUALITY = 90
 # No picture holds these; something that a browser or an interpreter would run does.
 _FOREIGN_TEXT = re.compile(rb"<(?:script|html|body|iframe)[\s>/]|<\?php\s|<!doctype\s", re.IGNORECASE)
 
+# What Pillow raises for hostile files is not one family; all of it means the same here.
+_PILLOW_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    Image.DecompressionBombError,
+)
+
 
 class UploadRefusedError(RefusedError):
     """A file that is not taken, with the reason and what would help."""
@@ -115,8 +127,7 @@ def _encode_anew(data: bytes, header: Header) -> CleanPicture:
                 if image.size != (header.width, header.height):
                     raise BrokenImageError("two sizes in one file")
                 pixels = _decode(image)
-    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError) as error:
-        # What Pillow raises for hostile files is not one family; all of it means the same here.
+    except _PILLOW_ERRORS as error:
         raise _broken() from error
     out = BytesIO()
     pixels.save(out, "WEBP", quality=_QUALITY, method=4)

@@ -1,5 +1,7 @@
 """The page of one picture, and what its owner can do about it."""
 
+import re
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +20,7 @@ from imagegen.presenters import present_picture
 
 _FRAGMENT = "imagegen/_picture.html"
 _PAGE = "imagegen/picture.html"
+_KEY = re.compile("[0-9a-f]{32}")
 
 
 @require_GET
@@ -41,7 +44,7 @@ def retry(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for a picture again that did not come."""
     found = _find_own(request, public_id)
     key = request.POST.get("creation_key", "")
-    if len(key) != len(ids.new_public_id()):
+    if not _KEY.fullmatch(key):
         key = ids.new_public_id()
     try:
         again, _created = services.retry_picture(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import NoReturn
 
 import structlog
 from django.utils import timezone
@@ -29,10 +30,16 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 # Leases are extended and restrictions looked at this often: well below a lease, and below 5 seconds (R13).
 RENEW_SECONDS = 3.0
+# An engine that does no step for this long is stuck.
+STALL_SECONDS = 300.0
 
 _running = threading.Lock()
 _once_more = threading.Event()
 _stopping = threading.Event()
+
+
+class EngineLostError(RuntimeError):
+    """Raised when the engine died or is stuck: only a new process draws again."""
 
 
 def run_pending(
@@ -41,7 +48,7 @@ def run_pending(
     """Draw what waits until nothing does, at most `limit` pictures; returns how many were claimed.
 
     In a process where it runs already, that run is told to look again, and this call returns at once.
-    engine, safety: both or neither; without them the process's own are used.
+    engine, safety: both or neither; without them the process's own are used. Raises EngineLostError.
     """
     if engine is not None and safety is not None:
         return Loop(Studio(engine=engine, safety=safety), limit=limit).run()
@@ -65,18 +72,24 @@ class Loop:
     """One run over the queue."""
 
     def __init__(
-        self, studio: Studio, *, limit: int | None = None, clock: Callable[[], datetime] = timezone.now
+        self,
+        studio: Studio,
+        *,
+        limit: int | None = None,
+        clock: Callable[[], datetime] = timezone.now,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.studio = studio
         self.jobs: list[Job] = []
         self._limit = limit
         self._clock = clock
+        self._timer = timer
         self._claim_count = 0
         self._news = threading.Event()
         self._renewed_at = time.monotonic()
 
     def run(self) -> int:
-        """Return how many pictures were claimed, once none is left."""
+        """Return how many pictures were claimed, once none is left. Raises EngineLostError."""
         try:
             while self._fill():
                 self._news.wait(TICK_SECONDS)
@@ -91,11 +104,14 @@ class Loop:
 
     def _fill(self) -> bool:
         """Claim as many as the engine takes; returns whether any is in the works."""
+        if self.studio.engine.is_dead:
+            raise EngineLostError("the engine died")
         while self._has_room() and (picture := self._claim()) is not None:
             with _log_context(picture):
                 failpoints.reach(failpoints.AFTER_CLAIM)
                 job = drawing.start(picture, studio=self.studio, now=self._clock())
             if job is not None:
+                job.progressed_at = self._timer()
                 job.handle.add_done_callback(self._news.set)
                 self.jobs.append(job)
         return bool(self.jobs)
@@ -123,15 +139,25 @@ class Loop:
         for job in self.jobs:
             progress = job.handle.progress
             if progress.step == job.written_step:
+                if self._timer() - job.progressed_at > STALL_SECONDS:
+                    self._give_up(job)
                 if claims.is_cancel_requested(holder=job.holder):
                     job.handle.cancel()
                 continue
             job.written_step = progress.step
+            job.progressed_at = self._timer()
             if claims.write_progress(holder=job.holder, step=progress.step, step_count=progress.step_count):
                 job.handle.cancel()
             failpoints.reach(failpoints.MID_STEPS)
         if self.jobs and time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renew()
+
+    def _give_up(self, job: Job) -> NoReturn:
+        """Give the picture another try elsewhere; the lease is not extended for an engine that is stuck."""
+        with _log_context(job.picture):
+            logger.error("imagegen.engine.stuck picture=%s", job.picture.public_id)
+            drawing.fail(job.picture, holder=job.holder, code="engine-stuck", now=self._clock())
+        raise EngineLostError("the engine is stuck")
 
     def _renew(self) -> None:
         self._renewed_at = time.monotonic()

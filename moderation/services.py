@@ -64,7 +64,6 @@ def record_decision(
     return decision
 
 
-@transaction.atomic(durable=True)
 def report_content(
     *,
     actor: User,
@@ -85,26 +84,27 @@ def report_content(
     if refusal := switches.refusal(Feature.REPORTS):
         raise ReportRefusedError(refusal)
     limits.spend(REPORTS_PER_USER, key=actor.public_id, now=now)
-    report, created = Report.objects.get_or_create(
-        reporter=actor,
-        creation_key=creation_key,
-        defaults={
-            "target_kind": target_kind,
-            "target_id": target_id,
-            "reason": reason,
-            "text": text,
-            "created_at": now,
-        },
-    )
-    if created:
-        audit.record(
-            actor=actor.subject,
-            kind="report.made",
-            at=now,
-            target_kind=target_kind,
-            target_id=target_id,
-            data={"reason": reason},
+    with transaction.atomic(durable=True):
+        report, created = Report.objects.get_or_create(
+            reporter=actor,
+            creation_key=creation_key,
+            defaults={
+                "target_kind": target_kind,
+                "target_id": target_id,
+                "reason": reason,
+                "text": text,
+                "created_at": now,
+            },
         )
+        if created:
+            audit.record(
+                actor=actor.subject,
+                kind="report.made",
+                at=now,
+                target_kind=target_kind,
+                target_id=target_id,
+                data={"reason": reason},
+            )
     return report, created
 
 

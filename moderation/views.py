@@ -1,9 +1,12 @@
 """Reporting a content or a person."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,6 +25,8 @@ def report(request: HttpRequest, kind: str, target_id: str) -> HttpResponse:
     target = targets.find(kind, viewer=request.user, public_id=target_id)
     if target is None:
         raise Http404
+    # A reviewer reports a line of a chat that they cannot open.
+    target = replace(target, url=target.url or reverse("discover"))
     form = ReportForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():

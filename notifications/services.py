@@ -47,6 +47,8 @@ def notify(
 
 def mark_read(*, actor: User, now: datetime, public_id: str = "") -> int:
     """Mark one notice of the person, or all of them, as read; returns how many were unread."""
+    if "\0" in public_id:
+        return 0
     unread = Notice.objects.filter(user=actor, read_at=None)
     if public_id:
         unread = unread.filter(public_id=public_id)

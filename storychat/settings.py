@@ -170,7 +170,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         )
     },
 }
-if env.together("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+# Without the origin our content security policy would block every picture.
+if env.together("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_PUBLIC_ORIGIN"):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -211,7 +212,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
-CELERY_TASK_ROUTES = {"imagegen.render": {"queue": "gpu"}}
+# Replies wait for a chat server; behind slow ones the sweeps would expire.
+CELERY_TASK_ROUTES = {"imagegen.render": {"queue": "gpu"}, "chat.reply": {"queue": "chat"}}
 # A message is only a wake-up: losing one costs time, never work (the sweeper sends it again).
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -343,6 +345,8 @@ if _oidc := env.text("OIDC_PROVIDERS"):
 # --- Mail ---------------------------------------------------------------------------------------------------
 
 vars().update(environ.Env.email_url_config(env.text("EMAIL_URL") or "consolemail://"))
+# A mail server that hangs must not hang the page or the worker that writes to it.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "StoryChat <hello@storychat.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -351,7 +355,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
 # SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
 # seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
-EMBEDDED_IMAGE_MODEL_SHA256 = "05f5284f688e2d7c405447cdfee3b07f735694e97587292388e822ba250acac5"
+EMBEDDED_IMAGE_MODEL_SHA256 = "becc1bb6c45d6fffa5b2fbd48a0b2f463b65f3ce10b4dcceb23dee430b821110"
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")

@@ -26,14 +26,15 @@ def create_character(
     """Put a new item into the creator's library, as a draft; the same form makes it once.
 
     Screening writes its own rows, so call this outside a transaction. Raises CharacterRefusedError
-    (restricted, feature-off, adults-only-setting, portrait-not-yours, minors) and LimitedError.
+    (restricted, feature-off, adults-only-setting, portrait-not-yours, not-a-portrait, minors) and
+    LimitedError.
     """
     if existing := queries.find_created(owner, creation_key):
         return existing, False
     check(
         policies.creation_refusal(owner, now=now),
         policies.mature_refusal(owner, safe_mode=content.safe_mode, today=now.date()),
-        _portrait_owner_refusal(owner, content),
+        _portrait_choice_refusal(owner, None, content),
     )
     limits.spend(CHARACTERS_PER_USER, key=owner.public_id, now=now)
     check(find_absolute_refusal(content, subject=owner.subject, now=now))
@@ -71,14 +72,14 @@ def save_draft(
     """Keep what the creator wrote: in the open draft, or in a new one that leaves what is live alone (R5).
 
     Saving what is stored already changes nothing. Call it outside a transaction. Raises CharacterRefusedError
-    (not-owner, withdraw-first, restricted, feature-off, adults-only-setting, portrait-not-yours, minors) and
-    LimitedError.
+    (not-owner, withdraw-first, restricted, feature-off, adults-only-setting, portrait-not-yours,
+    not-a-portrait, another-face, minors) and LimitedError.
     """
     check(
         policies.edit_refusal(actor, character),
         policies.creation_refusal(actor, now=now),
         policies.mature_refusal(actor, safe_mode=content.safe_mode, today=now.date()),
-        _portrait_owner_refusal(actor, content),
+        _portrait_choice_refusal(actor, character, content),
     )
     limits.spend(SAVES_PER_USER, key=actor.public_id, now=now)
     check(find_absolute_refusal(content, subject=actor.subject, now=now))
@@ -90,7 +91,7 @@ def _save_draft(
     actor: User, character_id: int, content: RevisionContent, visibility: Visibility, now: datetime
 ) -> Revision:
     character = lock_with_open_revision(character_id)
-    check(policies.edit_refusal(actor, character))
+    check(policies.edit_refusal(actor, character), _portrait_choice_refusal(actor, character, content))
     is_shown = visibility == Visibility.PUBLIC != character.visibility and character.live_revision_id
     if is_shown:
         check(policies.publishing_refusal(actor, now=now))
@@ -139,7 +140,43 @@ def discard_draft(*, actor: User, character: Character, now: datetime) -> Charac
     return character
 
 
-def _portrait_owner_refusal(owner: User, content: RevisionContent) -> Refusal | None:
-    if content.portrait_id is None or Picture.objects.filter(pk=content.portrait_id, owner=owner).exists():
+def _portrait_choice_refusal(
+    owner: User, character: Character | None, content: RevisionContent
+) -> Refusal | None:
+    """Say no to a picture that cannot be this item's portrait (R1, R2).
+
+    It is one's own, uploaded or made as a portrait, and once a portrait is saved, drawn from the same face.
+    """
+    if content.portrait_id is None:
         return None
-    return Refusal("portrait-not-yours", _("This picture is not yours."), _("Draft or upload a portrait."))
+    saved = queries.list_portraits(character) if character is not None else []
+    if any(portrait.pk == content.portrait_id for portrait in saved):
+        return None
+    picture = Picture.objects.filter(pk=content.portrait_id, owner=owner).first()
+    if picture is None:
+        return Refusal(
+            "portrait-not-yours", _("This picture is not yours."), _("Draft or upload a portrait.")
+        )
+    if picture.mode == Picture.Mode.UPLOAD:
+        return None
+    face = _face_of(picture)
+    if picture.purpose != Picture.Purpose.PORTRAIT or face.owner_id != owner.pk:
+        return Refusal(
+            "not-a-portrait", _("This picture was not made as a portrait."), _("Draft or upload a portrait.")
+        )
+    if character is not None and policies.has_portrait(character):
+        if face.pk in {_face_of(portrait).pk for portrait in saved}:
+            return None
+        return Refusal(
+            "another-face",
+            _("This character has a portrait already, and its face stays the same."),
+            _("Draft another one on this page: it is drawn from the portrait. Or upload a picture."),
+        )
+    return None
+
+
+def _face_of(picture: Picture) -> Picture:
+    """Return the picture at which the drawing of this one began."""
+    while picture.reference is not None:
+        picture = picture.reference
+    return picture

@@ -81,6 +81,8 @@ def replace_portrait(*, old: Picture, new: Picture) -> int:
     return count
 
 
-def count_chat(*, character: Character, now: datetime) -> None:  # noqa: ARG001
-    """Count a conversation that was started. Part of the caller's transaction."""
+def count_chat(*, actor: User, character: Character, now: datetime) -> None:  # noqa: ARG001
+    """Count a conversation that somebody else than the creator started. Part of the caller's transaction."""
+    if actor.pk == character.owner_id:
+        return
     Character.objects.filter(pk=character.pk).update(chat_count=F("chat_count") + 1)

@@ -93,6 +93,10 @@ class Engine(Protocol):
     def capacity(self) -> int:
         """How many requests are worth handing in at the same time."""
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether it will never draw again, so that its process should end."""
+
     def submit(self, spec: Spec) -> Handle:
         """Hand a request in; returns at once."""
 

@@ -60,7 +60,8 @@ class DiffusersEngine:
         self._waiting: set[SimpleHandle] = set()
         self._lock = threading.Lock()
         self._is_closed = False
-        self._thread = threading.Thread(target=self._serve, name="image-engine", daemon=True)
+        self.is_dead = False
+        self._thread = threading.Thread(target=self._serve_or_die, name="image-engine", daemon=True)
         self._thread.start()
         logger.info(
             "imagegen.engine.loaded model=%s device=%s dtype=%s load_s=%.2f threads=%d",
@@ -107,6 +108,17 @@ class DiffusersEngine:
         self._requests.put(None)
         self._thread.join()
 
+    def _serve_or_die(self) -> None:
+        try:
+            self._serve()
+        except BaseException:  # nobody may wait for a thread that is gone
+            logger.exception("imagegen.engine.died")
+            with self._lock:
+                self._is_closed = self.is_dead = True
+                left, self._waiting = self._waiting, set()
+            for handle in left:
+                handle.finish(error=RuntimeError("the engine died"))
+
     def _serve(self) -> None:
         while (handle := self._requests.get()) is not None:
             outcome: Outcome | None = None
@@ -116,10 +128,12 @@ class DiffusersEngine:
             except Exception as caught:  # noqa: BLE001 - raised to whoever waits; the thread serves the next
                 # The traceback holds tensors alive that the next request needs the room of.
                 error = caught.with_traceback(None)
-                _free_device(self.device)
             with self._lock:
                 self._waiting.discard(handle)
             handle.finish(outcome, error)
+            if error is not None:
+                # A device that cannot even be emptied is lost, and this thread with it.
+                _free_device(self.device)
 
     def _draw(self, handle: SimpleHandle) -> Outcome:
         spec = handle.spec

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import services
+from accounts import policies, services
 from accounts.models import Restriction, User
 from core.models import AuditEvent
 from tests.accounts.people import make_person
@@ -159,3 +159,9 @@ def test_settings_need_a_person(client: Client, path: str) -> None:
 
 def test_settings_leads_to_the_first_page(client: Client) -> None:
     assert client.get("/settings/").url == "/settings/safety/"
+
+
+def test_an_unknown_age_sees_nothing_mature() -> None:
+    """R10: whatever the switch says."""
+    assert policies.sees_mature(User(date_of_birth=date(1990, 1, 1), safe_mode=False))
+    assert not policies.sees_mature(User(date_of_birth=None, safe_mode=False))

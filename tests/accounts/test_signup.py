@@ -48,6 +48,7 @@ def test_sign_up_confirm_and_be_signed_in(client: Client) -> None:
     [
         ("email", "", "required"),
         ("email", "not an address", "valid email"),
+        ("email", "mira\x00@example.test", "Null"),
         ("email", "x" * 250 + "@example.test", "254"),
         ("username", "", "required"),
         ("username", "ab", "3"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from characters import services
 from characters.models import Character, Revision, State
+from moderation import targets
 from moderation.models import Decision
 from policies.rules import RULES
 from tests.factories import (
@@ -91,7 +92,7 @@ def test_the_queue_shows_what_waits_oldest_first(staff_client):
 def test_review_shows_the_revision_beside_the_live_one(staff_client):
     """R6: field by field, with both portraits."""
     character = make_character(state=State.APPROVED)
-    new = make_picture(owner=character.owner)
+    new = make_picture(owner=character.owner, reference=character.live_revision.portrait)
     draft = edit(character, bio="She went <b>to sea</b>.", portrait_id=new.pk, greetings=(), tags=("sea",))
     advance(character, State.PENDING)
 
@@ -199,8 +200,9 @@ def test_a_decision_that_comes_too_late_says_so(staff_client):
     )
 
     assert "withdrew this version" in text_of(response)
-    assert "not waiting for review any more" in text_of(response)
+    assert "Mira keeps the northern light" not in text_of(response)
     assert "Approve" not in buttons_of(response)
+    assert staff_client.get(reverse(REVIEW, args=[revision.pk])).url == reverse(QUEUE)
 
 
 def test_a_live_revision_can_still_be_looked_at(staff_client):
@@ -229,12 +231,14 @@ def test_the_list_shows_every_character_with_its_label(staff_client):
     response = staff_client.get(reverse(LIST))
     page = text_of(response)
 
-    assert len(response.context["cl"].result_list) == len(State)
-    for label in ("Approved", "De-listed", "Rejected", "Pending review", "Draft"):
+    assert len(response.context["cl"].result_list) == len(State) - 2
+    assert "Is DRAFT" not in page
+    assert "Is WITHDRAWN" not in page
+    for label in ("Approved", "De-listed", "Rejected", "Pending review"):
         assert label in page
 
 
-@pytest.mark.parametrize(("standing", "count"), [("live", 2), ("delisted", 1), ("never", 5), ("", 8)])
+@pytest.mark.parametrize(("standing", "count"), [("live", 2), ("delisted", 1), ("never", 3), ("", 6)])
 def test_the_list_is_filtered_by_standing(staff_client, standing, count):
     for state in State:
         make_character(state=state)
@@ -245,11 +249,36 @@ def test_the_list_is_filtered_by_standing(staff_client, standing, count):
 
 
 def test_the_list_is_searched(staff_client):
-    make_character(name="Zora", owner=make_user(username="zelda"))
-    make_character(name="Other")
+    waiting(name="Zora", owner=make_user(username="zelda"))
+    waiting(name="Other")
+    make_character(name="Zora too")
 
     for text in ("Zora", "zelda"):
         assert len(staff_client.get(reverse(LIST), {"q": text}).context["cl"].result_list) == 1
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.REJECTED, State.DELISTED])
+def test_a_draft_over_a_decided_version_stays_private(staff_client, state):
+    """R9: staff read what was submitted; what the creator writes since then is theirs."""
+    character = make_character(state=state)
+    edit(character, name="Secret Plan", short_bio="Nobody reads this yet.")
+
+    page = text_of(staff_client.get(reverse(PAGE, args=[character.pk])))
+
+    assert "Mira Vale" in page
+    assert "Secret Plan" not in page
+    assert "Nobody reads this yet" not in page
+    assert not staff_client.get(reverse(LIST), {"q": "Secret"}).context["cl"].result_list
+    assert "Secret Plan" not in text_of(staff_client.get(reverse(LIST)))
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.WITHDRAWN])
+def test_an_item_of_which_nothing_is_submitted_has_no_page(staff_client, reviewer, state):
+    """R9."""
+    character = make_character(state=state)
+
+    assert staff_client.get(reverse(PAGE, args=[character.pk])).status_code == 404
+    assert targets.find("character", viewer=reviewer, public_id=character.public_id) is None
 
 
 def test_delist_and_reinstate(staff_client):

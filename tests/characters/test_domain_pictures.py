@@ -134,7 +134,7 @@ def test_others_photos_start_from_the_approved_portrait():
     """R5: an unreviewed portrait is nobody's reference but the owner's."""
     character = make_character(state=State.APPROVED)
     approved = character.live_revision.portrait
-    edit(character, portrait_id=make_picture(owner=character.owner).pk)
+    edit(character, portrait_id=make_picture(owner=character.owner, reference=approved).pk)
 
     assert ask_photo(make_user(), character)[0].reference == approved
 
@@ -170,3 +170,37 @@ def test_sending_the_same_wish_twice_makes_one_photo():
     first, _created = ask_photo(character.owner, character, creation_key=key)
 
     assert ask_photo(character.owner, character, creation_key=key) == (first, False)
+
+
+def test_a_draft_from_words_does_not_replace_a_saved_portrait():
+    """R1: the face of a saved portrait stays; what is drawn from it and uploads may follow."""
+    character = make_character()
+    owner, saved = character.owner, character.working_revision.portrait
+    other_face = make_picture(owner=owner)
+    again = make_picture(owner=owner, reference=saved)
+    upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD)
+
+    assert refused_code(edit, character, portrait_id=other_face.pk) == "another-face"
+    assert edit(character, portrait_id=again.pk).portrait_id == again.pk
+    assert edit(character, portrait_id=saved.pk, bio="Back to the first.").portrait_id == saved.pk
+    assert edit(character, portrait_id=upload.pk).portrait_id == upload.pk
+    assert edit(character, portrait_id=upload.pk, bio="Changed.").portrait_id == upload.pk
+
+
+def test_a_portrait_that_was_lost_is_replaced_from_words():
+    owner = make_user()
+    lost = make_picture(owner=owner, ready=False, state=Picture.State.FAILED, finished_at=NOW)
+    drafted = make_picture(owner=owner)
+
+    assert edit(make_character(owner=owner, portrait_id=lost.pk), portrait_id=drafted.pk).portrait == drafted
+
+
+@pytest.mark.parametrize("purpose", [Picture.Purpose.CHAT_PHOTO, Picture.Purpose.PHOTO])
+def test_a_photo_of_somebody_elses_character_is_no_portrait(purpose):
+    """R2: photos are for the one who asked, not for a character of their own."""
+    asker = make_user()
+    photo, _created = ask_photo(asker, make_character(state=State.APPROVED), purpose=purpose)
+    own = make_character(owner=asker, portrait_id=None)
+
+    assert refused_code(make_character, owner=asker, portrait_id=photo.pk) == "not-a-portrait"
+    assert refused_code(edit, own, portrait_id=photo.pk) == "not-a-portrait"

@@ -281,7 +281,7 @@ def test_an_edit_can_change_the_visibility_too():
 def test_starting_a_chat_is_counted():
     character = make_character(state=State.APPROVED)
 
-    services.count_chat(character=character, now=NOW)
-    services.count_chat(character=character, now=NOW)
+    for actor in (make_user(), make_user(), character.owner):
+        services.count_chat(actor=actor, character=character, now=NOW)
 
     assert get_fresh(character).chat_count == 2

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
+from characters import services
 from characters.models import FrozenRevisionError, Revision, State
 from characters.services import CharacterRefusedError
 from characters.services.shared import save_revision
@@ -229,3 +230,23 @@ def test_live_and_delisted_exclude_each_other():
         character.save()
 
     assert get_fresh(character).delisted_revision is None
+
+
+def test_one_frozen_revision_is_not_deleted():
+    """R5."""
+    revision = revision_in(State.APPROVED)
+
+    with pytest.raises(FrozenRevisionError):
+        revision.delete()
+
+
+def test_reading_again_keeps_a_frozen_revision_frozen():
+    """R5: also when it was submitted after it was first read."""
+    draft = revision_in(State.DRAFT)
+    services.submit(actor=draft.character.owner, character=draft.character, now=NOW)
+
+    draft.refresh_from_db(fields=["bio"])
+    draft.bio = "Changed after it was submitted."
+
+    with pytest.raises(FrozenRevisionError):
+        draft.save()

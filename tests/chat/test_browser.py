@@ -140,8 +140,10 @@ def test_older_lines_load_when_the_reader_reaches_them(
     page = open_chat(size=harness.PHONE)
     expect(page.get_by_text("Line 101.", exact=True)).to_be_in_viewport()
     for _more in range(2):
+        lines = page.locator("[data-message]")
+        count = lines.count()
         page.locator("[data-older] a").evaluate("link => link.scrollIntoView()")
-        page.wait_for_timeout(300)
+        expect(lines).not_to_have_count(count)
     wait_for_line(page, 101)
     positions = page.locator("[data-message] .bubble").all_inner_texts()
     numbers = [int(found[1]) for text in positions if (found := re.match(r"Line (\d+)\.", text))]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from chat.prompts import CharacterSheet, Prompt, Speaker, Turn, build_prompt, count_tokens
+from characters.persona import estimate_tokens
+from chat.prompts import CharacterSheet, Prompt, Speaker, Turn, build_prompt
 from chat.responders import OpenAIResponder, PersonaResponder, get_responder
 from chat.responders.base import ResponderError
 from tests.chat.fakes import FakeHandler, event, serving
@@ -154,7 +155,7 @@ def test_a_finish_reason_ends_a_stream_without_done() -> None:
 
 def test_the_context_fits_the_budget_and_keeps_the_last_line() -> None:
     prompt = make_prompt(*["word " * 100 for _ in range(31)], budget_tokens=1_000)
-    used = count_tokens(prompt.system) + sum(count_tokens(turn.text) for turn in prompt.history)
+    used = estimate_tokens(prompt.system) + sum(estimate_tokens(turn.text) for turn in prompt.history)
     assert used <= 1_000
     assert 1 <= len(prompt.history) < 31
     assert make_prompt("x" * 9_000, budget_tokens=100).history[-1].text == "x" * 9_000

@@ -261,6 +261,15 @@ def test_a_reply_can_be_reported_by_its_reader(browser: Client, say: Say, now: d
     assert browser.get(url).status_code == 200
 
 
+def test_a_reviewer_who_reports_a_line_lands_on_discovery(client: Client, say: Say, now: datetime) -> None:
+    """R9: the chat itself is not theirs to open."""
+    reply = write(say(), now)
+    client.force_login(factories.make_staff())
+    url = reverse("report", kwargs={"kind": "chat-message", "target_id": reply.public_id})
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"reason": "OTHER"}).url == reverse("discover")
+
+
 def test_visitors_are_sent_to_sign_in(client: Client, talk: Conversation, character: Character) -> None:
     login = reverse("account_login")
     assert client.get(page_of(talk)).url.startswith(login)

@@ -80,7 +80,7 @@ def test_a_killed_worker_delays_the_reply_and_another_one_finishes_it(tmp_path: 
         assert migrated.returncode == 0, migrated.stderr
         reply_id = json.loads(run_code(_BEGIN, environment))
         worker = [sys.executable, "-m", "celery", "--app", "storychat", "--quiet", "worker", "--pool=threads"]
-        worker += ["--concurrency=2", "--queues=cpu", "--without-gossip", "--without-mingle"]
+        worker += ["--concurrency=2", "--queues=chat", "--without-gossip", "--without-mingle"]
         try:
             with running(*worker, environment=environment, log=tmp_path / "first.log") as first:
                 wait_until(

@@ -12,11 +12,14 @@ from characters import services as character_services
 from characters.models import Character, State, Visibility
 from chat import replies, services
 from chat.models import Conversation, Message, MessageChunk
+from chat.prompts import PhotoNote
 from chat.responders.persona import PersonaResponder
 from chat.services import ChatRefusedError
 from core import ids, switches
+from core.limits import Limit
 from core.refusals import LimitedError
 from core.switches import Feature
+from imagegen import services as image_services
 from imagegen.models import Picture
 from moderation.models import Evidence
 from tests import factories
@@ -366,6 +369,62 @@ def test_a_second_try_at_the_reply_keeps_the_one_photo(
     assert Picture.objects.filter(purpose=Picture.Purpose.CHAT_PHOTO).count() == 1
 
 
+def test_trying_again_counts_like_a_message(
+    person: User, talk: Conversation, say: Say, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(say(), failing("model-down"), now=now)
+    monkeypatch.setattr(services, "MESSAGES_PER_MINUTE", Limit("test-retry", count=0, window_seconds=60))
+    with pytest.raises(LimitedError):
+        services.retry_reply(actor=person, conversation=talk, now=now)
+
+
+def test_a_photo_that_came_to_nothing_is_not_announced(
+    person: User, talk: Conversation, say: Say, now: datetime
+) -> None:
+    reply = write(say("/photo"), failing("model-down"), now=now)
+    assert reply.photo is not None
+    image_services.cancel_picture(actor=person, picture=reply.photo, now=now)
+    services.retry_reply(actor=person, conversation=talk, now=now)
+    responder = Scripted("Sorry.")
+    write(reply, responder, now=now)
+    assert responder.prompts[0].photo is PhotoNote.REFUSED
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_photo_that_no_line_will_show_is_canceled(
+    say: Say, now: datetime, monkeypatch: pytest.MonkeyPatch, is_stopped: bool
+) -> None:
+    """Stopped between asking and linking: canceled. Taken over: the next attempt finds the picture."""
+    reply = say("/photo")
+    ask = character_services.request_photo
+
+    def ask_and_lose(**options: Any) -> Any:
+        asked = ask(**options)
+        rows = Message.objects.filter(pk=reply.pk)
+        if is_stopped:
+            rows.update(state="CANCELED", finished_at=now, lease_holder="", lease_expires_at=None)
+        else:
+            rows.update(lease_holder="another")
+        return asked
+
+    monkeypatch.setattr(character_services, "request_photo", ask_and_lose)
+    write(reply, now=now)
+    photo = Picture.objects.get(purpose=Picture.Purpose.CHAT_PHOTO)
+    assert (photo.state == Picture.State.CANCELED) is is_stopped
+
+
+def test_ones_own_chats_do_not_count(character: Character, now: datetime) -> None:
+    for actor, count in ((character.owner, 0), (factories.make_user(), 1)):
+        services.send_message(
+            actor=actor,
+            conversation=begin(actor, character, now=now),
+            text="Hello",
+            creation_key=ids.new_public_id(),
+            now=now,
+        )
+        assert factories.get_fresh(character).chat_count == count
+
+
 def test_a_photo_that_may_not_be_made_says_why_and_the_character_answers(say: Say, now: datetime) -> None:
     reply = write(say("/photo topless at the beach"), now=now)
     assert reply.state == Message.State.DONE
@@ -383,8 +442,6 @@ def test_an_empty_wallet_never_cuts_the_chat_off(say: Say, now: datetime) -> Non
 
 
 def test_trying_a_photo_again_shows_the_new_one_in_its_line(person: User, say: Say, now: datetime) -> None:
-    from imagegen import services as image_services
-
     reply = write(say("/photo"), now=now)
     assert reply.photo is not None
     image_services.cancel_picture(actor=person, picture=reply.photo, now=now)

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.test import override_settings
 
 from core.limits import Limit, spend
 from core.refusals import LimitedError
@@ -39,3 +40,16 @@ def test_the_next_window_starts_anew(now):
 def test_a_cache_that_forgets_errs_on_the_users_side(now, monkeypatch):
     monkeypatch.setattr(cache, "add", lambda *args, **kwargs: True)
     spend(Limit("forgotten", count=0, window_seconds=60), key="mira", now=now)
+
+
+def test_a_cache_that_cannot_be_reached_refuses_nobody_and_is_logged(now, caplog):
+    unreachable = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+    with override_settings(CACHES=unreachable):
+        assert "Redis" in type(caches["default"]).__name__
+        spend(Limit("unreachable", count=0, window_seconds=60), key="mira", now=now)
+    assert "limit.not-counted: unreachable" in caplog.text

@@ -86,7 +86,7 @@ def test_pictures_are_kept_between_runs(tmp_path) -> None:
 
 
 def test_the_reader_reads_drawings_rightly() -> None:
-    reader = readback.Reader(portraits := dataset.records(400, 21), dataset.draw_pictures(portraits, 21, 1))
+    reader = readback.Reader(portraits := dataset.records(250, 21), dataset.draw_pictures(portraits, 21, 1))
     others = dataset.records(60, 22, held_out=True)
     result = readback.agreement(reader, others, dataset.draw_pictures(others, 22, 1))
     assert all(result[field]["share"] >= 0.95 for field in readback.FIELDS)

@@ -27,7 +27,7 @@ def studio() -> Studio:
 
 @pytest.fixture(scope="module")
 def reader() -> readback.Reader:
-    portraits = dataset.records(400, 21)
+    portraits = dataset.records(250, 21)
     return readback.Reader(portraits, dataset.draw_pictures(portraits, 21, workers=1))
 
 

@@ -26,6 +26,7 @@ class FakeEngine:
     ) -> None:
         self.description = DESCRIPTION
         self.capacity = capacity
+        self.is_dead = False
         self.error = error
         self.on_step = on_step
         self.specs: list[Spec] = []

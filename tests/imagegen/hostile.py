@@ -46,6 +46,13 @@ def png_bomb(width=60_000, height=60_000):
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
 
+def png_two_headers():
+    """Return a small PNG that says behind its header that it is a bomb after all."""
+    plain = picture((256, 256))
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return plain[:33] + _chunk(b"IHDR", header) + plain[33:]
+
+
 def png_text_bomb():
     """Return a small PNG with a text chunk that unfolds to hundreds of megabytes."""
     plain = picture((100, 100))

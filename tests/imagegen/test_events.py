@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import AsyncClient
 from django.urls import reverse
 
+from accounts.models import Restriction
 from imagegen import claims, events, settling
 from imagegen.models import Picture
 from tests import factories
@@ -118,8 +119,8 @@ def test_nobody_else_may_listen(ask, viewer):
     assert run(scenario()) == 404
 
 
-@pytest.mark.parametrize("what", ["suspended", "signed out elsewhere", "picture gone"])
-def test_access_is_asked_again_while_it_is_open_r13(ask, owner, monkeypatch, what):
+@pytest.mark.parametrize("what", ["suspended", "restricted", "signed out elsewhere", "picture gone"])
+def test_access_is_asked_again_while_it_is_open_r13(ask, owner, now, monkeypatch, what):
     """R13: enforcement reaches open streams within 5 seconds."""
     assert events.RECHECK_SECONDS <= 5
     monkeypatch.setattr(events, "RECHECK_SECONDS", 0.0)
@@ -129,6 +130,14 @@ def test_access_is_asked_again_while_it_is_open_r13(ask, owner, monkeypatch, wha
         if what == "suspended":
             owner.is_active = False
             owner.save()
+        elif what == "restricted":
+            owner.restrictions.create(
+                scope=Restriction.Scope.ACCOUNT,
+                reason_code="x",
+                explanation="Why.",
+                starts_at=now,
+                created_at=now,
+            )
         elif what == "picture gone":
             Picture.objects.all().delete()
         else:

@@ -150,8 +150,9 @@ def test_trying_again_twice_makes_one_picture(ask, owner, client, now):
     second = client.post(url, {"creation_key": key})
     assert first.url == second.url != reverse("picture", args=[picture.public_id])
     assert Picture.objects.count() == 2
-    keyless = client.post(url, {"creation_key": "odd"})
-    assert keyless.status_code == 302
+    for odd in ("odd", "\0" * 32, "g" * 32, key + "\n"):
+        Picture.objects.filter(state=State.QUEUED).delete()
+        assert client.post(url, {"creation_key": odd}).status_code == 302
 
 
 def test_a_retry_that_is_refused_says_why(ask, owner, client, now):

@@ -13,6 +13,7 @@ from core.models import AuditEvent
 from core.refusals import LimitedError
 from core.switches import Feature
 from imagegen import handlers, policies, services, wakeup
+from imagegen.engine import description
 from imagegen.models import Picture
 from imagegen.services import PictureRefusedError, PictureRequest
 from moderation.models import Evidence
@@ -138,14 +139,14 @@ def test_a_wake_up_that_cannot_be_sent_costs_nothing(
     assert "imagegen.wakeup.lost" in caplog.text
 
 
-def test_image_to_image_starts_from_a_finished_picture(ask):
+def test_image_to_image_starts_from_a_finished_picture(ask, settings):
     portrait = ask()
     with pytest.raises(PictureRefusedError):
         ask(mode=Picture.Mode.IMAGE_TO_IMAGE, reference=portrait)
     draw_pending()
     photo = ask(mode=Picture.Mode.IMAGE_TO_IMAGE, reference=fresh(portrait))
     assert photo.reference == portrait
-    assert photo.strength == 0.75
+    assert photo.strength == description.read(settings.IMAGE_MODEL).strength
 
 
 def test_a_reference_that_the_person_may_not_see_is_refused(ask):

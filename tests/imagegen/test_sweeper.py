@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 
 from billing.models import Hold
 from imagegen import claims, drawing, files, services, sweeper
@@ -104,3 +105,23 @@ def test_files_without_a_row_are_deleted_when_they_are_old(ask, now):
 
 def test_nothing_stored_yet_is_nothing_to_sweep(now, db):
     assert sweeper.sweep_files(now=now) == 0
+
+
+def test_files_that_vanish_meanwhile_do_not_end_the_sweep(now, db, monkeypatch):
+    orphans = [files.store(bytes([number]), extension="webp").name for number in range(5)]
+    read_time = default_storage.get_modified_time
+
+    def vanish(path):
+        if path == orphans[0]:
+            files.remove(path)
+        return read_time(path)
+
+    monkeypatch.setattr(default_storage, "get_modified_time", vanish)
+    assert sweeper.sweep_files(now=now + timedelta(hours=2)) == 4
+
+
+def test_rows_of_files_are_looked_up_many_at_once(now, db, django_assert_num_queries):
+    for number in range(5):
+        files.store(bytes([number]), extension="webp")
+    with django_assert_num_queries(1):
+        assert sweeper.sweep_files(now=now + timedelta(hours=2)) == 5

@@ -109,6 +109,7 @@ HOSTILE = {
     "an animated PNG": (hostile.animated("PNG"), "animated"),
     "an animated WebP": (hostile.animated("WEBP"), "animated"),
     "a PNG bomb": (hostile.png_bomb(), "too-many-pixels"),
+    "a PNG with a second header": (hostile.png_two_headers(), "broken"),
     "a WebP bomb": (hostile.webp_bomb(), "too-many-pixels"),
     "a JPEG bomb": (hostile.jpeg_with_size(65_000, 65_000), "too-many-pixels"),
     "a bomb just above the limit": (hostile.png_bomb(4900, 4900), "too-many-pixels"),
@@ -151,10 +152,18 @@ def test_hostile_files_are_refused_and_nothing_is_kept(owner, now, name):
     assert list(files.list_before(now.replace(year=now.year + 1))) == []
 
 
+def test_a_bomb_that_only_the_decoder_sees_is_refused_too(owner, now, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(UploadRefusedError) as caught:
+        send(owner, hostile.picture(), now)
+    assert caught.value.refusal.code == "broken"
+
+
 def test_hostile_files_cost_no_memory(tmp_path):
     """Each file is judged in a process of its own, which says how much its memory grew at most."""
     cases = [
         "a PNG bomb",
+        "a PNG with a second header",
         "a WebP bomb",
         "a JPEG bomb",
         "a bomb just above the limit",

@@ -15,6 +15,7 @@ from core import switches
 from core.models import AuditEvent
 from core.switches import Feature
 from imagegen import claims, drawing, files, services, settling, sweeper, worker
+from imagegen.engine import description
 from imagegen.engine.contract import BadSpecError
 from imagegen.models import Picture, Worker
 from imagegen.provenance import DIGITAL_SOURCE_TYPE
@@ -69,13 +70,13 @@ def test_file_names_cannot_be_guessed_from_what_is_public(ask):
     assert len(done.file.rpartition("/")[2].partition(".")[0]) == 48
 
 
-def test_image_to_image_sends_the_appearance_again_with_the_portrait(ask):
+def test_image_to_image_sends_the_appearance_again_with_the_portrait(ask, settings):
     portrait = ask(seed=200)
     draw_pending()
     photo = ask(mode=Picture.Mode.IMAGE_TO_IMAGE, reference=fresh(portrait), prompt="at the beach")
     spec = draw_pending().specs[0]
     assert spec.prompt == "young woman, pale skin, long red hair, at the beach"
-    assert spec.strength == 0.75
+    assert spec.strength == description.read(settings.IMAGE_MODEL).strength
     assert spec.reference is not None
     assert spec.reference.getpixel((5, 5))[0] == pytest.approx(200, abs=8)
     assert fresh(photo).is_ready
@@ -319,6 +320,24 @@ def test_a_picture_is_paid_for_only_once(ask, now):
     assert fresh(picture).file == "a"
     assert AuditEvent.objects.filter(kind="picture.ready").count() == 1
     assert fresh(picture).hold.state == Hold.State.CAPTURED
+
+
+@pytest.mark.parametrize("state", [Hold.State.RELEASED, Hold.State.CAPTURED])
+def test_what_cannot_be_paid_for_any_more_is_not_delivered(ask, now, monkeypatch, state):
+    picture = ask()
+    store = files.store
+
+    def store_while_settled(data, *, extension):
+        Hold.objects.filter(pk=picture.hold_id).update(state=state, settled_at=now)
+        return store(data, extension=extension)
+
+    monkeypatch.setattr(files, "store", store_while_settled)
+    draw_pending()
+    failed = fresh(picture)
+    assert (failed.state, failed.failure_code, failed.file) == (State.FAILED, "no-hold", "")
+    assert failed.hold.state == state
+    assert stored_names() == []
+    assert not AuditEvent.objects.filter(kind="picture.ready").exists()
 
 
 def test_leases_of_all_held_pictures_are_extended_in_one_statement(ask, now, django_assert_num_queries):

@@ -50,6 +50,12 @@ def test_what_the_reporter_cannot_see_cannot_be_reported(client: Client) -> None
         assert client.get(url).status_code == 404
 
 
+def test_an_id_that_cannot_be_is_not_found(client: Client) -> None:
+    client.force_login(factories.make_user())
+    for target in ("%00", "x", "a" * 31):
+        assert client.get(f"/report/character/{target}/").status_code == 404
+
+
 def test_visitors_are_asked_to_sign_in(client: Client) -> None:
     response = client.get(report_url())
     assert response.status_code == 302

@@ -70,6 +70,8 @@ def test_one_or_all_are_marked_as_read_and_only_ones_own(client: Client) -> None
     assert queries.count_unread(user) == 2
     client.post("/notifications/read/", {"notice": theirs.public_id})
     assert queries.count_unread(other) == 1
+    assert client.post("/notifications/read/", {"notice": "\x00"}).status_code == 302
+    assert queries.count_unread(user) == 2
     client.post("/notifications/read/")
     assert queries.count_unread(user) == 0
     assert queries.count_unread(other) == 1

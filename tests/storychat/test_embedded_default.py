@@ -108,7 +108,7 @@ def test_everything_starts_serves_and_stops_together(home: Path, tmp_path: Path)
         wait_until(lambda: not list(messages.glob("*cpu*.msg")), "the worker took the message")
 
         family = children_of(process.pid)
-        assert len(family) >= 4
+        assert len(family) >= 5
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
         assert [pid for pid in family if is_alive(pid)] == []

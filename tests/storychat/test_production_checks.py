@@ -24,7 +24,11 @@ def test_production_settings_are_clean(tmp_path: Path) -> None:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"CHAT_BASE_URL": "http://chat.example"}, "CHAT_MODEL is not set, but CHAT_BASE_URL is"),
-        ({"S3_BUCKET": "files"}, "S3_ACCESS_KEY, S3_SECRET_KEY is not set, but S3_BUCKET is"),
+        ({"S3_BUCKET": "files"}, "S3_ACCESS_KEY, S3_SECRET_KEY, S3_PUBLIC_ORIGIN is not set, but S3_BUCKET"),
+        (
+            {"S3_BUCKET": "files", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"},
+            "S3_PUBLIC_ORIGIN is not set, but S3_BUCKET",
+        ),
         ({"BEHIND_PROXY": "perhaps"}, "BEHIND_PROXY is 'perhaps': use 1 or 0"),
         ({"OIDC_PROVIDERS": "{"}, "OIDC_PROVIDERS must be a JSON list"),
     ],

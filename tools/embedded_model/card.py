@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ TEMPLATE = """# storychat-embedded
 
 A small text-to-image and image-to-image model that comes with StoryChat, so that pictures work on any
 machine without a download and without a graphics card. It draws one thing: a portrait of a clothed adult in
-a flat, drawn style, 256 x 256 pixels. It is a `StableDiffusionXLPipeline` (diffusers), so the same code
+a soft, painted style, 256 x 256 pixels. It is a `StableDiffusionXLPipeline` (diffusers), so the same code
 drives it and a full-size model.
 
 | part | class | parameters |
@@ -36,8 +37,7 @@ drives it and a full-size model.
 {parts}
 
 Weights are half precision safetensors, {megabytes:.1f} MB together; compute in float32 on a CPU. Defaults
-are in `storychat.json`: {steps} steps, guidance {guidance}, image-to-image strength {strength}, and the
-vocabulary.
+are in `storychat.json`: {steps} steps, guidance {guidance}, image-to-image strength {strength}.
 
 ## Data
 
@@ -45,7 +45,7 @@ Only drawings that `tools/embedded_model/drawer.py` makes from random attribute 
 `captions.py` writes for them. No photograph, no picture of a real person, no picture or text from the
 internet, no other model's weights or outputs. The vocabulary has adults only, and every garment of the drawer
 reaches the neck: the model has never seen anything else, which is why the product treats it as safe by
-construction. Prompts may say anything; words outside the vocabulary change little.
+construction.
 
 ## Training
 
@@ -71,6 +71,8 @@ not count for hair. Colours do not say whether a face is well drawn.
 
 {verdict}
 
+{remark}
+
 | measurement ({threads} threads, {dtype}) | seconds |
 |---|---|
 | import torch and diffusers | {import_seconds} |
@@ -83,8 +85,12 @@ Mean reconstruction of held-out drawings by the autoencoder: {psnr} dB PSNR.
 ## Limits
 
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
-- English only. Unknown words are ignored at best; a colour word next to an unknown noun may tint something.
-- Small things (eye colour, glasses, expression, moustaches) are followed less reliably than these colours.
+- Faces are smudged: eyes are often uneven, mouths vague, and expressions hardly differ. Colours, hair style,
+  beards and scenes are recognisable.
+- Free sentences are read far less reliably than canonical descriptions (see the table): put a person's
+  appearance together from the vocabulary, in the order of `captions.full_caption`.
+- English only. Unknown words are accepted, but may shift a colour.
+- Prompts beyond 64 tokens are cut at the end.
 - Image to image keeps a person only if the person's whole description is sent again.
 - Lines are softer than in the drawings: latents hold 4 numbers for 64 pixels.
 
@@ -145,12 +151,13 @@ def part_rows(folder: Path) -> str:
     return "\n".join(rows)
 
 
-def write_card(folder: Path, run: dict[str, Any], evaluation: dict[str, Any]) -> None:
+def write_card(folder: Path, run: dict[str, Any], evaluation: dict[str, Any], remark: str = "") -> None:
     """Write the card into the folder."""
     weights = sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
     values = run | evaluation
     card = TEMPLATE.format(
         **values,
+        remark=textwrap.fill(remark, 108),
         parts=part_rows(folder),
         megabytes=weights / 1e6,
         agreement=agreement_rows(evaluation),
@@ -164,10 +171,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path, help="run.json of the work folder")
     parser.add_argument("evaluation", type=Path, help="what evaluate.py printed")
+    parser.add_argument("--remark", default="", help="a paragraph behind the measured shares")
     parser.add_argument("--folder", type=Path, default=DEFAULT)
     options = parser.parse_args()
     write_card(
-        options.folder, json.loads(options.run.read_text()), json.loads(options.evaluation.read_text())
+        options.folder,
+        json.loads(options.run.read_text()),
+        json.loads(options.evaluation.read_text()),
+        options.remark,
     )
 
 

@@ -154,7 +154,8 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float, helpers: H
     describe.write_settings(out)
     notes = {
         "command": f"--pictures {plan.pictures} --vae-minutes {plan.vae_minutes:g} "
-        f"--text-minutes {plan.text_minutes:g} --unet-minutes {plan.unet_minutes:g}",
+        f"--text-minutes {plan.text_minutes:g} --unet-minutes {plan.unet_minutes:g} "
+        f"--processes {helpers.size}",
         "pictures": plan.pictures,
         "seed": seed,
         "vae_minutes": plan.vae_minutes,

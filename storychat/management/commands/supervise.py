@@ -52,7 +52,8 @@ def list_children(*, host: str, port: int) -> list[Child]:
         ),
         # One thread drives the device, so nothing is gained by more processes (and much memory lost).
         Child("gpu", [*worker, "--pool=solo", "--queues=gpu", "--hostname=gpu@%h"]),
-        Child("cpu", [*worker, "--pool=threads", "--concurrency=4", "--queues=cpu", "--hostname=cpu@%h"]),
+        Child("cpu", [*worker, "--pool=threads", "--concurrency=2", "--queues=cpu", "--hostname=cpu@%h"]),
+        Child("chat", [*worker, "--pool=threads", "--concurrency=4", "--queues=chat", "--hostname=chat@%h"]),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel=WARNING"]),
     ]
 
@@ -70,7 +71,7 @@ def answers(host: str, port: int) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Runs the web server, both workers and the clock together until Ctrl-C."
+    help = "Runs the web server, the workers and the clock together until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             with only_one(settings.HOME / "supervise.lock"):
                 broker.prepare_folders(options)
                 broker.sweep_dead_mail(options)
-                write("Starting the web server, two workers and the clock ...")
+                write("Starting the web server, three workers and the clock ...")
                 Supervisor(
                     children=list_children(host=host, port=port),
                     write=write,
