@@ -125,7 +125,9 @@ def test_a_photo_is_drawn_from_the_portrait():
 def test_a_photo_from_an_upload_sends_the_written_appearance():
     owner = make_user()
     upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD, appearance="")
-    character = make_character(owner=owner, portrait_id=upload.pk, appearance="a man with a beard")
+    character = make_character(
+        owner=owner, portrait_id=upload.pk, appearance="a man with a beard", state=State.APPROVED
+    )
 
     assert ask_photo(owner, character)[0].appearance == "a man with a beard"
 

@@ -302,7 +302,7 @@ def test_who_sees_a_character_can_report_it():
 
 
 def test_a_hidden_character_looks_like_a_missing_one_to_everybody_but_reviewers():
-    character = make_character()
+    character = make_character(state=State.PENDING)
 
     assert targets.find("character", viewer=make_user(), public_id=character.public_id) is None
     assert targets.find("character", viewer=make_user(), public_id="0" * 32) is None
