@@ -13,6 +13,7 @@ from billing.models import Hold
 from core import audit
 from core.models import Subject
 from imagegen import failpoints, files, policies, provenance, safety, settling, sources
+from imagegen.engine import prompts
 from imagegen.engine.contract import BadSpecError, Handle, Spec
 from imagegen.models import Picture
 from imagegen.studio import Studio
@@ -85,7 +86,9 @@ def build_spec(picture: Picture, studio: Studio) -> Spec:
         with Image.open(io.BytesIO(files.read(picture.reference.file))) as stored:
             reference = stored.convert("RGB")
     return Spec(
-        prompt=", ".join(part for part in (picture.appearance.strip(), picture.prompt.strip()) if part),
+        prompt=prompts.compose(
+            appearance=picture.appearance, wish=picture.prompt, vocabulary=model.vocabulary
+        ),
         seed=picture.seed or 0,
         width=picture.width,
         height=picture.height,

@@ -1,7 +1,7 @@
 """What a model folder says about itself. Reads JSON only, so web processes may use it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Description:
     guidance: float = 5.0
     # Share of the schedule that image-to-image runs.
     strength: float = 0.7
+    # The words it knows best, by kind; empty for a model that reads any text.
+    vocabulary: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
