@@ -89,7 +89,8 @@ class Trainer:
         )
         self.scheduler: DDIMScheduler = networks.make_scheduler()
         self.weights = face_weights()
-        self.loss_average = 1.0
+        # Of the last fifty steps or so; starts with the first loss of a run.
+        self.loss_average: float | None = None
         self.spent_minutes = 0.0
         if checkpoint.exists():
             self._load()
@@ -145,7 +146,8 @@ class Trainer:
             texts = [_text(portraits[row], rng) for row in rows]
             loss = self._loss(latents[rows].float(), texts, generator)
             self._step(loss, group)
-            self.loss_average += 0.02 * (loss.item() - self.loss_average)
+            before = loss.item() if self.loss_average is None else self.loss_average
+            self.loss_average = before + 0.02 * (loss.item() - before)
             if log and self.budget.done % 50 == 0:
                 minutes = self.budget.used() / 60
                 print(
