@@ -8,6 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from tests import processes
 from tests.processes import ROOT
 from tools import check_configuration, check_lengths, check_locks
 from tools.check_installed import find_problems
@@ -59,3 +60,9 @@ def test_every_static_file_that_a_template_names_exists() -> None:
     assert named
     missing = {f"{path.relative_to(ROOT)}: {name}" for path, name in named if finders.find(name) is None}
     assert missing == set()
+
+
+def test_a_bare_checkout_can_check_its_migrations(tmp_path: Path) -> None:
+    environment = processes.make_environment(tmp_path)
+    done = processes.run_manage("makemigrations", "--check", "--dry-run", environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
