@@ -1,5 +1,7 @@
 """Buttons of the library and of the owner's page. Pressing one twice does its thing once."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -19,44 +21,23 @@ from core.refusals import RefusedError
 @require_POST
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand the draft to review."""
-    character = common.get_own_or_404(request, slug)
-    back = common.back_url(request, character)
-    try:
-        services.submit(actor=common.actor_of(request), character=character, now=timezone.now())
-    except RefusedError as error:
-        return common.refuse(request, error, back=back)
-    messages.success(
-        request, _("Submitted. Software checks the text first, then a person looks; we tell you the outcome.")
-    )
-    return redirect(back)
+    done = _("Submitted. Software checks the text first, then a person looks; we tell you the outcome.")
+    return _do(request, slug, services.submit, done)
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the submission back, so that it can be edited again."""
-    character = common.get_own_or_404(request, slug)
-    back = common.back_url(request, character)
-    try:
-        services.withdraw(actor=common.actor_of(request), character=character, now=timezone.now())
-    except RefusedError as error:
-        return common.refuse(request, error, back=back)
-    messages.success(request, _("Withdrawn. It is yours to edit again."))
-    return redirect(back)
+    return _do(request, slug, services.withdraw, _("Withdrawn. It is yours to edit again."))
 
 
 @login_required
 @require_POST
 def discard(request: HttpRequest, slug: str) -> HttpResponse:
     """Throw an edit away; what others see stays."""
-    character = common.get_own_or_404(request, slug)
-    back = common.back_url(request, character)
-    try:
-        services.discard_draft(actor=common.actor_of(request), character=character, now=timezone.now())
-    except RefusedError as error:
-        return common.refuse(request, error, back=back)
-    messages.success(request, _("The edit is gone. The approved version stays as it is."))
-    return redirect(back)
+    done = _("The edit is gone. The approved version stays as it is.")
+    return _do(request, slug, services.discard_draft, done)
 
 
 @login_required
@@ -82,4 +63,16 @@ def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Public. Others can find it from now on."))
     else:
         messages.success(request, _("Public, once a version was approved. Until then only you can see it."))
+    return redirect(back)
+
+
+def _do(request: HttpRequest, slug: str, operation: Callable[..., object], done: str) -> HttpResponse:
+    """Run an operation of the owner, say how it went, and lead back to where the button was."""
+    character = common.get_own_or_404(request, slug)
+    back = common.back_url(request, character)
+    try:
+        operation(actor=common.actor_of(request), character=character, now=timezone.now())
+    except RefusedError as error:
+        return common.refuse(request, error, back=back)
+    messages.success(request, done)
     return redirect(back)
