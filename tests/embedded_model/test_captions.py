@@ -80,6 +80,41 @@ def test_held_out_sentences_name_all_colours() -> None:
         assert any(word in text for word in words.SKIN_WORDS[portrait.skin])
 
 
+def test_training_never_uses_the_frames_of_the_held_out_sentences() -> None:
+    frames = (
+        "draw me somebody",
+        "there we meet",
+        "dressed in",
+        "notice the",
+        "i would like",
+        "having",
+        "clothing:",
+        "setting:",
+        "features:",
+        "mood ",
+        " / ",
+        "...",
+        " plus ",
+    )
+    rng = random.Random(6)
+    trained = [captions.free_caption(portrait, rng)[0].lower() for portrait in PORTRAITS * 20]
+    for frame in frames:
+        assert not [text for text in trained if frame in text], frame
+
+
+def test_free_captions_come_in_many_orders_and_joints() -> None:
+    rng = random.Random(8)
+    trained = [captions.free_caption(portrait, rng)[0] for portrait in PORTRAITS * 4]
+    assert {
+        text.find("hair") < text.find("eyes") for text in trained if "hair" in text and "eyes" in text
+    } == {
+        True,
+        False,
+    }
+    for joint in (", ", "; ", " | ", "\n", " + "):
+        assert [text for text in trained if joint in text], joint
+
+
 def test_idle_captions_name_nothing() -> None:
     rng = random.Random(4)
     coloured = {

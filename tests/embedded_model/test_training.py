@@ -1,5 +1,6 @@
 """Training in miniature: every stage runs, resumes, and leaves a folder that diffusers loads."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import pytest
 import torch
 
-from tools.embedded_model import networks, train, train_vae
+from tools.embedded_model import describe, networks, train, train_text, train_vae
 from tools.embedded_model.parallel import Helpers
 from tools.embedded_model.schedule import Budget
 from tools.embedded_model.studio import Studio
@@ -56,6 +57,28 @@ def test_a_finished_run_is_only_written_again(made, tmp_path) -> None:
 def test_a_run_without_time_stops_and_says_so(tmp_path, capsys) -> None:
     assert not train.run(train.TINY, tmp_path / "work", tmp_path / "out", seed=1, minutes=0)
     assert "run again" in capsys.readouterr().out
+
+
+def test_training_goes_on_from_a_folder_and_keeps_its_story(made, tmp_path) -> None:
+    _, out = made
+    plan = dataclasses.replace(train.TINY, vae_minutes=0, text_steps=1, unet_steps=1)
+    assert train.run(plan, tmp_path / "work", tmp_path / "next", seed=2, minutes=5, start=out)
+    rounds = json.loads((tmp_path / "next" / describe.RECORD).read_text())["rounds"]
+    assert [one["unet_steps"] for one in rounds] == [train.TINY.unet_steps, 1]
+    # No time for the autoencoder: its weights are the folder's, and latents keep their meaning.
+    weights = "vae/diffusion_pytorch_model.safetensors"
+    assert (tmp_path / "next" / weights).read_bytes() == (out / weights).read_bytes()
+
+
+def test_columns_behind_the_last_text_change_nothing() -> None:
+    torch.manual_seed(0)
+    encoder = networks.make_text_encoder(networks.MINIATURE, vocabulary=40, end_id=39).eval()
+    ids = torch.full((2, networks.TOKENS), 39)
+    ids[0, :5], ids[1, :9] = 3, 4
+    short = train_text.trimmed(ids, end_id=39)
+    assert short.shape == (2, 10)
+    with torch.no_grad():
+        torch.testing.assert_close(encoder(short).text_embeds, encoder(ids).text_embeds)
 
 
 def test_no_path_of_this_machine_gets_into_the_folder(made) -> None:

@@ -61,7 +61,14 @@ def free_caption(portrait: Portrait, rng: random.Random) -> tuple[str, frozenset
         mentioned = (canonical - _unsaid(portrait, canonical=True)) | writer.mentioned
         return text, frozenset(mentioned)
     writer = _Writer(portrait, rng, keep=rng.choice((1.0, 1.0, 0.9, 0.75, 0.5)))
-    text = writer.tags() if form < 0.55 else writer.sentence() if form < 0.85 else writer.pronouns()
+    if form < 0.45:
+        text = writer.tags()
+    elif form < 0.6:
+        text = writer.sentence()
+    elif form < 0.7:
+        text = writer.pronouns()
+    else:
+        text = writer.assembled()
     return _typos(writer.sprinkled(text), rng), frozenset(writer.mentioned)
 
 
@@ -140,6 +147,20 @@ class _Writer:
         return self.rng.choice((_a(noun), _a(noun), noun))
 
     def hair(self) -> str:
+        phrase = self._plain_hair()
+        if phrase.endswith(" hair") and self.rng.random() < 0.15:
+            described = phrase.removesuffix(" hair")
+            forms = (
+                f"{described}-haired",
+                f"hair that is {described}",
+                f"{described} locks",
+                f"hair {described}",
+                f"hair in {described}",
+            )
+            return self.rng.choice(forms)
+        return phrase
+
+    def _plain_hair(self) -> str:
         style = self.portrait.hair_style
         if style == "bald":
             return self.rng.choice(words.STYLE_WORDS["bald"]) if self._kept("hair_style", share=0.97) else ""
@@ -158,13 +179,21 @@ class _Writer:
         return f"{colour} hair" if colour else ""
 
     def eyes(self) -> str:
-        return f"{self.rng.choice(words.EYE_WORDS[self.portrait.eyes])} eyes" if self._kept("eyes") else ""
+        if not self._kept("eyes"):
+            return ""
+        word = self.rng.choice(words.EYE_WORDS[self.portrait.eyes])
+        return self.rng.choice(
+            (f"{word} eyes",) * 6 + (f"{word}-eyed", f"eyes that are {word}", f"eyes {word}")
+        )
 
     def skin(self) -> str:
         if not self._kept("skin"):
             return ""
         word = self.rng.choice(words.SKIN_WORDS[self.portrait.skin])
-        return f"{word} {self.rng.choice(('skin', 'skin', 'complexion', 'skin tone'))}"
+        noun = self.rng.choice(("skin", "skin", "complexion", "skin tone"))
+        return self.rng.choice(
+            (f"{word} {noun}",) * 6 + (f"{word}-skinned", f"{noun} that is {word}", f"{noun} {word}")
+        )
 
     def glasses(self) -> str:
         # Silence means none: that is how people write.
@@ -201,6 +230,10 @@ class _Writer:
         if self._kept("garment"):
             garment = self.rng.choice(words.GARMENT_WORDS[self.portrait.garment])
         phrase = f"{colour} {garment}".strip()
+        if colour and self.rng.random() < 0.2:
+            return self.rng.choice(
+                (f"{garment} in {colour}", f"{garment} that is {colour}", f"{colour}-coloured {garment}")
+            )
         return self.rng.choice((phrase, _a(phrase))) if phrase else ""
 
     def place(self) -> str:
@@ -289,6 +322,42 @@ class _Writer:
             lines.append(self.rng.choice((f"{he} is {place}.", f"The background is {place}.", f"{place}.")))
         self.rng.shuffle(lines)
         return " ".join([f"{self.subject()}.", *lines])
+
+    def assembled(self) -> str:
+        """Return the parts in any order, with or without labels, joined in ways nobody could list.
+
+        Connecting words are many and change nothing, so that the encoder learns to look for the parts and not
+        for the pattern of a sentence.
+        """
+        parts = [
+            (self.subject(), ("who:", "someone:", "character:", "it is", "there is", "make", "meet")),
+            (self.hair(), ("hair:", "hairstyle:", "with", "has", "who has", "look at", "hair is")),
+            (self.eyes(), ("eyes:", "with", "has", "gaze:", "we see", "those")),
+            (self.skin(), ("skin:", "skin tone:", "with", "has", "complexion:", "the")),
+            (self.glasses(), ("accessory:", "with", "wears", "has", "wearing", "face:")),
+            (self.facial_hair(), ("face:", "with", "has", "grew", "sports")),
+            (self.expression(), ("expression:", "emotion:", "looks", "seems", "feeling", "appears", "is")),
+            (self.clothes(), ("clothes:", "attire:", "wear:", "wearing", "wears", "in", "has on", "clad in")),
+            (self.place(), ("background:", "backdrop:", "scene:", "place:", "location:", "behind:", "all")),
+        ]
+        head, *rest = [part for part in parts if part[0]]
+        self.rng.shuffle(rest)
+        rest.insert(0 if self.rng.random() < 0.5 else self.rng.randint(0, len(rest)), head)
+        labels = self.rng.choice((0.0, 0.3, 0.6, 0.95))
+        fillers = self.rng.choice((0.0, 0.0, 0.15, 0.4))
+        joints = self.rng.sample(words.JOINTS, self.rng.choice((1, 1, 2, 3)))
+        text = ""
+        for said, label in rest:
+            phrase = f"{self.rng.choice(label)} {said}" if self.rng.random() < labels else said
+            if self.rng.random() < fillers:
+                phrase = f"{self._filler()} {phrase}"
+            text += (self.rng.choice(joints) if text else "") + phrase
+        return text + self.rng.choice(("", "", ".", "!", f", {self._filler()}"))
+
+    def _filler(self) -> str:
+        if self.rng.random() < 0.25:
+            return _nonsense(self.rng)
+        return " ".join(self.rng.choice(words.FILLERS) for _ in range(self.rng.choice((1, 1, 2))))
 
     def sprinkled(self, text: str) -> str:
         """Add words that change nothing, or none."""

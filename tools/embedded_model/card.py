@@ -1,15 +1,20 @@
 """Write MODEL_CARD.md of a model folder from what training and evaluation measured.
 
-`python tools/embedded_model/card.py var/embedded_model/run.json var/embedded_model/evaluation.json`
+`python tools/embedded_model/card.py var/embedded_model/evaluation.json`
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tools.embedded_model.describe import RECORD
 
 DEFAULT = Path(__file__).resolve().parents[2] / "imagegen/models/embedded"
 FIELDS = {
@@ -49,13 +54,10 @@ construction.
 
 ## Training
 
-    python tools/embedded_model/train.py {command}
+{rounds}
 
-{pictures} portraits; {vae_steps} steps of the autoencoder ({vae_minutes} min), {text_minutes} min of the text
-encoder, {unet_steps} steps of {batch} portraits for the denoiser ({unet_minutes} min), on two busy CPU
-cores, bfloat16 autocast, seed {seed}. Stages are bounded by time and were interrupted and resumed (the text
-encoder learned in two rounds), so a repetition gives a similar model, not the same bytes. On idle cores the
-same minutes hold about twice as many steps; more of them is what this model needs first.
+All on two CPU cores, in single precision where the processor has no bfloat16 units. Stages are bounded by
+time, so a repetition gives a similar model, not the same bytes.
 
 ## Measured
 
@@ -85,9 +87,8 @@ Mean reconstruction of held-out drawings by the autoencoder: {psnr} dB PSNR.
 ## Limits
 
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
-- Faces are smudged: eyes are often uneven, mouths vague, and expressions hardly differ. Colours, hair style,
-  beards and scenes are recognisable.
-- Free sentences are read far less reliably than canonical descriptions (see the table): put a person's
+- Faces are drawn loosely: look at `docs/images/model-samples.png` before you promise anybody a likeness.
+- Free sentences are read less reliably than canonical descriptions (see the table): put a person's
   appearance together from the vocabulary, in the order of `captions.full_caption`.
 - English only. Unknown words are accepted, but may shift a colour.
 - Prompts beyond 64 tokens are cut at the end.
@@ -131,6 +132,25 @@ def verdict(evaluation: dict[str, Any], aim: float = 0.9) -> str:
     )
 
 
+def round_rows(rounds: list[dict[str, Any]]) -> str:
+    """Tell each round of training: its command and what it did."""
+    told = []
+    for number, one in enumerate(rounds, 1):
+        vae = (
+            f"{one['vae_steps']} steps of the autoencoder ({one['vae_minutes']:g} min)"
+            if one["vae_steps"]
+            else "the autoencoder as it was"
+        )
+        work = (
+            f"{one['pictures']} portraits; {vae}, {one['text_minutes']:g} min of the text encoder, "
+            f"{one['unet_steps']} steps of {one['batch']} portraits for the denoiser "
+            f"({one['unet_minutes']} min), seed {one['seed']}."
+        )
+        command = f"    python tools/embedded_model/train.py {one['command']}"
+        told.append(f"Round {number}:\n\n{command}\n\n{textwrap.fill(work, 108)}")
+    return "\n\n".join(told)
+
+
 def part_rows(folder: Path) -> str:
     """List the networks of a folder with their number of parameters."""
     from safetensors import safe_open  # noqa: PLC0415 - only this table needs it
@@ -151,12 +171,14 @@ def part_rows(folder: Path) -> str:
     return "\n".join(rows)
 
 
-def write_card(folder: Path, run: dict[str, Any], evaluation: dict[str, Any], remark: str = "") -> None:
+def write_card(folder: Path, evaluation: dict[str, Any], remark: str = "") -> None:
     """Write the card into the folder."""
+    record = json.loads((folder / RECORD).read_text())
     weights = sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
-    values = run | evaluation
     card = TEMPLATE.format(
-        **values,
+        **evaluation,
+        psnr=record["psnr"],
+        rounds=round_rows(record["rounds"]),
         remark=textwrap.fill(remark, 108),
         parts=part_rows(folder),
         megabytes=weights / 1e6,
@@ -169,14 +191,12 @@ def write_card(folder: Path, run: dict[str, Any], evaluation: dict[str, Any], re
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="run.json of the work folder")
     parser.add_argument("evaluation", type=Path, help="what evaluate.py printed")
     parser.add_argument("--remark", default="", help="a paragraph behind the measured shares")
     parser.add_argument("--folder", type=Path, default=DEFAULT)
     options = parser.parse_args()
     write_card(
         options.folder,
-        json.loads(options.run.read_text()),
         json.loads(options.evaluation.read_text()),
         options.remark,
     )

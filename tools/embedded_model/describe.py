@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tools.embedded_model.attributes import VOCABULARY
 
+# Where a model folder keeps the story of its training.
+RECORD = "training.json"
 NAME = "storychat-embedded"
 VERSION = "1"
 STEPS = 15

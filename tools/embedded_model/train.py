@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny
+from diffusers import AutoencoderTiny, UNet2DConditionModel
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import dataset, describe, networks, train_text, train_unet, train_vae
@@ -65,18 +65,24 @@ TINY = Plan(
 class Stages:
     """Runs the stages in order; each leaves its result in the work folder."""
 
-    def __init__(self, plan: Plan, work: Path, seed: int, deadline: float) -> None:
-        self.plan, self.work, self.seed, self.deadline = plan, work, seed, deadline
+    def __init__(self, plan: Plan, work: Path, seed: int, deadline: float, start: Path | None = None) -> None:
+        """Every stage begins with the weights of the model folder `start`, or with random ones."""
+        self.plan, self.work, self.seed, self.deadline, self.start = plan, work, seed, deadline, start
         self.vae_steps = 0
         work.mkdir(parents=True, exist_ok=True)
 
     def vae(self) -> AutoencoderTiny | None:
         """Return the trained autoencoder, or None if the time of this run ended first."""
         torch.manual_seed(self.seed)
-        vae = networks.make_vae(self.plan.sizes)
-        _, pictures = dataset.prepared(self.work, "vae_pictures", self.plan.vae_pictures, self.seed)
+        vae = (
+            AutoencoderTiny.from_pretrained(self.start, subfolder="vae", dtype=torch.float32)
+            if self.start
+            else networks.make_vae(self.plan.sizes)
+        )
         budget = Budget(self.plan.vae_minutes, self.plan.vae_steps, self.deadline)
-        train_vae.train(vae, pictures, self.work / "vae.pt", budget, seed=self.seed, log=True)
+        if self.plan.vae_minutes > 0:
+            _, pictures = dataset.prepared(self.work, "vae_pictures", self.plan.vae_pictures, self.seed)
+            train_vae.train(vae, pictures, self.work / "vae.pt", budget, seed=self.seed, log=True)
         self.vae_steps = budget.done
         return vae if budget.is_complete() else None
 
@@ -92,8 +98,14 @@ class Stages:
             if time.monotonic() > self.deadline:
                 return None
             torch.manual_seed(self.seed)
-            tokenizer = train_text.train_tokenizer(self.seed, self.plan.texts)
-            encoder = networks.make_text_encoder(self.plan.sizes, len(tokenizer), tokenizer.eos_token_id)
+            if self.start:
+                tokenizer = CLIPTokenizer.from_pretrained(self.start, subfolder="tokenizer_2")
+                encoder = CLIPTextModelWithProjection.from_pretrained(
+                    self.start, subfolder="text_encoder_2", dtype=torch.float32
+                )
+            else:
+                tokenizer = train_text.train_tokenizer(self.seed, self.plan.texts)
+                encoder = networks.make_text_encoder(self.plan.sizes, len(tokenizer), tokenizer.eos_token_id)
             budget = Budget(self.plan.text_minutes, self.plan.text_steps)
             train_text.train(encoder, tokenizer, budget, seed=self.seed, log=True)
             tokenizer.save_pretrained(folder)
@@ -122,18 +134,35 @@ class Stages:
         """Train the denoiser until its budget or this run ends."""
         torch.manual_seed(self.seed)
         budget = Budget(self.plan.unet_minutes, self.plan.unet_steps, self.deadline)
-        trainer = train_unet.Trainer(
-            networks.make_unet(self.plan.sizes), *text, self.work / "unet.pt", budget, self.seed
+        unet = (
+            UNet2DConditionModel.from_pretrained(self.start, subfolder="unet", dtype=torch.float32)
+            if self.start
+            else networks.make_unet(self.plan.sizes)
         )
+        trainer = train_unet.Trainer(unet, *text, self.work / "unet.pt", budget, self.seed)
         with helpers.joined() as group:
             trainer.train(latents, portraits, self.plan.batch, log=group.leads, group=group)
         return trainer
 
 
-def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float, helpers: Helpers | None = None) -> bool:
+def former_rounds(folder: Path) -> list[dict[str, object]]:
+    """Return what a model folder says about the training it has had."""
+    rounds: list[dict[str, object]] = json.loads((folder / describe.RECORD).read_text())["rounds"]
+    return rounds
+
+
+def run(
+    plan: Plan,
+    work: Path,
+    out: Path,
+    seed: int,
+    minutes: float,
+    helpers: Helpers | None = None,
+    start: Path | None = None,
+) -> bool:
     """Run or continue all stages and write `out`; returns whether every stage is complete."""
     helpers = helpers or Helpers()
-    stages = Stages(plan, work, seed, time.monotonic() + minutes * 60)
+    stages = Stages(plan, work, seed, time.monotonic() + minutes * 60, start)
     vae = stages.vae()
     text = stages.text() if vae else None
     if vae is None or text is None:
@@ -152,21 +181,22 @@ def run(plan: Plan, work: Path, out: Path, seed: int, minutes: float, helpers: H
         tokenizer=text[1],
     )
     describe.write_settings(out)
-    notes = {
+    this_round = {
         "command": f"--pictures {plan.pictures} --vae-minutes {plan.vae_minutes:g} "
         f"--text-minutes {plan.text_minutes:g} --unet-minutes {plan.unet_minutes:g} "
-        f"--processes {helpers.size}",
+        f"--processes {helpers.size}" + (" --start FOLDER" if start else ""),
         "pictures": plan.pictures,
         "seed": seed,
-        "vae_minutes": plan.vae_minutes,
         "vae_steps": stages.vae_steps,
-        "psnr": round(stages.psnr(vae), 1),
+        "vae_minutes": plan.vae_minutes,
         "text_minutes": plan.text_minutes,
-        "unet_minutes": round(trainer.spent_minutes),
         "unet_steps": trainer.budget.done,
+        "unet_minutes": round(trainer.spent_minutes),
         "batch": plan.batch,
     }
-    (work / "run.json").write_text(json.dumps(notes, indent=2) + "\n")
+    rounds = [*former_rounds(start), this_round] if start else [this_round]
+    record = {"psnr": round(stages.psnr(vae), 1), "rounds": rounds}
+    (out / describe.RECORD).write_text(json.dumps(record, indent=2) + "\n")
     print(f"wrote {out}, complete: {trainer.budget.is_complete()}")
     return trainer.budget.is_complete()
 
@@ -179,6 +209,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--work", type=Path, default=ROOT / "var/embedded_model", help="checkpoints and pictures"
+    )
+    parser.add_argument(
+        "--start", type=Path, help="model folder whose weights training begins with; without it, random ones"
     )
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
     parser.add_argument("--vae-minutes", type=float, default=15)
@@ -205,7 +238,7 @@ def main() -> None:
         )
     )
     work = options.work / "tiny" if options.tiny else options.work
-    run(plan, work, options.out, options.seed, options.minutes, helpers)
+    run(plan, work, options.out, options.seed, options.minutes, helpers, options.start)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ class Average:
 def face_weights() -> torch.Tensor:
     """Return loss weights per latent cell, (1, 1, 32, 32), mean 1: eyes and mouth are small but looked at."""
     weights = torch.ones(1, 1, networks.LATENT_SIDE, networks.LATENT_SIDE)
-    weights[:, :, 12:22, 9:23] = 2.0
+    weights[:, :, 12:22, 9:23] = 3.0
     return weights / weights.mean()
 
 
@@ -183,7 +183,7 @@ class Trainer:
         noisy = self.scheduler.add_noise(clean, noise, times)
         target = self.scheduler.get_velocity(clean, noise, times)
         dropped = torch.rand(rows, generator=generator) < CAPTION_DROPOUT
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with networks.mixed_precision():
             states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
             guess = self.unet(
                 noisy,

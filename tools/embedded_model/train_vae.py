@@ -11,6 +11,7 @@ import torch
 from diffusers import AutoencoderTiny
 from torch.nn import functional
 
+from tools.embedded_model import networks
 from tools.embedded_model.schedule import Budget
 
 CROP = 128
@@ -70,7 +71,7 @@ def train(
     while budget.goes_on():
         for group in optimiser.param_groups:
             group["lr"] = budget.rate(PEAK_RATE, warm_up=50)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with networks.mixed_precision():
             loss = loss_of(vae, crops(pictures, rng, BATCH), generator)
         optimiser.zero_grad()
         loss.backward()
@@ -120,7 +121,7 @@ def encode(vae: AutoencoderTiny, pictures: np.ndarray, batch: int = 16) -> torch
     """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 4, 32, 32) half precision."""
     parts = []
     for start in range(0, len(pictures), batch):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with networks.mixed_precision():
             latents = vae.encode(as_tensor(pictures[start : start + batch])).latents
         parts.append(latents.half())
     return torch.cat(parts)
