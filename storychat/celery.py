@@ -9,8 +9,11 @@ from celery.platforms import SecurityWarning
 from celery.signals import celeryd_init, setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storychat.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "storychat.broker:Transport"
 
 app = Celery("storychat")
 app.config_from_object("django.conf:settings", namespace="CELERY")
