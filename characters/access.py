@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.queries import Viewer
 from characters import queries
-from characters.models import Character
+from characters.models import Character, Revision
 from imagegen.models import Picture
 from moderation.policies import is_reviewer
 from moderation.targets import Target
@@ -31,9 +31,13 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
         return None
     revision = character.revision_for(viewer)
     if character.can_view(viewer) and revision is not None:
-        return Target(title=revision.name, url=character.get_absolute_url(), owner=character.owner)
+        return _target(character, revision, character.get_absolute_url())
     shown = queries.find_shown_to_staff(character) if is_reviewer(viewer) else None
     if shown is not None:
-        url = reverse("admin:characters_character_change", args=[character.pk])
-        return Target(title=shown.name, url=url, owner=character.owner)
+        return _target(character, shown, reverse("admin:characters_character_change", args=[character.pk]))
     return None
+
+
+def _target(character: Character, revision: Revision, url: str) -> Target:
+    words = filter(None, (revision.short_bio, revision.bio, revision.first_message))
+    return Target(title=revision.name, url=url, owner=character.owner, excerpt="\n".join(words))

@@ -11,9 +11,11 @@ def follow_replaced_portrait(old: Picture, new: Picture) -> None:
 
 
 def is_portrait_approved(upload: Picture) -> bool:
-    """Whether a person approved a revision with this portrait, and nobody took it down since."""
-    portraits = Revision.objects.filter(portrait=upload)
-    return (
-        portraits.filter(state__in=[State.APPROVED, State.SUPERSEDED]).exists()
-        and not portraits.filter(state=State.DELISTED).exists()
+    """Whether a person approved a revision with this portrait, and nobody took one down since."""
+    latest = (
+        Revision.objects.filter(portrait=upload, state__in=[State.APPROVED, State.SUPERSEDED, State.DELISTED])
+        .order_by("-decided_at", "-id")
+        .values_list("state", flat=True)
+        .first()
     )
+    return latest is not None and latest != State.DELISTED

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -83,6 +83,10 @@ class RevisionContent:
         """Return the SHA-256 by which unchanged content is recognised."""
         canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def words_digest(self) -> str:
+        """Return the same for all but the portrait."""
+        return replace(self, portrait_id=None).digest()
 
 
 CONTENT_FIELDS = tuple(field.name for field in fields(RevisionContent))
@@ -367,6 +371,12 @@ class Revision(ConcurrentTransitionMixin, models.Model):
         """Return the names of fields that review needs and that are empty."""
         needed = ("name", "short_bio", "description", "first_message", "appearance", "portrait_id")
         return [name.removesuffix("_id") for name in needed if not getattr(self, name)]
+
+    @property
+    def version(self) -> str:
+        """Return what an editor that is opened now was opened on: the words, then the portrait."""
+        portrait = self.portrait.public_id if self.portrait is not None else ""
+        return f"{self.content().words_digest()}.{portrait}"
 
     @property
     def is_mature(self) -> bool:

@@ -11,6 +11,7 @@ from characters.models import (
     FROZEN_OPEN_STATES,
     Character,
     Revision,
+    RevisionContent,
     State,
     Visibility,
 )
@@ -23,6 +24,9 @@ from policies.rules import RULES
 
 # The code of the one condition of R12 that depends on who looks.
 DEPENDS_ON_VIEWER = "depends-on-viewer"
+# Codes after which the editing page offers a way on.
+WITHDRAW_FIRST = "withdraw-first"
+EDITED_MEANWHILE = "edited-meanwhile"
 
 # --- Creating and editing -----------------------------------------------------------------------------------
 
@@ -40,7 +44,7 @@ def edit_refusal(actor: Viewer, character: Character) -> Refusal | None:
         return refusal
     if character.open_revision is not None and character.open_revision.state in FROZEN_OPEN_STATES:
         return Refusal(
-            "withdraw-first",
+            WITHDRAW_FIRST,
             _("This version is being reviewed, so it cannot change now."),
             _("Withdraw it first; then you can edit and submit it again."),
         )
@@ -85,7 +89,35 @@ def portrait_refusal(actor: Viewer, character: Character | None = None) -> Refus
 def has_portrait(character: Character) -> bool:
     """Whether a portrait that was or is being made stands for the item, in any of its versions."""
     revisions = (character.open_revision, character.live_revision, character.delisted_revision)
-    return any(revision is not None and _is_usable(revision.portrait) for revision in revisions)
+    return any(revision is not None and is_usable(revision.portrait) for revision in revisions)
+
+
+def is_usable(portrait: Picture | None) -> bool:
+    """Whether there is a portrait that was made or still can be."""
+    return portrait is not None and (portrait.is_ready or not portrait.is_terminal)
+
+
+def overtaken_refusal(revision: Revision, content: RevisionContent, *, opened_on: str) -> Refusal | None:
+    """Say no to replacing what was saved after the editor was opened on a version.
+
+    "Try again" puts another portrait in place of one that failed: the editor that sends it knows of it. At
+    most one query.
+    """
+    words, _dot, portrait = opened_on.partition(".")
+    if content.digest() == revision.content_hash:
+        return None
+    is_portrait_known = (
+        not is_usable(revision.portrait)
+        or revision.version.endswith(f".{portrait}")
+        or content.portrait_id == revision.portrait_id
+    )
+    if words == revision.content().words_digest() and is_portrait_known:
+        return None
+    return Refusal(
+        EDITED_MEANWHILE,
+        _("Not saved: this character was changed elsewhere after you opened it here."),
+        _("Look at the other version. Saving again replaces it with what stands here."),
+    )
 
 
 # --- Publishing ---------------------------------------------------------------------------------------------
@@ -311,14 +343,10 @@ def _not_draft_refusal(revision: Revision | None) -> Refusal:
     return Refusal("not-draft", _("This version was submitted already."))
 
 
-def _is_usable(portrait: Picture | None) -> bool:
-    return portrait is not None and (portrait.is_ready or not portrait.is_terminal)
-
-
 def _portrait_state_refusal(portrait: Picture | None) -> Refusal | None:
     if portrait is not None and portrait.is_ready:
         return None
-    if _is_usable(portrait):
+    if is_usable(portrait):
         return Refusal(
             "portrait-not-ready",
             _("The portrait is still being made."),

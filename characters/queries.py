@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from accounts.models import User
@@ -94,9 +94,14 @@ def list_for_review() -> QuerySet[Revision]:
 
 
 def list_for_staff() -> QuerySet[Character]:
-    """Return the items of which a version was put before the reviewers (R9)."""
-    submitted = Revision.objects.filter(character=OuterRef("pk")).exclude(state__in=PRIVATE_STATES)
-    return Character.objects.filter(Exists(submitted)).select_related(*_PAGE)
+    """Return the items of which a version was put before the reviewers (R9), with the last of these."""
+    submitted = Revision.objects.exclude(state__in=PRIVATE_STATES)
+    last = submitted.select_related("portrait").order_by("-number")[:1]
+    return (
+        Character.objects.filter(Exists(submitted.filter(character=OuterRef("pk"))))
+        .select_related(*_PAGE)
+        .prefetch_related(Prefetch("revisions", queryset=last, to_attr="last_submitted"))
+    )
 
 
 def find_shown_to_staff(character: Character) -> Revision | None:
@@ -105,7 +110,11 @@ def find_shown_to_staff(character: Character) -> Revision | None:
         return character.live_revision
     if character.open_revision is not None and character.open_revision.state not in PRIVATE_STATES:
         return character.open_revision
-    return character.delisted_revision or list_submitted(character.pk).first()
+    if character.delisted_revision is not None:
+        return character.delisted_revision
+    # Only list_for_staff fetches it for all its rows.
+    last: list[Revision] | None = getattr(character, "last_submitted", None)
+    return next(iter(last), None) if last is not None else list_submitted(character.pk).first()
 
 
 def waits_for_person() -> Q:
@@ -161,10 +170,31 @@ def list_submitted(character_id: int) -> QuerySet[Revision]:
     return list_revisions(character_id).exclude(state__in=PRIVATE_STATES)
 
 
-def list_portraits(character: Character) -> list[Picture]:
-    """Return the portraits of an item's versions."""
-    versions = list_revisions(character.pk).select_related("portrait__reference")
-    return [version.portrait for version in versions if version.portrait is not None]
+def list_portrait_ids(character: Character) -> set[int]:
+    """Return the keys of the portraits of an item's versions."""
+    portraits = Revision.objects.filter(character=character, portrait__isnull=False)
+    return set(portraits.values_list("portrait", flat=True))
+
+
+def find_faces(picture_ids: set[int]) -> dict[int, Picture]:
+    """Return for the key of each picture the one at which its drawing began.
+
+    One query for each step back, for all of them together.
+    """
+    known: dict[int, Picture] = {}
+    step = picture_ids
+    while step:
+        found = Picture.objects.in_bulk(step)
+        known |= found
+        step = {picture.reference_id for picture in found.values() if picture.reference_id} - known.keys()
+    return {key: _walk_to_face(known[key], known) for key in picture_ids}
+
+
+def _walk_to_face(picture: Picture, known: dict[int, Picture]) -> Picture:
+    # A reference that was erased between two of the queries is the end of the way, as it will be from now on.
+    while picture.reference_id and picture.reference_id in known:
+        picture = known[picture.reference_id]
+    return picture
 
 
 def list_decisions(character: Character) -> QuerySet[Decision]:

@@ -59,7 +59,9 @@ class DecisionView:
 
 def compare(revision: Revision, live: Revision | None) -> list[FieldComparison]:
     """Return every field that review looks at; without a live revision nothing counts as changed."""
-    rows = []
+    address = revision.character.slug
+    # Made of the first name, and the same for every version.
+    rows = [FieldComparison(_("Address"), address if live is not None else "", address, is_changed=False)]
     for name, label in _FIELDS:
         submitted = _shown(revision, name)
         before = _shown(live, name) if live is not None else ""

@@ -35,7 +35,8 @@ ACCESS_SECONDS = 5.0
 # After this long without anything new and nothing being written the stream ends; sending opens it again.
 IDLE_SECONDS = 20.0
 _RETRY_MILLISECONDS = 1500
-_PULSE_SECONDS = 12.0
+# An event, because scripts see no comments; static/js/chat.js gives a stream up when two are missing.
+PULSE_SECONDS = 6.0
 # Then the browser connects anew, so that a deploy can drain old processes.
 LONGEST_SECONDS = 300.0
 
@@ -75,8 +76,8 @@ class Tail:
                 return
             if here - started_at >= LONGEST_SECONDS:
                 return
-            if here - sent_at >= _PULSE_SECONDS:
-                yield ": still here\n\n"
+            if here - sent_at >= PULSE_SECONDS:
+                yield _event("pulse", {}, "")
                 sent_at = here
             await self.sleep(ACTIVE_SECONDS if update.is_active else QUIET_SECONDS)
 

@@ -32,4 +32,5 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
         title=line.revision.name,
         url=reverse("chat", args=[conversation.public_id]) if is_own else "",
         owner=conversation.character.owner,
+        excerpt=line.text,
     )

@@ -1,5 +1,6 @@
 """Operations of a person in a chat. Writing the reply itself is in chat.replies."""
 
+import hashlib
 import logging
 from datetime import datetime
 from functools import partial
@@ -110,15 +111,16 @@ def send_message(
     wants_photo: bool = False,
     now: datetime,
 ) -> tuple[Message, bool]:
-    """Store the person's line and queue the character's answer; the same key sends once.
+    """Store the person's line and queue the character's answer; the same key sends the same words once.
 
     A photo comes with the answer when the button asked for it, or `/photo`, or the words do (R2).
     Returns the person's line. Raises ChatRefusedError and LimitedError.
     """
+    wants_photo, wish, said = _read(text, wants_photo=wants_photo, name=_name_of(actor, conversation))
+    creation_key = _content_key(creation_key, said, wants_photo=wants_photo)
     sent = _find_sent(conversation, creation_key)
     if sent is not None:
         return sent, False
-    wants_photo, wish, said = _read(text, wants_photo=wants_photo)
     _refuse(
         policies.write_refusal(actor, conversation, now=now)
         or policies.text_refusal(said, limit=MESSAGE_CHARACTERS_MAX)
@@ -283,17 +285,27 @@ def _opening(conversation: Conversation, revision: Revision, index: int) -> str:
     return prompts.greeting_text(list_openings(revision)[index], names, seed)
 
 
-def _read(text: str, *, wants_photo: bool) -> tuple[bool, str, str]:
+def _read(text: str, *, wants_photo: bool, name: str) -> tuple[bool, str, str]:
     """Return whether a photo is wanted, what it should show, and the words to store."""
     said = text.replace("\r\n", "\n").replace("\0", "").strip()
     command = photo_intent.read_command(said)
     if command is not None:
         return True, command, command or _("Can I see a photo of you?")
     if wants_photo:
-        wish = photo_intent.wish_of(said, is_all_wish=True)
+        wish = photo_intent.wish_of(said, is_all_wish=True, name=name)
         return True, wish, said or _("Can I see a photo of you?")
-    intent = photo_intent.detect(said)
+    intent = photo_intent.detect(said, name=name)
     return intent.is_request, intent.wish, said
+
+
+def _name_of(actor: User, conversation: Conversation) -> str:
+    revision = conversation.character.revision_for(actor)
+    return revision.name if revision is not None else ""
+
+
+def _content_key(creation_key: str, text: str, *, wants_photo: bool) -> str:
+    """Tell a repeat from an edited retry: a form keeps its key when its answer is lost on the way."""
+    return hashlib.sha256(f"{creation_key}:{wants_photo:d}:{text}".encode()).hexdigest()[:32]
 
 
 def _find_sent(conversation: Conversation, creation_key: str) -> Message | None:

@@ -233,8 +233,12 @@ def _render_chat(
         "lines": views,
         "older_url": f"{page_url}?{urlencode({'before': first_position})}" if first_position > 1 else "",
         "page_url": page_url,
+        "part_url": f"{page_url}?{urlencode({'before': before})}" if before else page_url,
         "is_latest": before is None,
         "is_writing": any(view.is_unfinished for view in views),
+        "is_waiting": any(
+            view.is_unfinished or (view.photo is not None and view.photo.is_unfinished) for view in views
+        ),
         "cursor": _cursor(views),
         "closed": closed,
         "refusal": refusal,

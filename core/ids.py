@@ -19,3 +19,8 @@ def new_slug(name: str, *, fallback: str) -> str:
     stem = slugify(name, allow_unicode=True)[:_SLUG_STEM_LENGTH].strip("-_") or fallback
     suffix = "".join(secrets.choice(_SLUG_ALPHABET) for _ in range(_SLUG_SUFFIX_LENGTH))
     return f"{stem}-{suffix}"
+
+
+def slug_words(slug: str) -> str:
+    """Return the words that a slug shows to everybody, without its random suffix."""
+    return slug.rpartition("-")[0].replace("-", " ").replace("_", " ")

@@ -123,18 +123,27 @@ def finish(job: Job, *, studio: Studio, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
-    """Give a picture another try after a pause, or end it as FAILED."""
+    """Give a picture another try after a pause, or end it as FAILED; as CANCELED if its owner asked for that.
+
+    Locks the row, so that no cancel is lost. Changes nothing when `holder` has the picture no more.
+    """
     held = Picture.objects.filter(pk=picture.pk, state=_State.RUNNING, lease_holder=holder)
-    if picture.attempts + 1 >= ATTEMPTS:
-        settling.end_without_result(picture, state=_State.FAILED, code=code, holder=holder, now=now)
+    locked = held.select_for_update(of=("self",)).first()
+    if locked is None:
+        return
+    if locked.cancel_requested_at is not None:
+        settling.end_without_result(locked, state=_State.CANCELED, code="canceled", holder=holder, now=now)
+        return
+    if locked.attempts + 1 >= ATTEMPTS:
+        settling.end_without_result(locked, state=_State.FAILED, code=code, holder=holder, now=now)
         return
     held.update(
         state=_State.QUEUED,
         lease_holder="",
         lease_expires_at=None,
-        attempts=picture.attempts + 1,
+        attempts=locked.attempts + 1,
         failure_code=code,
-        not_before=now + timedelta(seconds=_BACKOFF_SECONDS[picture.attempts]),
+        not_before=now + timedelta(seconds=_BACKOFF_SECONDS[locked.attempts]),
     )
 
 

@@ -13,6 +13,8 @@ _EOI, _SOS, _TEM = 0xD9, 0xDA, 0x01
 _FOREIGN_STARTS = (b"%PDF-", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
 _ZIP_PARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _VP8X_ANIMATION = 0x02
+# A decoder visits every block once per scan, and a scan can be 43 bytes. Progressive files have about 10.
+_MAX_JPEG_SCANS = 64
 
 
 class BrokenImageError(ValueError):
@@ -87,6 +89,7 @@ def _read_webp(data: bytes) -> Header:
 def _read_jpeg(data: bytes) -> Header:
     position = 2
     size: tuple[int, int] | None = None
+    scans = 0
     while True:
         marker, position = _next_marker(data, position)
         if marker == _EOI:
@@ -103,6 +106,9 @@ def _read_jpeg(data: bytes) -> Header:
             size = (width, height)
         position += length
         if marker == _SOS:
+            scans += 1
+            if scans > _MAX_JPEG_SCANS:
+                raise BrokenImageError("too many scans")
             position = _skip_scan(data, position)
 
 

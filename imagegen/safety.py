@@ -7,7 +7,7 @@ that nobody approved.
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -48,16 +48,24 @@ class SafeByConstruction:
 
 
 class LabelledClassifier:
-    """For a classifier that names what it sees. Only names that are known to be harmless pass."""
+    """For a classifier that shares 1 out among names. Only what is almost surely harmless passes.
+
+    A picture can be likelier a drawing than anything else and still more likely explicit than not, so the
+    likeliest name alone says nothing. Names that are not known count as harmful.
+    """
 
     SAFE_LABELS = frozenset({"safe", "sfw", "normal", "neutral", "drawings"})
+    SAFE_SHARE = 0.9
 
-    def __init__(self, classify: Callable[[Image.Image], str]) -> None:
+    def __init__(self, classify: Callable[[Image.Image], Mapping[str, float]]) -> None:
         self._classify = classify
 
     def check(self, image: Image.Image) -> SafetyVerdict:
-        label = self._classify(image).strip().lower()
-        return SafetyVerdict(is_safe=label in self.SAFE_LABELS, code="explicit-imagery")
+        shares = self._classify(image)
+        harmless = sum(share for label, share in shares.items() if label.strip().lower() in self.SAFE_LABELS)
+        # What is no probability, NaN included, is no judgement.
+        is_judged = all(0 <= share <= 1 for share in shares.values())
+        return SafetyVerdict(is_safe=is_judged and harmless >= self.SAFE_SHARE, code="explicit-imagery")
 
 
 def load() -> SafetyModel:

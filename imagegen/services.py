@@ -16,7 +16,7 @@ from core.limits import Limit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
 from imagegen import access, files, handlers, policies, settling, sources, uploads, wakeup
-from imagegen.engine import description
+from imagegen.engine import description, prompts
 from imagegen.models import Picture
 from imagegen.uploads import UploadRefusedError
 from moderation import screening
@@ -30,6 +30,7 @@ __all__ = [
     "PictureRequest",
     "UploadRefusedError",
     "cancel_picture",
+    "look_of",
     "request_picture",
     "retry_picture",
     "store_upload",
@@ -38,6 +39,8 @@ __all__ = [
 PICTURES_PER_USER = Limit("picture", count=60, window_seconds=3600)
 UPLOADS_PER_USER = Limit("picture-upload", count=30, window_seconds=3600)
 PROMPT_LENGTH = 2000
+# Leaves room for a wish; a look that has grown longer through many changes is told without them.
+_LOOK_LENGTH = 1200
 # Until prices exist.
 _COST_COINS = 0
 _SEEDS = 2**32
@@ -77,10 +80,18 @@ def request_picture(*, request: PictureRequest, creation_key: str, now: datetime
     """Put a picture in the queue; the same owner and key twice make one, and say so.
 
     Screening comes before the short transaction that places the hold and the row; a worker is woken after it.
+    What is screened counts against PICTURES_PER_USER, refused or not.
     Raises PictureRefusedError (nothing-to-draw, too-long, no-reference, upload-not-reviewed, needs-a-person,
     the rule that was broken, feature-off, suspended, restricted, too-many-unfinished) and LimitedError.
     """
     return _request(request, creation_key=creation_key, replaced=None, now=now)
+
+
+def look_of(picture: Picture) -> str:
+    """Return how the person in a picture looks: the canonical appearance as that picture changed it."""
+    vocabulary = description.read(settings.IMAGE_MODEL).vocabulary
+    look = prompts.compose(appearance=picture.appearance, wish=picture.prompt, vocabulary=vocabulary)
+    return look if len(look) <= _LOOK_LENGTH else picture.appearance
 
 
 def retry_picture(*, actor: User, picture: Picture, creation_key: str, now: datetime) -> tuple[Picture, bool]:
@@ -154,13 +165,16 @@ def _request(
     existing = Picture.objects.filter(owner=request.owner, creation_key=creation_key).first()
     if existing is not None:
         return existing, False
+    if refusal := _length_refusal(request):
+        raise PictureRefusedError(refusal)
+    # Screening writes rows, some of them for good, so the request is counted first.
+    limits.spend(PICTURES_PER_USER, key=request.owner.public_id, now=now)
     if refusal := _content_refusal(request, now=now):
         raise PictureRefusedError(refusal)
-    limits.spend(PICTURES_PER_USER, key=request.owner.public_id, now=now)
     return _insert(request, creation_key=creation_key, replaced=replaced, now=now)
 
 
-def _content_refusal(request: PictureRequest, *, now: datetime) -> Refusal | None:
+def _length_refusal(request: PictureRequest) -> Refusal | None:
     if not request.text:
         return Refusal(
             "nothing-to-draw", _("There is nothing to draw yet."), _("Describe how the person looks.")
@@ -169,6 +183,10 @@ def _content_refusal(request: PictureRequest, *, now: datetime) -> Refusal | Non
         return Refusal(
             "too-long", _("The description is too long for a picture."), _("Keep it under 2,000 characters.")
         )
+    return None
+
+
+def _content_refusal(request: PictureRequest, *, now: datetime) -> Refusal | None:
     verdict = screening.screen_text(
         subject=request.owner.subject,
         purpose=Purpose.PICTURE_PROMPT,

@@ -20,6 +20,8 @@ from imagegen import image_headers
 from imagegen.image_headers import BrokenImageError, Header
 
 MAX_BYTES = 8_000_000
+# Said by the page before the file is sent, too.
+TOO_BIG = Refusal("too-big", _("The file is larger than 8 MB."), _("Save it smaller and try again."))
 MAX_PIXELS = 24_000_000
 MAX_SIDE = 12_000
 MIN_SIDE = 64
@@ -67,9 +69,7 @@ def clean(upload: UploadedFile) -> CleanPicture:
     if not upload.size:
         raise UploadRefusedError(Refusal("empty", _("The file is empty."), _("Choose another file.")))
     if upload.size > MAX_BYTES:
-        raise UploadRefusedError(
-            Refusal("too-big", _("The file is larger than 8 MB."), _("Save it smaller and try again."))
-        )
+        raise UploadRefusedError(TOO_BIG)
     upload.seek(0)
     data = upload.read(MAX_BYTES + 1)
     try:

@@ -73,12 +73,17 @@ def _find_own(request: HttpRequest, public_id: str) -> Picture:
 def _answer(request: HttpRequest, found: Picture) -> HttpResponse:
     if _is_fragment(request):
         return _show(request, found)
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    if back := _back_url(request):
         return redirect(back)
     return redirect("picture", public_id=found.public_id)
+
+
+def _back_url(request: HttpRequest) -> str:
+    back = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return back if is_ours else ""
 
 
 def _is_fragment(request: HttpRequest) -> bool:
@@ -89,5 +94,9 @@ def _show(
     request: HttpRequest, found: Picture, *, problem: RefusedError | None = None, status: int = 200
 ) -> HttpResponse:
     view = present_picture(found, now=timezone.now())
-    context = {"picture": view, "problem": problem.refusal if problem else None}
+    context = {
+        "picture": view,
+        "problem": problem.refusal if problem else None,
+        "back_url": _back_url(request),
+    }
     return render_page(request, _FRAGMENT if _is_fragment(request) else _PAGE, context, status=status)

@@ -3,24 +3,25 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.queries import signed_in
 from core.staff import ReadOnlyAdmin
-from moderation import services
+from moderation import services, targets
 from moderation.models import Decision, Evidence, Report
 from moderation.policies import is_reviewer
 
 
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin):
-    """Reports, open ones first."""
+    """Reports, open ones first. Each page shows what was reported, as it was then, and leads to it."""
 
-    list_display = ["target_kind", "target_id", "reason", "state", "created_at"]
+    list_display = ["target_kind", "target_title", "reason", "state", "created_at"]
     list_filter = ["state", "reason", "target_kind"]
     ordering = ["-state", "created_at", "id"]
     actions = ["mark_acted_on", "mark_dismissed"]
@@ -33,6 +34,20 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Close: no violation found"), permissions=["close"])
     def mark_dismissed(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
         self._close(request, reports, Report.State.DISMISSED)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        report = self.get_object(request, unquote(object_id))
+        target = None
+        if report is not None:
+            target = targets.find(report.target_kind, viewer=request.user, public_id=report.target_id)
+        context = {"target": target, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_reviewer(request.user) or super().has_view_permission(request, obj)

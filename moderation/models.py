@@ -91,6 +91,9 @@ class Report(PublicModel):
     creation_key = models.CharField(max_length=32)
     target_kind = models.CharField(max_length=40)
     target_id = models.CharField(max_length=64)
+    # What the reporter saw: when somebody looks, it may be changed or gone. Empty if it went meanwhile.
+    target_title = models.CharField(max_length=100, blank=True)
+    target_excerpt = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=14, choices=Reason.choices)
     text = models.TextField(blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)

@@ -11,6 +11,7 @@ from core.limits import Limit
 from core.models import Subject
 from core.refusals import RefusedError
 from core.switches import Feature
+from moderation import targets
 from moderation.models import Decision, Evidence, Report
 from notifications.services import notify
 
@@ -18,6 +19,8 @@ _OUTCOMES = {
     Report.State.ACTED: _("Thank you: it broke our rules, and we acted on it."),
     Report.State.DISMISSED: _("We found nothing that breaks our rules. Thank you for looking out."),
 }
+_TITLE_CHARACTERS = 100
+_EXCERPT_CHARACTERS = 500
 REPORTS_PER_USER = Limit("report", count=20, window_seconds=3600)
 
 
@@ -74,7 +77,9 @@ def report_content(
     creation_key: str,
     now: datetime,
 ) -> tuple[Report, bool]:
-    """Take a report; sending the same form twice takes it once.
+    """Take a report with the title and the first 500 characters of what the reporter sees.
+
+    Sending the same form twice takes it once.
 
     Raises ReportRefusedError (feature-off) and LimitedError.
     """
@@ -84,6 +89,7 @@ def report_content(
     if refusal := switches.refusal(Feature.REPORTS):
         raise ReportRefusedError(refusal)
     limits.spend(REPORTS_PER_USER, key=actor.public_id, now=now)
+    target = targets.find(target_kind, viewer=actor, public_id=target_id)
     with transaction.atomic(durable=True):
         report, created = Report.objects.get_or_create(
             reporter=actor,
@@ -91,6 +97,8 @@ def report_content(
             defaults={
                 "target_kind": target_kind,
                 "target_id": target_id,
+                "target_title": target.title[:_TITLE_CHARACTERS] if target is not None else "",
+                "target_excerpt": target.excerpt[:_EXCERPT_CHARACTERS] if target is not None else "",
                 "reason": reason,
                 "text": text,
                 "created_at": now,

@@ -9,11 +9,16 @@ from accounts.queries import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A content or a person, as a reporter and a moderator see it."""
+    """A content or a person, as a reporter and a moderator see it.
+
+    url: empty when there is no page that the viewer may open.
+    excerpt: the words that are reported, of any length; a report keeps their start.
+    """
 
     title: str
     url: str
     owner: User
+    excerpt: str = ""
 
 
 # (viewer, public id) -> the target if the viewer may see it.

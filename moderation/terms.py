@@ -22,7 +22,7 @@ _ANY_YEARS = re.compile(rf"{_NUMBER}[\s-]*(?:years?|yrs?)\b")
 
 
 def _words(patterns: str) -> re.Pattern[str]:
-    """Compile one pattern per line into whole-word alternatives."""
+    """Compile one pattern per line into whole-word alternatives, spelled as `normalise` leaves them."""
     return re.compile(r"\b(?:" + "|".join(line.strip() for line in patterns.strip().splitlines()) + r")\b")
 
 
@@ -51,7 +51,7 @@ MINOR = _words(
     niñ[ao]s?
     fillettes?
     jeunes? filles?
-    kleines? mädchen
+    kleines? madchen
     menin[ao]s?
     bambin[aoei]
     """
@@ -65,7 +65,7 @@ AMBIGUOUS_YOUTH = _words(
     r"""
     girls?
     boys?
-    mädchen
+    madchen
     chic[ao]s?
     ragazz[aei]
     """

@@ -46,7 +46,8 @@ def opens(port: int) -> bool:
 def make_environment(home: Path, **values: str) -> dict[str, str]:
     """Return an environment in which a process of ours keeps its data in `home` and nowhere else."""
     kept = {key: os.environ[key] for key in ("PATH", "LANG", "HOME", "OMP_NUM_THREADS") if key in os.environ}
-    return {**kept, "STORYCHAT_HOME": str(home), "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", **values}
+    own = {"STORYCHAT_ENV_FILE": "", "STORYCHAT_HOME": str(home)}
+    return {**kept, **own, "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", **values}
 
 
 def run_manage(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from imagegen.models import Picture
 
 CHARACTERS_PER_USER = Limit("character", count=40, window_seconds=3600)
 SAVES_PER_USER = Limit("character-save", count=240, window_seconds=3600)
+_NO_VERSION = "."
 
 
 def create_character(
@@ -25,11 +26,13 @@ def create_character(
 ) -> tuple[Character, bool]:
     """Put a new item into the creator's library, as a draft; the same form makes it once.
 
-    Screening writes its own rows, so call this outside a transaction. Raises CharacterRefusedError
-    (restricted, feature-off, adults-only-setting, portrait-not-yours, not-a-portrait, minors) and
+    What was corrected in a form that made its item already is saved as an edit of it. Screening writes its
+    own rows, so call this outside a transaction. Raises CharacterRefusedError (restricted, feature-off,
+    adults-only-setting, portrait-not-yours, not-a-portrait, minors, and what save_draft raises) and
     LimitedError.
     """
     if existing := queries.find_created(owner, creation_key):
+        _save_again(existing, content, visibility, now=now)
         return existing, False
     check(
         policies.creation_refusal(owner, now=now),
@@ -45,7 +48,25 @@ def create_character(
         existing = queries.find_created(owner, creation_key)
         if existing is None:
             raise
-        return existing, False
+    _save_again(existing, content, visibility, now=now)
+    return existing, False
+
+
+def _save_again(character: Character, content: RevisionContent, visibility: str, *, now: datetime) -> None:
+    """Save what the form that made the item says now (Back, change, Save), unless it was edited since."""
+    made = character.working_revision
+    is_as_made = character.updated_at == character.created_at
+    if content.digest() == made.content_hash and not (is_as_made and visibility != character.visibility):
+        return
+    save_draft(
+        actor=character.owner,
+        character=character,
+        content=content,
+        visibility=visibility,
+        # No version is the one that the form was opened on once another was saved.
+        opened_on=made.version if made.updated_at == character.created_at else _NO_VERSION,
+        now=now,
+    )
 
 
 @transaction.atomic(durable=True)
@@ -67,13 +88,20 @@ def _create(
 
 
 def save_draft(
-    *, actor: User, character: Character, content: RevisionContent, visibility: str, now: datetime
+    *,
+    actor: User,
+    character: Character,
+    content: RevisionContent,
+    visibility: str,
+    now: datetime,
+    opened_on: str = "",
 ) -> Revision:
     """Keep what the creator wrote: in the open draft, or in a new one that leaves what is live alone (R5).
 
-    Saving what is stored already changes nothing. Call it outside a transaction. Raises CharacterRefusedError
-    (not-owner, withdraw-first, restricted, feature-off, adults-only-setting, portrait-not-yours,
-    not-a-portrait, another-face, minors) and LimitedError.
+    opened_on: the `Revision.version` that the creator started from; empty replaces whatever there is. Saving
+    what is stored already changes nothing. Call it outside a transaction. Raises CharacterRefusedError
+    (not-owner, withdraw-first, edited-meanwhile, restricted, feature-off, adults-only-setting,
+    portrait-not-yours, not-a-portrait, another-face, minors) and LimitedError.
     """
     check(
         policies.edit_refusal(actor, character),
@@ -83,15 +111,23 @@ def save_draft(
     )
     limits.spend(SAVES_PER_USER, key=actor.public_id, now=now)
     check(find_absolute_refusal(content, subject=actor.subject, now=now))
-    return _save_draft(actor, character.pk, content, Visibility(visibility), now)
+    return _save_draft(actor, character.pk, content, Visibility(visibility), opened_on, now)
 
 
 @transaction.atomic(durable=True)
 def _save_draft(
-    actor: User, character_id: int, content: RevisionContent, visibility: Visibility, now: datetime
+    actor: User,
+    character_id: int,
+    content: RevisionContent,
+    visibility: Visibility,
+    opened_on: str,
+    now: datetime,
 ) -> Revision:
     character = lock_with_open_revision(character_id)
-    check(policies.edit_refusal(actor, character), _portrait_choice_refusal(actor, character, content))
+    check(policies.edit_refusal(actor, character))
+    if opened_on:
+        check(policies.overtaken_refusal(character.working_revision, content, opened_on=opened_on))
+    check(_portrait_choice_refusal(actor, character, content))
     is_shown = visibility == Visibility.PUBLIC != character.visibility and character.live_revision_id
     if is_shown:
         check(policies.publishing_refusal(actor, now=now))
@@ -149,8 +185,8 @@ def _portrait_choice_refusal(
     """
     if content.portrait_id is None:
         return None
-    saved = queries.list_portraits(character) if character is not None else []
-    if any(portrait.pk == content.portrait_id for portrait in saved):
+    saved_ids = queries.list_portrait_ids(character) if character is not None else set()
+    if content.portrait_id in saved_ids:
         return None
     picture = Picture.objects.filter(pk=content.portrait_id, owner=owner).first()
     if picture is None:
@@ -159,13 +195,14 @@ def _portrait_choice_refusal(
         )
     if picture.mode == Picture.Mode.UPLOAD:
         return None
-    face = _face_of(picture)
+    faces = queries.find_faces({picture.pk, *saved_ids})
+    face = faces[picture.pk]
     if picture.purpose != Picture.Purpose.PORTRAIT or face.owner_id != owner.pk:
         return Refusal(
             "not-a-portrait", _("This picture was not made as a portrait."), _("Draft or upload a portrait.")
         )
     if character is not None and policies.has_portrait(character):
-        if face.pk in {_face_of(portrait).pk for portrait in saved}:
+        if face.pk in {faces[portrait_id].pk for portrait_id in saved_ids}:
             return None
         return Refusal(
             "another-face",
@@ -173,10 +210,3 @@ def _portrait_choice_refusal(
             _("Draft another one on this page: it is drawn from the portrait. Or upload a picture."),
         )
     return None
-
-
-def _face_of(picture: Picture) -> Picture:
-    """Return the picture at which the drawing of this one began."""
-    while picture.reference is not None:
-        picture = picture.reference
-    return picture

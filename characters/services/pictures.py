@@ -44,7 +44,7 @@ def request_photo(
 ) -> tuple[Picture, bool]:
     """Ask for a photo of the character: image-to-image from its portrait, so that the face stays (R1).
 
-    The look that the portrait was drawn from is sent again. Only `actor` sees the photo (R2). Raises
+    The look that the portrait was drawn with, changes included, is sent again. Only `actor` sees the photo (R2). Raises
     CharacterRefusedError (not-available, no-portrait, portrait-not-ready, portrait-lost) and
     PictureRefusedError.
     """
@@ -58,7 +58,11 @@ def request_photo(
         purpose=Picture.Purpose(purpose),
         mode=Picture.Mode.IMAGE_TO_IMAGE,
         prompt=wish,
-        appearance=revision.portrait.appearance or revision.appearance,
+        appearance=(
+            imagegen_services.look_of(revision.portrait)
+            if revision.portrait.appearance
+            else revision.appearance
+        ),
         reference=revision.portrait,
         is_mature_allowed=revision.is_mature,
     )

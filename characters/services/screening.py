@@ -10,6 +10,7 @@ from characters import queries
 from characters.models import Revision, RevisionContent, State
 from characters.services import notices
 from characters.services.shared import lock_character, lock_revision, record, save_revision
+from core import ids
 from core.models import Subject
 from core.refusals import Refusal
 from moderation import screening
@@ -61,41 +62,44 @@ def screen_revision(*, revision_id: int, now: datetime) -> tuple[Revision, bool]
     revision = Revision.objects.select_related("character__owner__subject").get(pk=revision_id)
     if not _waits(revision):
         return revision, False
-    verdict = _screen(revision, now=now)
-    return _apply(revision, verdict, now=now)
+    outcome, reason_code = _screen(revision, now=now)
+    return _apply(revision, outcome, reason_code, now=now)
 
 
-def _screen(revision: Revision, *, now: datetime) -> Verdict:
-    """Return the strictest verdict: on the whole text, and on the look as something to draw."""
-    subject = revision.character.owner.subject
-    text = screening.screen_text(
-        subject=subject,
-        purpose=Purpose.CHARACTER,
-        text=_text_of(revision.content()),
-        is_mature_allowed=revision.is_mature,
-        now=now,
-    )
-    if text.outcome == Verdict.Outcome.BLOCK:
-        return text
-    look = screening.screen_text(
-        subject=subject,
-        purpose=Purpose.PICTURE_PROMPT,
-        text=revision.appearance,
-        is_mature_allowed=revision.is_mature,
-        now=now,
-    )
-    return look if look.outcome == Verdict.Outcome.BLOCK else text
+def _screen(revision: Revision, *, now: datetime) -> tuple[str, str]:
+    """Return the strictest outcome and its rule: on the text, on the look as something to draw, and on the
+    text together with the address.
+    """
+
+    def look_at(text: str, purpose: Purpose = Purpose.CHARACTER) -> Verdict:
+        return screening.screen_text(
+            subject=revision.character.owner.subject,
+            purpose=purpose,
+            text=text,
+            is_mature_allowed=revision.is_mature,
+            now=now,
+        )
+
+    text = _text_of(revision.content())
+    for verdict in (look_at(text), look_at(revision.appearance, Purpose.PICTURE_PROMPT)):
+        if verdict.outcome == Verdict.Outcome.BLOCK:
+            return verdict.outcome, verdict.reason_code
+    whole = look_at(f"{text}\n{ids.slug_words(revision.character.slug)}")
+    if whole.outcome == Verdict.Outcome.ALLOW:
+        return whole.outcome, ""
+    # The address stays what the first name made it, so its creator could not mend it: a person decides.
+    return Verdict.Outcome.HOLD, whole.reason_code
 
 
 @transaction.atomic(durable=True)
-def _apply(revision: Revision, verdict: Verdict, *, now: datetime) -> tuple[Revision, bool]:
+def _apply(revision: Revision, outcome: str, reason_code: str, *, now: datetime) -> tuple[Revision, bool]:
     character = lock_character(revision.character_id)
     revision = lock_revision(revision.pk)
     if not _waits(revision):
         return revision, False
     revision.screened_at = now
-    if verdict.outcome == Verdict.Outcome.BLOCK:
-        rule = RULES[verdict.reason_code]
+    if outcome == Verdict.Outcome.BLOCK:
+        rule = RULES[reason_code]
         explanation, fix = str(rule.explanation), str(rule.fix)
         revision.reject(reason_code=rule.code, explanation=explanation, fix=fix, now=now)
         moderation_services.record_decision(
@@ -110,8 +114,8 @@ def _apply(revision: Revision, verdict: Verdict, *, now: datetime) -> tuple[Revi
             now=now,
         )
         notices.tell_rejected(character, revision, now=now)
-    elif verdict.outcome == Verdict.Outcome.HOLD:
-        revision.hold_code = verdict.reason_code
+    elif outcome == Verdict.Outcome.HOLD:
+        revision.hold_code = reason_code
     else:
         revision.queue(now=now)
     save_revision(revision)
@@ -121,8 +125,8 @@ def _apply(revision: Revision, verdict: Verdict, *, now: datetime) -> tuple[Revi
         character=character,
         at=now,
         revision=revision.number,
-        outcome=verdict.outcome,
-        reason_code=verdict.reason_code,
+        outcome=outcome,
+        reason_code=reason_code,
     )
     return revision, True
 

@@ -1,5 +1,6 @@
 """What the views of characters share."""
 
+import hashlib
 from typing import cast
 
 from django.contrib import messages
@@ -50,6 +51,14 @@ def refuse(request: HttpRequest, error: RefusedError, *, back: str) -> HttpRespo
         return limit_response(render_page(request, "characters/refused.html", context), error)
     messages.warning(request, sentence(error.refusal))
     return redirect(back)
+
+
+def key_of(form_key: str, *parts: str) -> str:
+    """Return the creation key of a picture: the form's, bound to what is asked for.
+
+    The same form sent twice makes one picture; with other words, after "Back", it makes another.
+    """
+    return hashlib.sha256("\0".join((form_key, *parts)).encode()).hexdigest()[:32]
 
 
 def sentence(refusal: Refusal) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from characters import library, policies, services
+from characters import library, policies, queries, services
 from characters.forms import CharacterForm
 from characters.models import Character, Visibility
 from characters.views import common, editor_page, portraits
@@ -41,13 +41,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the working version, or save a change of it."""
     character = common.get_own_or_404(request, slug)
+    if request.method == "POST":
+        return _save(request, character)
     now = timezone.now()
     if refusal := policies.edit_refusal(common.actor_of(request), character):
         item = library.present_item(character, common.actor_of(request))
         context = {"item": item, "refusal": refusal}
         return render_page(request, "characters/edit_refused.html", context, status=409)
-    if request.method == "POST":
-        return _save(request, character)
     form = CharacterForm.of_revision(
         character.working_revision,
         visibility=character.visibility,
@@ -80,6 +80,7 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
             saved = _store(request, form, character)
         except RefusedError as refused:
             error = refused
+            character = _find_stored(request, form, character)
         else:
             _tell(request, form, saved)
             return redirect("character", slug=saved.slug)
@@ -110,9 +111,17 @@ def _store(request: HttpRequest, form: CharacterForm, character: Character | Non
         character=character,
         content=form.content(),
         visibility=form.cleaned_data["visibility"],
+        opened_on=request.POST.get("opened_on", ""),
         now=now,
     )
     return character
+
+
+def _find_stored(request: HttpRequest, form: CharacterForm, character: Character | None) -> Character | None:
+    """Return the item that a refusal was about, as it is now; the form may have made it before."""
+    if character is None:
+        character = queries.find_created(common.actor_of(request), form.cleaned_data["creation_key"])
+    return common.get_own_or_404(request, character.slug) if character is not None else None
 
 
 def _tell(request: HttpRequest, form: CharacterForm, saved: Character) -> None:

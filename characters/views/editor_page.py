@@ -8,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from characters import persona
+from characters import persona, policies
 from characters.forms import DIALOGUE_LENGTH, FORM_ID, CharacterForm
 from characters.models import Character
 from characters.views import common
-from characters.views.portrait_panel import PortraitPanel, build_panel, has_saved_portrait
+from characters.views.portrait_panel import PortraitPanel, build_panel
 from core.converters import UnicodeSlugConverter
 from core.pages import render_page
 from core.refusals import Refusal, RefusedError
+from imagegen import uploads
 
 _PERSONA_FIELDS = (
     "name",
@@ -79,6 +80,7 @@ def render(
 ) -> HttpResponse:
     """Draw the page; `error` is a refusal of what the form asked for, `refusal` one of the page as such."""
     values = {name: form[name].value() for name in _PERSONA_FIELDS}
+    code = error.refusal.code if error is not None else ""
     context = {
         "form": form,
         "form_id": FORM_ID,
@@ -96,14 +98,31 @@ def render(
             else reverse("library")
         ),
         "panel": panel,
+        "upload_bytes": uploads.MAX_BYTES,
+        "upload_too_big": common.sentence(uploads.TOO_BIG),
+        "opened_on": _opened_on(request, character, code),
+        "has_other_version": code == policies.EDITED_MEANWHILE,
+        "must_withdraw": code == policies.WITHDRAW_FIRST,
         "typed_change": request.POST.get("change", ""),
         "section": "library" if character is not None else "create",
-        "has_saved_portrait": has_saved_portrait(common.actor_of(request), character),
+        "has_saved_portrait": character is not None and policies.has_portrait(character),
         "persona": compose_persona(values),
         "refusal": error.refusal if error is not None else refusal,
         "review_note": _review_note(character),
     }
-    return common.limit_response(render_page(request, "characters/editor.html", context), error)
+    status = 409 if code in {policies.EDITED_MEANWHILE, policies.WITHDRAW_FIRST} else 200
+    return common.limit_response(
+        render_page(request, "characters/editor.html", context, status=status), error
+    )
+
+
+def _opened_on(request: HttpRequest, character: Character | None, code: str) -> str:
+    """Return the version that the form replaces: a newer one only once its creator was told of it."""
+    if character is None:
+        return ""
+    if code != policies.EDITED_MEANWHILE and (sent := request.POST.get("opened_on")):
+        return sent
+    return character.working_revision.version
 
 
 def _review_note(character: Character | None) -> dict[str, str] | None:

@@ -50,12 +50,13 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
     form = PhotoForm(request.POST)
     error: RefusedError | None = None
     if form.is_valid():
+        wish = form.cleaned_data["wish"]
         try:
             services.request_photo(
                 actor=common.actor_of(request),
                 character=found,
-                wish=form.cleaned_data["wish"],
-                creation_key=form.cleaned_data["creation_key"],
+                wish=wish,
+                creation_key=common.key_of(form.cleaned_data["creation_key"], slug, wish),
                 purpose=Picture.Purpose.PHOTO,
                 now=timezone.now(),
             )

@@ -1,5 +1,6 @@
 """Drafting and uploading a portrait while the form is being filled in."""
 
+import hashlib
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
@@ -66,10 +67,13 @@ def take_upload(request: HttpRequest, *, now: datetime) -> tuple[QueryDict, Refu
         return data, None
     form = PortraitForm(data)
     form.is_valid()
-    key = form.cleaned_data.get("portrait_key") or ids.new_public_id()
+    form_key = form.cleaned_data.get("portrait_key") or ids.new_public_id()
     try:
         picture, _created = picture_services.store_upload(
-            actor=common.actor_of(request), upload=file, creation_key=key, now=now
+            actor=common.actor_of(request),
+            upload=file,
+            creation_key=common.key_of(form_key, "upload", _digest(file)),
+            now=now,
         )
     except RefusedError as refused:
         return data, refused
@@ -78,25 +82,35 @@ def take_upload(request: HttpRequest, *, now: datetime) -> tuple[QueryDict, Refu
     return data, None
 
 
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
 def _request_draft(
     request: HttpRequest, form: PortraitForm, character: Character | None, *, now: datetime
 ) -> Picture:
     """Text-to-image while no portrait is saved, image-to-image from then on (R1)."""
-    key = form.cleaned_data["portrait_key"]
+    form_key = form.cleaned_data["portrait_key"]
     if character is not None and has_saved_portrait(common.actor_of(request), character):
+        wish = form.cleaned_data["change"]
         picture, _created = services.request_photo(
             actor=common.actor_of(request),
             character=character,
-            wish=form.cleaned_data["change"],
-            creation_key=key,
+            wish=wish,
+            creation_key=common.key_of(form_key, "change", character.slug, wish),
             purpose=Picture.Purpose.PORTRAIT,
             now=now,
         )
     else:
+        appearance = form.cleaned_data["appearance"]
         picture, _created = services.request_portrait(
             actor=common.actor_of(request),
-            appearance=form.cleaned_data["appearance"],
-            creation_key=key,
+            appearance=appearance,
+            creation_key=common.key_of(form_key, "appearance", appearance),
             now=now,
             character=character,
         )

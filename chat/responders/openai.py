@@ -1,5 +1,6 @@
 """Any server that speaks the OpenAI chat-completions protocol."""
 
+import itertools
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-from chat.prompts import Prompt, Speaker
+from chat.prompts import Prompt, Speaker, Turn
 from chat.responders.base import ResponderError
 
 _CONNECT_SECONDS = 5.0
@@ -66,31 +67,43 @@ class OpenAIResponder:
             raise ResponderError("model-broke-off")
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
-        messages = [{"role": "system", "content": prompt.system}]
-        if prompt.examples:
-            shown = "\n\n".join(
-                "\n".join(
-                    (
-                        f"{prompt.user_name if turn.speaker is Speaker.PERSON else prompt.sheet.name}: "
-                        f"{turn.text}"
-                    )
-                    for turn in block
-                )
-                for block in prompt.examples
-            )
-            messages[0]["content"] += f"\n\nHow {prompt.sheet.name} talks, for example:\n{shown}"
-        messages += [
-            {"role": "user" if turn.speaker is Speaker.PERSON else "assistant", "content": turn.text}
-            for turn in prompt.history
-        ]
         return {
             "model": self.model,
-            "messages": messages,
+            "messages": _messages(prompt),
             "stream": True,
             "max_tokens": _REPLY_TOKENS_MAX,
             "temperature": _TEMPERATURE,
             "seed": prompt.seed % 2**31,
         }
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    """Say the prompt in strict alternation, the person first.
+
+    The chat templates of Mistral and Gemma answer 400 to anything else: the greeting, which comes before
+    the person's first line, or two lines of the person around a reply that failed.
+    """
+    blocks = itertools.groupby(prompt.history, key=lambda turn: turn.speaker)
+    merged = [(speaker, "\n\n".join(turn.text for turn in turns)) for speaker, turns in blocks]
+    system = prompt.system
+    if prompt.examples:
+        shown = "\n\n".join("\n".join(_named(turn, prompt) for turn in block) for block in prompt.examples)
+        system += f"\n\nHow {prompt.sheet.name} talks, for example:\n{shown}"
+    if merged and merged[0][0] is Speaker.CHARACTER:
+        # Not always the greeting: the lines before may have been cut for the budget.
+        system += f"\n\n{prompt.sheet.name} has just said:\n{merged.pop(0)[1]}"
+    return [
+        {"role": "system", "content": system},
+        *(
+            {"role": "user" if speaker is Speaker.PERSON else "assistant", "content": text}
+            for speaker, text in merged
+        ),
+    ]
+
+
+def _named(turn: Turn, prompt: Prompt) -> str:
+    name = prompt.user_name if turn.speaker is Speaker.PERSON else prompt.sheet.name
+    return f"{name}: {turn.text}"
 
 
 def _read_event(data: str) -> tuple[str, bool]:

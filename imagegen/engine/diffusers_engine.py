@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
 from diffusers.utils import logging as diffusers_logging
-from PIL import Image
+from PIL import Image, ImageOps
 from transformers.utils import logging as transformers_logging
 
 from imagegen.engine import description
@@ -33,6 +33,8 @@ transformers_logging.disable_progress_bar()
 
 _WARM_UP_STEPS = 2
 _LATENT_GRID = 8
+# What is kept of a reference of another shape, across and down: faces are above the middle.
+_REFERENCE_CENTRE = (0.5, 0.35)
 
 
 class _CanceledError(Exception):
@@ -166,8 +168,11 @@ class DiffusersEngine:
             arguments |= {"width": spec.width, "height": spec.height}
         else:
             pipeline = self._image_to_image
-            reference = spec.reference.convert("RGB").resize(
-                (spec.width, spec.height), Image.Resampling.LANCZOS
+            reference = ImageOps.fit(
+                spec.reference.convert("RGB"),
+                (spec.width, spec.height),
+                Image.Resampling.LANCZOS,
+                centering=_REFERENCE_CENTRE,
             )
             arguments |= {"image": reference, "strength": spec.strength}
         # A scheduler counts steps inside itself, so each request gets its own.

@@ -9,14 +9,21 @@ Vocabulary = Mapping[str, Sequence[str]]
 CHANGEABLE_KINDS = ("garment", "background", "expression")
 
 
+# Adjectives of a face that people also say of clothes and places; beside "hair" or "skin" the noun counts.
+_SHARED_ADJECTIVES = frozenset({"light", "dark", "pale", "tan", "long", "short", "round", "square"})
+_BETWEEN_CLAUSES = re.compile(r"[,;\n]|\.(?=\s|$)")
+
+
 def compose(*, appearance: str, wish: str, vocabulary: Vocabulary) -> str:
     """Return the canonical appearance with the wish after it.
 
     A wish for other clothes, another place or mood takes the place of what the appearance says about it:
-    small models average two contradicting words. Only whole clauses between commas make room, and none that
-    also says who it is. A model without a vocabulary gets both texts as they are.
+    small models average two contradicting words. Only whole clauses make room; never the first, which says
+    who it is, and none that speaks of the face or the hair. A model without a vocabulary gets both texts as
+    they are.
     """
-    clauses = [clause.strip() for clause in appearance.split(",")]
+    first, *rest = _BETWEEN_CLAUSES.split(appearance)
+    kept = rest
     identity = _pattern(
         word for kind in vocabulary if kind not in CHANGEABLE_KINDS for word in _words_of(kind, vocabulary)
     )
@@ -25,14 +32,17 @@ def compose(*, appearance: str, wish: str, vocabulary: Vocabulary) -> str:
             continue
         words = _pattern(_words_of(kind, vocabulary))
         if words.search(wish):
-            clauses = [clause for clause in clauses if not words.search(clause) or identity.search(clause)]
-    return ", ".join(part for part in (*clauses, wish.strip()) if part)
+            kept = [clause for clause in kept if not words.search(clause) or identity.search(clause)]
+    if kept != rest:
+        appearance = ", ".join(clause.strip() for clause in (first, *kept) if clause.strip())
+    return ", ".join(part for part in (appearance.strip(), wish.strip()) if part)
 
 
 def _words_of(kind: str, vocabulary: Vocabulary) -> set[str]:
     """Return the words that speak of this kind and no other, with the parts of the kind's own name."""
     others = {word for name, words in vocabulary.items() if name != kind for word in words}
-    return ({*vocabulary[kind]} - others - {"none"}) | {*kind.split("_")} - {"colour", "style", "kind"}
+    own = {*vocabulary[kind]} - others - {"none"} - _SHARED_ADJECTIVES
+    return own | {*kind.split("_")} - {"colour", "style", "kind"}
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -7,7 +7,8 @@ const SHOWN_FROM = 0.7;
 
 function wireGuard() {
   const state = document.querySelector("[data-guard-state]");
-  let isDirty = document.getElementById("errors") !== null;
+  // The page came back with what was typed, because it could not be saved.
+  let isDirty = "unsaved" in form.dataset;
   const mark = () => {
     isDirty = true;
     state.textContent = form.dataset.guard;
@@ -92,6 +93,14 @@ function wireUpload() {
     input.value = "";
   });
   const box = input.closest("[data-upload]");
+  // The server says the same, but only after the whole file went there.
+  input.addEventListener("htmx:beforeRequest", (event) => {
+    const isTooBig = input.files[0]?.size > Number(input.dataset.maxBytes);
+    box.querySelector("[data-too-big]").hidden = !isTooBig;
+    if (!isTooBig) return;
+    event.preventDefault();
+    input.value = "";
+  });
   for (const kind of ["dragenter", "dragover"]) {
     box.addEventListener(kind, (event) => {
       event.preventDefault();

@@ -2,6 +2,9 @@
 
 const POLL_MS = 1500;
 const STREAM_FAILURES_MAX = 3;
+// More than two of the server's pulses (chat/events.py).
+const SILENCE_MAX_MS = 15000;
+const HUSH_MS = 1000;
 
 const chat = document.querySelector("[data-chat]");
 if (chat) start(chat);
@@ -14,7 +17,18 @@ function start(root) {
   const text = composer?.querySelector("textarea");
   const problem = find("[data-problem]");
   const draftKey = `draft:${location.pathname}`;
-  const state = { cursor: root.dataset.cursor, isWriting: root.dataset.writing === "true", stream: null, failures: 0, timer: 0, isSending: false };
+  const state = {
+    cursor: root.dataset.cursor,
+    isWriting: root.dataset.writing === "true",
+    isSending: false,
+    isPolling: false,
+    stream: null,
+    failures: 0,
+    // Timers: the next round, the end of patience with the stream, the end of a hush.
+    timer: 0,
+    silence: 0,
+    hush: 0,
+  };
 
   // --- Showing ---
 
@@ -26,6 +40,11 @@ function start(root) {
     const template = document.createElement("template");
     template.innerHTML = html.trim();
     return template.content;
+  }
+
+  // The focus of what is hidden or replaced would fall back to the top of the page.
+  function letGo(element) {
+    if (element?.contains(document.activeElement)) text?.focus({ preventScroll: true });
   }
 
   function showLine({ id, html }) {
@@ -41,6 +60,7 @@ function start(root) {
       const [old, next] = [shown, fresh].map((line) => line.querySelector(`[data-part="${part}"]`));
       // A photo follows its own stream; replace it only when it is another one.
       if (part === "photo" ? old.dataset.key === next.dataset.key : old.innerHTML === next.innerHTML) continue;
+      letGo(old);
       old.replaceWith(next);
       window.htmx?.process(next);
     }
@@ -67,9 +87,11 @@ function start(root) {
     state.isWriting = isWriting;
     find("[data-status-idle]").hidden = isWriting;
     find("[data-status-writing]").hidden = !isWriting;
-    const stop = find("[data-stop]");
-    if (stop) stop.hidden = !isWriting;
-    if (composer) find("[data-send]").hidden = isWriting;
+    if (!composer) return;
+    const [stop, send] = [find("[data-stop]"), find("[data-send]")];
+    letGo(isWriting ? send : stop);
+    stop.hidden = !isWriting;
+    send.hidden = isWriting;
   }
 
   function say(message, fix = "") {
@@ -84,57 +106,99 @@ function start(root) {
 
   // --- Following ---
 
+  // One thing follows at a time: a stream, a poll that is under way, or the next round on the timer.
   function follow() {
-    if (root.dataset.latest !== "true" || state.stream) return;
-    clearTimeout(state.timer);
+    if (root.dataset.latest !== "true" || state.stream || state.isPolling || state.timer) return;
     if (!("EventSource" in window) || state.failures >= STREAM_FAILURES_MAX) {
       poll();
       return;
     }
     const stream = new EventSource(`${root.dataset.eventsUrl}?cursor=${encodeURIComponent(state.cursor)}`);
     state.stream = stream;
-    const end = () => {
-      stream.close();
-      if (state.stream === stream) state.stream = null;
-    };
+    waitForNews();
     stream.addEventListener("update", (event) => {
-      state.failures = 0;
+      hear();
       apply(JSON.parse(event.data));
     });
-    stream.addEventListener("idle", end);
+    stream.addEventListener("pulse", hear);
+    stream.addEventListener("idle", closeStream);
     stream.addEventListener("gone", () => {
-      end();
+      closeStream();
       location.reload();
     });
     stream.addEventListener("error", () => {
       // A browser gives up by itself when the server does not stream at all.
       state.failures = stream.readyState === EventSource.CLOSED ? STREAM_FAILURES_MAX : state.failures + 1;
-      if (stream.readyState === EventSource.CLOSED || state.failures >= STREAM_FAILURES_MAX) {
-        end();
-        state.timer = setTimeout(follow, POLL_MS);
+      if (state.failures >= STREAM_FAILURES_MAX) {
+        closeStream();
+        later(follow);
       }
     });
   }
 
+  function hear() {
+    state.failures = 0;
+    waitForNews();
+  }
+
+  // Something between the server and the browser may hold a stream back without an error.
+  function waitForNews() {
+    clearTimeout(state.silence);
+    state.silence = setTimeout(() => {
+      closeStream();
+      state.failures = STREAM_FAILURES_MAX;
+      poll();
+    }, SILENCE_MAX_MS);
+  }
+
+  function closeStream() {
+    clearTimeout(state.silence);
+    state.stream?.close();
+    state.stream = null;
+  }
+
+  function later(step) {
+    clearTimeout(state.timer);
+    state.timer = setTimeout(() => {
+      state.timer = 0;
+      step();
+    }, POLL_MS);
+  }
+
   async function poll() {
+    if (root.dataset.latest !== "true" || state.isPolling) return;
+    clearTimeout(state.timer);
+    state.timer = 0;
+    state.isPolling = true;
+    const { cursor } = state;
     try {
-      const answer = await fetch(`${root.dataset.updatesUrl}?cursor=${encodeURIComponent(state.cursor)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${root.dataset.updatesUrl}?cursor=${encodeURIComponent(cursor)}`, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(SILENCE_MAX_MS),
+      });
       if (answer.redirected || answer.status === 404) {
         location.reload();
         return;
       }
-      if (answer.ok) apply(await answer.json());
+      const update = answer.ok ? await answer.json() : null;
+      // What was sent or streamed meanwhile is newer than this answer.
+      if (update && cursor === state.cursor) apply(update);
     } catch {
       // The network is away; the next round tries again.
+    } finally {
+      state.isPolling = false;
     }
-    if (state.isWriting) state.timer = setTimeout(poll, POLL_MS);
+    if (state.isWriting) later(follow);
   }
 
   // --- Sending ---
 
+  /* Returns null where only a new page helps: signed out, not in good standing, a form that is too old. */
   async function post(form, url) {
-    const answer = await fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "error" });
-    if (!(answer.headers.get("content-type") ?? "").startsWith("application/json")) throw new Error("not ours");
+    const answer = await fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual" });
+    const isJson = (answer.headers.get("content-type") ?? "").startsWith("application/json");
+    if (answer.type === "opaqueredirect" || (answer.status === 403 && !isJson)) return null;
+    if (!isJson) throw new Error("not ours");
     return { isOk: answer.ok, data: await answer.json() };
   }
 
@@ -142,7 +206,13 @@ function start(root) {
     if (state.isSending) return;
     state.isSending = true;
     try {
-      const { isOk, data } = await post(form, url);
+      const answer = await post(form, url);
+      if (!answer) {
+        saveDraft();
+        location.reload();
+        return;
+      }
+      const { isOk, data } = answer;
       if (isOk) {
         say("");
         onSent(data);
@@ -183,10 +253,12 @@ function start(root) {
       event.stopPropagation();
       const isPhoto = event.submitter?.hasAttribute("data-photo") ?? false;
       if (!isPhoto && (!text.value.trim() || state.isWriting)) return;
+      const sent = text.value;
       submit(form, isPhoto ? event.submitter.formAction : form.action, {
         onSent: (data) => {
           form.elements.creation_key.value = data.creationKey;
-          text.value = "";
+          // What was typed since stays, and so does the caret.
+          if (text.value.startsWith(sent)) text.setRangeText("", 0, sent.length, "preserve");
           saveDraft();
           grow();
           text.focus();
@@ -213,7 +285,8 @@ function start(root) {
       if (state.isWriting) follow();
     });
     text.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // Safari ends a composition before the Enter that confirms it; only 229 still tells.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       if (!state.isWriting) composer.requestSubmit(find("[data-send]"));
     });
@@ -222,6 +295,13 @@ function start(root) {
 
   // --- Older lines ---
 
+  // Old lines are no news. Screen readers learn of a change a moment later, so the log stays quiet that long.
+  function hush() {
+    log.setAttribute("aria-live", "off");
+    clearTimeout(state.hush);
+    state.hush = setTimeout(() => log.setAttribute("aria-live", "polite"), HUSH_MS);
+  }
+
   async function loadOlder(link) {
     if (link.dataset.loading) return;
     link.dataset.loading = "true";
@@ -229,8 +309,13 @@ function start(root) {
       const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
       if (!answer.ok || answer.redirected) throw new Error("no older lines");
       const older = parse(await answer.text());
-      link.closest("[data-older]").replaceWith(older.querySelector("[data-older]"));
+      for (const alert of older.querySelectorAll("[role=alert]")) alert.removeAttribute("role");
+      const place = link.closest("[data-older]");
+      const hadFocus = place.contains(document.activeElement);
+      hush();
+      place.replaceWith(older.querySelector("[data-older]"));
       log.querySelector(".chat__lines").prepend(...older.querySelectorAll("[data-message]"));
+      if (hadFocus) (log.querySelector("[data-older] a") ?? scroller).focus({ preventScroll: true });
       watchTop();
     } catch {
       location.assign(link.href);
@@ -258,6 +343,11 @@ function start(root) {
   setWriting(state.isWriting);
   watchTop();
   follow();
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) follow(); });
-  addEventListener("pagehide", () => state.stream?.close());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    follow();
+    // A stream that slept with the tab may be dead without knowing.
+    poll();
+  });
+  addEventListener("pagehide", closeStream);
 }

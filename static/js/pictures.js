@@ -1,10 +1,10 @@
-/* Follows pictures that are not finished: by server-sent events, and by polling where those do not get through. */
+/* Follows pictures that are not finished: by server-sent events while they are drawn, and by polling while they
+   wait or where events do not get through. */
 
 const LIVE = "[data-picture-live]";
 const POLL_MILLISECONDS = 1500;
 const POLL_LONGEST_MILLISECONDS = 10000;
-// The place in the queue moves although nothing happens to the picture itself.
-const QUEUE_MILLISECONDS = 4000;
+const QUEUE_LONGEST_MILLISECONDS = 4000;
 const STREAM_FAILURES = 2;
 // A browser opens six connections to a site, in all tabs together.
 const STREAMS_AT_ONCE = 2;
@@ -18,11 +18,10 @@ function follow(fragment) {
   }
   followed.add(fragment);
   fragment.querySelectorAll("[data-without-script]").forEach((link) => link.remove());
-  if ("EventSource" in window && streams < STREAMS_AT_ONCE) {
+  // A queue can be long, and a stream that waits would hold a connection all the time.
+  const isRunning = fragment.dataset.pictureState === "running";
+  if (isRunning && "EventSource" in window && streams < STREAMS_AT_ONCE) {
     stream(fragment);
-    if (fragment.dataset.pictureState === "queued") {
-      watchQueue(fragment);
-    }
   } else {
     poll(fragment, POLL_MILLISECONDS);
   }
@@ -30,7 +29,6 @@ function follow(fragment) {
 
 function stream(fragment) {
   const source = new EventSource(fragment.dataset.eventsUrl);
-  const state = fragment.dataset.pictureState;
   let failures = 0;
   let isOpen = true;
   streams += 1;
@@ -47,10 +45,10 @@ function stream(fragment) {
     const news = JSON.parse(event.data);
     if (!fragment.isConnected) {
       stop();
-    } else if (news.final || news.state !== state) {
+    } else if (news.final || news.state !== "running") {
       stop();
       replaceOrPoll(fragment);
-    } else if (state === "running") {
+    } else {
       showPercent(fragment, news.percent);
     }
   });
@@ -80,27 +78,16 @@ async function replaceOrPoll(fragment) {
 }
 
 function poll(fragment, pause) {
+  const isQueued = fragment.dataset.pictureState === "queued";
+  const longest = isQueued ? QUEUE_LONGEST_MILLISECONDS : POLL_LONGEST_MILLISECONDS;
   setTimeout(async () => {
     if (!fragment.isConnected) {
       return;
     }
     if (document.hidden || !(await replace(fragment))) {
-      poll(fragment, Math.min(pause * 1.5, POLL_LONGEST_MILLISECONDS));
+      poll(fragment, Math.min(pause * 1.5, longest));
     }
   }, pause);
-}
-
-function watchQueue(fragment) {
-  setTimeout(async () => {
-    if (!fragment.isConnected) {
-      return;
-    }
-    const fresh = document.hidden ? null : await load(fragment);
-    if (fresh?.dataset.pictureState === "queued") {
-      showStatus(fragment, fresh);
-    }
-    watchQueue(fragment);
-  }, QUEUE_MILLISECONDS);
 }
 
 function showStatus(fragment, fresh) {

@@ -8,6 +8,7 @@ from axes.models import AccessAttempt
 from django.core import mail
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks as Capture
+from pytest_django.fixtures import Settings
 
 from accounts.models import KnownDevice
 from core.models import AuditEvent
@@ -16,6 +17,12 @@ from tests.accounts.people import PASSWORD, is_signed_in, last_link, make_person
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def reset_password(client: Client, new: str, **headers: str) -> None:
+    client.post("/accounts/password/reset/", {"email": "mira@example.test"}, **headers)
+    form_url = client.get(last_link(), follow=True, **headers).redirect_chain[-1][0]
+    client.post(form_url, {"password1": new, "password2": new}, **headers)
 
 
 def test_the_form_has_its_words(client: Client) -> None:
@@ -165,10 +172,8 @@ def test_a_new_password_lifts_the_lock(client: Client) -> None:
     user = make_person(username="mira")
     for _ in range(5):
         sign_in(client, "mira", "wrong")
-    client.post("/accounts/password/reset/", {"email": "mira@example.test"})
-    form_url = client.get(last_link(), follow=True).redirect_chain[-1][0]
     new = "another long phrase"
-    client.post(form_url, {"password1": new, "password2": new})
+    reset_password(client, new)
     assert sign_in(client, "mira", new).status_code == 302
     assert AuditEvent.objects.filter(kind="lockout.lifted", target_id=user.public_id).exists()
 
@@ -226,3 +231,40 @@ def test_mail_that_cannot_be_sent_does_not_break_sign_up(
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
     assert client.post("/accounts/signup/", sign_up_fields()).status_code == 302
+
+
+@pytest.mark.parametrize("login", ["mira", "mira@example.test"])
+def test_a_stranger_who_guesses_does_not_stop_the_owner(login: str) -> None:
+    make_person(username="mira")
+    for _ in range(12):
+        sign_in(Client(), login, "wrong", REMOTE_ADDR="203.0.113.7")
+    assert sign_in(Client(), login, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_guessing_from_many_addresses_is_slowed_until_the_password_is_new(settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_failed_anywhere": "12/h/key"}
+    make_person(username="mira")
+    for number in range(12):
+        login = ("mira", "mira@example.test")[number % 2]
+        sign_in(Client(), login, "wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    owner = {"REMOTE_ADDR": "10.0.0.9"}
+    assert "Too many failed" in sign_in(Client(), "mira", **owner).content.decode()
+    new = "another long phrase"
+    reset_password(Client(), new, **owner)
+    assert sign_in(Client(), "mira", new, **owner).status_code == 302
+
+
+def test_a_new_password_lifts_the_limit_on_the_username_too() -> None:
+    make_person(username="mira")
+    for _ in range(12):
+        sign_in(Client(), "mira", "wrong")
+    new = "another long phrase"
+    reset_password(Client(), new)
+    assert sign_in(Client(), "mira", new).status_code == 302
+
+
+def test_signing_in_counts_as_no_guess(settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_failed_anywhere": "3/h/key"}
+    make_person(username="mira")
+    for number in range(5):
+        assert sign_in(Client(), "mira", REMOTE_ADDR=f"10.0.0.{number}").status_code == 302

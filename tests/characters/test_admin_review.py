@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from characters import services
@@ -332,6 +334,33 @@ def test_the_lists_have_a_query_budget(staff_client, count, django_assert_max_nu
             assert staff_client.get(reverse(name)).status_code == 200
         budgets = test_the_lists_have_a_query_budget.__dict__.setdefault("used", {})
         assert budgets.setdefault(name, len(used)) == len(used)
+
+
+def test_the_list_costs_the_same_for_rejected_items_with_a_new_draft(staff_client):
+    counts = []
+    for more in (2, 10):
+        for _index in range(more):
+            edit(make_character(state=State.REJECTED), name="Unseen")
+        with CaptureQueriesContext(connection) as used:
+            response = staff_client.get(reverse(LIST))
+        counts.append(len(used))
+
+    assert counts[0] == counts[1] <= 9
+    assert text_of(response).count("Mira Vale</a>") == 12
+    assert "Unseen" not in text_of(response)
+
+
+def test_reviewers_see_the_address(staff_client):
+    """Its words are those of the first name, and everybody will read them."""
+    character = make_character(name="Old name")
+    draft = edit(character, name="New name")
+    advance(character, State.PENDING)
+
+    response = staff_client.get(reverse(REVIEW, args=[draft.pk]))
+
+    assert [row.submitted for row in response.context["rows"] if row.label == "Address"] == [character.slug]
+    assert character.slug in text_of(response)
+    assert "old-name" in character.slug
 
 
 def test_the_review_page_has_a_query_budget(staff_client, django_assert_max_num_queries):

@@ -1,5 +1,7 @@
 """Creating and editing: private work, idempotent, never touching what others read."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Restriction
@@ -10,6 +12,7 @@ from core import ids, switches
 from core.models import AuditEvent
 from core.refusals import LimitedError
 from core.switches import Feature
+from imagegen.models import Picture
 from moderation.models import Evidence
 from tests.factories import (
     NOW,
@@ -24,6 +27,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=5)
 
 
 def create(owner, *, key=None, visibility=Visibility.PRIVATE, **content):
@@ -68,11 +73,50 @@ def test_a_double_click_makes_one_character():
     owner, key = make_user(), ids.new_public_id()
 
     first, was_created = create(owner, key=key)
-    second, was_created_again = create(owner, key=key, name="Somebody else")
+    second, was_created_again = create(owner, key=key)
 
     assert (was_created, was_created_again) == (True, False)
     assert first == second
     assert Character.objects.count() == Revision.objects.count() == 1
+    assert not AuditEvent.objects.filter(kind="revision.saved").exists()
+
+
+@pytest.mark.parametrize("corrected", [{"name": "Somebody else"}, {"visibility": Visibility.PUBLIC}])
+def test_a_correction_in_the_form_that_made_the_item_is_saved(corrected):
+    """Back, change, save."""
+    owner, key = make_user(), ids.new_public_id()
+    first, _created = create(owner, key=key)
+
+    again, created = create(owner, key=key, **corrected)
+
+    character = get_fresh(first)
+    assert (again, created) == (first, False)
+    assert character.visibility == corrected.get("visibility", Visibility.PRIVATE)
+    assert character.working_revision.name == corrected.get("name", "Mira Vale")
+    assert Character.objects.count() == Revision.objects.count() == 1
+
+
+def test_the_form_that_made_an_item_does_not_replace_later_work():
+    owner, key = make_user(), ids.new_public_id()
+    character, _created = create(owner, key=key)
+    edit(character, now=LATER, bio="A new life.")
+
+    assert refused_code(create, owner, key=key, bio="Something else.") == "edited-meanwhile"
+    assert refused_code(create, owner, key=key) == "edited-meanwhile"
+    assert create(owner, key=key, bio="A new life.") == (character, False)
+    assert get_fresh(character).working_revision.bio == "A new life."
+
+
+def test_the_form_that_made_an_item_leaves_a_submission_alone():
+    """R5: frozen from SUBMITTED on, and Public."""
+    owner, key, portrait = make_user(), ids.new_public_id(), {}
+    portrait["portrait_id"] = make_picture(owner=owner).pk
+    character, _created = create(owner, key=key, **portrait)
+    services.submit(actor=owner, character=character, now=LATER)
+
+    assert create(owner, key=key, **portrait) == (character, False)
+    assert get_fresh(character).visibility == Visibility.PUBLIC
+    assert refused_code(create, owner, key=key, bio="x", **portrait) == "withdraw-first"
 
 
 def test_a_key_belongs_to_its_owner():
@@ -232,6 +276,69 @@ def test_a_stale_page_cannot_change_what_was_submitted_meanwhile():
     )
 
 
+def save_from(character, opened_on, **changes):
+    return services.save_draft(
+        actor=character.owner,
+        character=character,
+        content=make_content(**changes),
+        visibility=character.visibility,
+        opened_on=opened_on,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.APPROVED, State.REJECTED, State.DELISTED])
+def test_an_editor_does_not_replace_what_another_one_saved(state):
+    character = make_character(state=state)
+    portrait = {"portrait_id": character.working_revision.portrait_id}
+    opened_on = character.working_revision.version
+    save_from(character, opened_on, bio="One.", **portrait)
+
+    assert refused_code(save_from, character, opened_on, bio="Two.", **portrait) == "edited-meanwhile"
+    assert get_fresh(character).working_revision.bio == "One."
+    save_from(character, opened_on, bio="One.", **portrait)
+    save_from(character, get_fresh(character).working_revision.version, bio="Two.", **portrait)
+    assert get_fresh(character).working_revision.bio == "Two."
+
+
+def test_an_editor_does_not_replace_a_portrait_that_another_one_chose():
+    character = make_character()
+    saved = character.working_revision.portrait
+    opened_on = character.working_revision.version
+    chosen = make_picture(owner=character.owner, reference=saved)
+    save_from(character, opened_on, portrait_id=chosen.pk)
+
+    code = refused_code(save_from, character, opened_on, portrait_id=saved.pk, bio="Two.")
+
+    assert code == "edited-meanwhile"
+    assert save_from(character, opened_on, portrait_id=chosen.pk, bio="Two.").bio == "Two."
+
+
+def test_a_withdrawn_submission_is_saved_from_the_editor_that_was_open_before():
+    character = make_character()
+    opened_on = character.working_revision.version
+    portrait = {"portrait_id": character.working_revision.portrait_id}
+    services.submit(actor=character.owner, character=character, now=NOW)
+    services.withdraw(actor=character.owner, character=character, now=NOW)
+
+    assert save_from(character, opened_on, bio="Two.", **portrait).bio == "Two."
+
+
+@pytest.mark.parametrize("fails_again", [False, True])
+def test_a_portrait_that_was_tried_again_is_no_edit_of_somebody_else(fails_again):
+    owner = make_user()
+    lost = {"ready": False, "state": Picture.State.FAILED, "finished_at": NOW}
+    failed = make_picture(owner=owner, **lost)
+    character = make_character(owner=owner, portrait_id=failed.pk)
+    opened_on = character.working_revision.version
+    again = make_picture(owner=owner, **(lost if fails_again else {}))
+    services.replace_portrait(old=failed, new=again)
+
+    saved = save_from(character, opened_on, bio="Two.", portrait_id=None if fails_again else again.pk)
+
+    assert saved.bio == "Two."
+
+
 def test_a_discarded_edit_leaves_the_live_revision():
     character = make_character(state=State.APPROVED)
     edit(character, bio="Never mind.")
@@ -301,7 +408,6 @@ def test_a_draft_follows_the_picture_that_replaces_its_portrait():
 
 def test_trying_a_failed_portrait_again_keeps_the_draft_together():
     from imagegen import services as imagegen_services
-    from imagegen.models import Picture
 
     owner = make_user()
     failed = make_picture(owner=owner, ready=False, state=Picture.State.FAILED, finished_at=NOW)

@@ -1,9 +1,11 @@
 """R1, R2: the portrait comes from words, every later picture from the portrait."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Restriction
-from characters import services
+from characters import queries, services
 from characters.models import State
 from characters.services import CharacterRefusedError
 from core import ids
@@ -11,6 +13,7 @@ from imagegen.models import Picture
 from imagegen.services import PictureRefusedError
 from tests.factories import (
     NOW,
+    advance,
     edit,
     get_fresh,
     make_character,
@@ -122,6 +125,32 @@ def test_a_photo_is_drawn_from_the_portrait():
     assert photo.strength is not None
 
 
+def test_a_photo_from_a_changed_portrait_sends_the_look_it_has_now():
+    """R1: the clothes of the first draft do not come back."""
+    owner = make_user()
+    first = make_picture(owner=owner, appearance="a woman with silver hair, green sweater")
+    changed = make_picture(
+        owner=owner,
+        mode=Picture.Mode.IMAGE_TO_IMAGE,
+        reference=first,
+        appearance=first.appearance,
+        strength=0.8,
+        prompt="in a red jacket",
+    )
+    character = make_character(owner=owner, portrait_id=changed.pk)
+
+    assert ask_photo(owner, character)[0].appearance == "a woman with silver hair, in a red jacket"
+
+
+def test_a_look_that_many_changes_made_too_long_is_told_without_them():
+    owner = make_user()
+    portrait = make_picture(owner=owner, appearance="a woman with silver hair", prompt="x" * 1900)
+
+    assert ask_photo(owner, make_character(owner=owner, portrait_id=portrait.pk))[0].appearance == (
+        "a woman with silver hair"
+    )
+
+
 def test_a_photo_from_an_upload_sends_the_written_appearance():
     owner = make_user()
     upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD, appearance="")
@@ -187,6 +216,36 @@ def test_a_draft_from_words_does_not_replace_a_saved_portrait():
     assert edit(character, portrait_id=saved.pk, bio="Back to the first.").portrait_id == saved.pk
     assert edit(character, portrait_id=upload.pk).portrait_id == upload.pk
     assert edit(character, portrait_id=upload.pk, bio="Changed.").portrait_id == upload.pk
+
+
+def test_how_a_face_is_found_does_not_depend_on_the_number_of_versions(django_assert_num_queries):
+    """R1: one query for each step back to the first drawing, for all portraits together."""
+    owner = make_user()
+    saved = make_picture(owner=owner)
+    new = make_picture(owner=owner, reference=make_picture(owner=owner, reference=saved))
+    other = make_picture(owner=owner)
+    derived = [make_picture(owner=owner, reference=saved) for _index in range(6)]
+
+    for portraits in (derived[:1], derived):
+        with django_assert_num_queries(2):
+            faces = queries.find_faces({new.pk, other.pk, *(portrait.pk for portrait in portraits)})
+        assert faces[new.pk] == saved
+        assert faces[other.pk] == other
+        assert {faces[portrait.pk] for portrait in portraits} == {saved}
+
+
+def test_choosing_a_portrait_asks_as_much_for_many_versions_as_for_one():
+    character = make_character(state=State.APPROVED)
+    owner = character.owner
+    drawn = make_picture(owner=owner, reference=character.live_revision.portrait)
+    counts = []
+    for _index in range(4):
+        with CaptureQueriesContext(connection) as used:
+            edit(character, portrait_id=make_picture(owner=owner, reference=drawn).pk)
+        counts.append(len(used))
+        advance(character, State.APPROVED)
+
+    assert len(set(counts)) == 1
 
 
 def test_a_portrait_that_was_lost_is_replaced_from_words():

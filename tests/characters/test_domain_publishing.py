@@ -253,6 +253,19 @@ def test_mature_themes_need_safe_mode_off():
     assert mature.state == State.PENDING
 
 
+@pytest.mark.parametrize(("word", "code"), [("Teen", "minors"), ("P.o.r.n", "mature-themes")])
+def test_a_word_that_is_left_in_the_address_waits_for_a_person(word, code):
+    """The address is made of the first name and stays, so a block could never be mended."""
+    character = make_character(name=f"{word} Mira")
+    edit(character, name="Mira")
+    submit(character)
+
+    revision, _decided = services.screen_revision(revision_id=character.open_revision.pk, now=NOW)
+
+    assert revision.is_held
+    assert revision.hold_code == code
+
+
 def test_the_appearance_is_screened_as_something_to_draw():
     _character, revision = submitted_with(appearance="a topless woman")
 

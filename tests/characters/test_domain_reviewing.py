@@ -6,9 +6,11 @@ import pytest
 from django.core import mail
 
 from characters import queries, services
+from characters.handlers import is_portrait_approved
 from characters.models import Character, Revision, State, Visibility
 from characters.services import CharacterRefusedError
 from core.models import AuditEvent
+from imagegen.models import Picture
 from moderation.models import Decision
 from notifications.models import Notice
 from policies.rules import RULES
@@ -19,6 +21,7 @@ from tests.factories import (
     edit,
     get_fresh,
     make_character,
+    make_picture,
     make_staff,
     make_user,
 )
@@ -235,6 +238,24 @@ def test_a_corrected_version_replaces_the_delisted_one():
     character = get_fresh(character)
     assert (character.live_revision, character.delisted_revision) == (draft, None)
     assert Revision.objects.get(pk=taken_down.pk).state == State.DELISTED
+
+
+def test_the_latest_decision_says_whether_an_upload_may_be_drawn_from():
+    """R7: a portrait that was taken down once and approved again since is approved."""
+    owner = make_user()
+    upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD)
+    character = make_character(owner=owner, portrait_id=upload.pk, state=State.DELISTED)
+    assert not is_portrait_approved(upload)
+
+    for number, later in enumerate((NOW + timedelta(hours=1), NOW + timedelta(hours=3))):
+        edit(character, now=later, bio=f"Corrected {number}.")
+        advance(character, State.APPROVED, now=later)
+        assert is_portrait_approved(upload)
+        down = {"actor": make_staff(), "character": character, "now": later + timedelta(hours=1)}
+        services.delist(**down, **WHY)
+        assert not is_portrait_approved(upload)
+    services.reinstate(actor=make_staff(), character=character, now=NOW + timedelta(hours=5))
+    assert is_portrait_approved(upload)
 
 
 # --- Visibility ---------------------------------------------------------------------------------------------

@@ -49,9 +49,9 @@ def as_stranger(open_as: Callable[[User | None], Client], stranger: User) -> Cli
 def make_png() -> Callable[..., SimpleUploadedFile]:
     """Return a function that makes a small picture file."""
 
-    def make_png(name: str = "face.png") -> SimpleUploadedFile:
+    def make_png(name: str = "face.png", colour: tuple[int, int, int] = (180, 90, 60)) -> SimpleUploadedFile:
         stream = io.BytesIO()
-        Image.new("RGB", (320, 320), (180, 90, 60)).save(stream, "PNG")
+        Image.new("RGB", (320, 320), colour).save(stream, "PNG")
         return SimpleUploadedFile(name, stream.getvalue(), content_type="image/png")
 
     return make_png

@@ -235,6 +235,16 @@ def test_a_double_click_asks_for_one_photo(as_creator: Client, creator: User) ->
     assert Picture.objects.filter(purpose=Picture.Purpose.PHOTO).count() == 1
 
 
+def test_another_wish_after_back_asks_for_another_photo(as_creator: Client, creator: User) -> None:
+    character = factories.make_character(owner=creator)
+
+    for wish in ("laughing", "at the beach", "at the beach"):
+        ask(as_creator, character, wish)
+
+    photos = Picture.objects.filter(purpose=Picture.Purpose.PHOTO)
+    assert sorted(photos.values_list("prompt", flat=True)) == ["at the beach", "laughing"]
+
+
 def test_htmx_gets_the_photos_only(as_creator: Client, creator: User) -> None:
     character = factories.make_character(owner=creator)
 

@@ -63,6 +63,10 @@ def page_of(response: Any) -> Element:
     return parse(response)
 
 
+def opened_on(page: Element) -> str:
+    return page.find("input", name="opened_on").attrs["value"]
+
+
 def errors(page: Element) -> str:
     return page.find("div", id="errors").text
 
@@ -123,6 +127,33 @@ def test_a_double_click_makes_one_character(as_creator: Client, creator: User) -
 
     assert first["Location"] == second["Location"]
     assert Character.objects.filter(owner=creator).count() == 1
+
+
+def test_a_correction_after_back_is_saved(as_creator: Client, creator: User) -> None:
+    send(as_creator)
+    send(as_creator, bio="Corrected.")
+
+    character = Character.objects.get(owner=creator)
+    assert factories.get_fresh(character).working_revision.bio == "Corrected."
+
+
+def test_a_correction_after_back_of_later_work_becomes_an_edit_of_it(
+    as_creator: Client, creator: User
+) -> None:
+    """Nothing is lost: what was typed stays, and saving again is a choice."""
+    send(as_creator)
+    character = Character.objects.get(owner=creator)
+    url = f"/characters/{character.slug}/edit/"
+    send(as_creator, url, bio="Later work.")
+
+    response = send(as_creator, bio="Corrected.")
+
+    page = parse(response)
+    assert response.status_code == 409
+    assert page.value("Bio") == "Corrected."
+    assert page.find("form", id="character-form").attrs["action"] == url
+    send(as_creator, url, bio="Corrected.", opened_on=opened_on(page))
+    assert factories.get_fresh(character).working_revision.bio == "Corrected."
 
 
 def test_each_empty_form_has_its_own_key(as_creator: Client) -> None:
@@ -312,7 +343,45 @@ def test_what_is_in_review_is_frozen(state: State, as_creator: Client, creator: 
         assert response.status_code == 409
         assert "Withdraw it first" in parse(response).text
         assert "Withdraw" in parse(response).buttons()
+    page = parse(sent)
+    assert page.value("Name") == "New name"
+    assert page.value("Bio") == TYPED["bio"]
+    assert "data-unsaved" in page.find("form", id="character-form").attrs
     assert factories.get_fresh(character).working_revision.name == "Mira Vale"
+
+
+def test_the_second_of_two_editors_is_warned(as_creator: Client, creator: User) -> None:
+    """What was typed stays, the other version is one click away, and saving again replaces it knowingly."""
+    character = factories.make_character(owner=creator, portrait_id=None)
+    url = f"/characters/{character.slug}/edit/"
+    seen = opened_on(page_of(as_creator.get(url)))
+    assert send(as_creator, url, bio="One.", opened_on=seen).status_code == 302
+
+    wrong = page_of(send(as_creator, url, name="", bio="Two.", opened_on=seen))
+    response = send(as_creator, url, bio="Two.", opened_on=opened_on(wrong))
+
+    page = parse(response)
+    assert response.status_code == 409
+    assert "changed elsewhere" in page.text
+    assert page.value("Bio") == "Two."
+    other = next(link for link in page.find_all("a") if link.text.startswith("See the other version"))
+    assert (other.attrs["href"], other.attrs["target"]) == (url, "_blank")
+    assert page_of(as_creator.get(url)).value("Bio") == "One."
+    assert send(as_creator, url, bio="Two.", opened_on=opened_on(page)).status_code == 302
+    assert factories.get_fresh(character).working_revision.bio == "Two."
+
+
+@pytest.mark.parametrize("garbage", ["", "\x00", "<b>.x", "."])
+def test_an_editor_that_names_no_known_version_loses_nothing(
+    garbage: str, as_creator: Client, creator: User
+) -> None:
+    character = factories.make_character(owner=creator, portrait_id=None)
+
+    response = send(as_creator, f"/characters/{character.slug}/edit/", bio="Two.", opened_on=garbage)
+
+    assert response.status_code == (409 if garbage else 302)
+    assert garbage or factories.get_fresh(character).working_revision.bio == "Two."
+    assert not garbage or parse(response).value("Bio") == "Two."
 
 
 def test_a_rejection_is_read_beside_the_form(as_creator: Client, creator: User) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from characters.models import Character
+from imagegen import uploads
 from imagegen.models import Picture
 from tests import factories
 from tests.browser import harness
@@ -106,6 +107,23 @@ def test_an_upload_is_a_draft_at_once(page: Page) -> None:
     expect(page.get_by_role("radio", name="Upload")).to_be_checked()
     expect(page.locator("#portrait-panel img[data-picture]")).to_be_visible()
     assert field.input_value() == ""
+
+
+def test_a_file_that_is_too_big_is_refused_before_it_is_sent(page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    field = page.get_by_label("Or upload a picture")
+    big = {"name": "face.png", "mimeType": "image/png", "buffer": b"x" * (uploads.MAX_BYTES + 1)}
+
+    field.set_input_files(big)
+    problem = page.get_by_role("alert").filter(has_text="The file is larger than 8 MB.")
+    expect(problem).to_be_visible()
+    assert field.input_value() == ""
+    assert not any("upload" in url for url in sent)
+
+    field.set_input_files({**big, "buffer": b"no picture"})
+    expect(page.get_by_role("alert").filter(has_text="This is not a PNG")).to_be_visible()
+    expect(problem).to_be_hidden()
 
 
 def test_the_preview_follows_the_typing(page: Page) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from characters.models import Revision, State
 from core import switches
 from core.switches import Feature
+from imagegen import uploads
 from imagegen.models import Picture
 from tests import factories
 from tests.characters_web.html import Element, parse
@@ -75,6 +76,37 @@ def test_a_double_click_asks_for_one_picture(as_creator: Client) -> None:
 
     assert Picture.objects.count() == 1
     assert page.find("input", name="portrait_key").attrs["value"] != "a" * 32
+
+
+def test_other_words_after_back_ask_for_another_picture(as_creator: Client) -> None:
+    draft(as_creator)
+    for _click in range(2):
+        page = parse(draft(as_creator, appearance="a man with a beard"))
+
+    assert Picture.objects.count() == 2
+    assert Picture.objects.get(public_id=chosen(page)).appearance == "a man with a beard"
+
+
+def test_another_wish_after_back_asks_for_another_picture(as_creator: Client, creator: User) -> None:
+    character = factories.make_character(owner=creator)
+
+    for wish in ("in a red jacket", "at the beach", "at the beach"):
+        page = parse(draft(as_creator, character=character.slug, change=wish))
+
+    assert Picture.objects.filter(mode=Picture.Mode.IMAGE_TO_IMAGE).count() == 2
+    assert Picture.objects.get(public_id=chosen(page)).prompt == "at the beach"
+
+
+def test_another_file_after_back_is_another_picture(
+    as_creator: Client, make_png: Callable[..., SimpleUploadedFile]
+) -> None:
+    first = chosen(parse(upload(as_creator, make_png())))
+
+    again = chosen(parse(upload(as_creator, make_png())))
+    other = chosen(parse(upload(as_creator, make_png(colour=(20, 40, 60)))))
+
+    assert first == again != other
+    assert Picture.objects.count() == 2
 
 
 def test_the_strip_shows_only_own_pictures(as_creator: Client, stranger: User) -> None:
@@ -200,6 +232,17 @@ def test_a_file_that_is_no_picture_is_refused(name: str, content: bytes, as_crea
 
     assert problem(page)
     assert not Picture.objects.exists()
+
+
+def test_a_file_that_is_too_big_is_refused_in_the_words_that_the_page_keeps_ready(as_creator: Client) -> None:
+    limit = uploads.MAX_BYTES
+    big = SimpleUploadedFile("face.png", b"x" * (limit + 1), content_type="image/png")
+    said = problem(parse(upload(as_creator, big)))
+    page = as_creator.get("/characters/new/").content.decode()
+
+    assert said.strip() in page
+    assert f'data-max-bytes="{limit}"' in page
+    assert f"up to {limit // 1_000_000} MB" in page
 
 
 def test_an_upload_without_a_file_asks_for_one(as_creator: Client) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from characters.models import Character, State, Visibility
 from chat.models import Conversation, Message, MessageChunk
@@ -121,6 +122,125 @@ def test_a_draft_survives_a_lost_connection_and_a_reload(
     assert talk.messages.count() == 3
 
 
+def test_what_is_typed_while_a_line_is_on_its_way_stays(
+    open_chat: Callable[..., Page], talk: Conversation
+) -> None:
+    page = open_chat()
+    held: list[Route] = []
+    page.route("**/send/", lambda route: held.append(route))
+    box = page.get_by_label("Message", exact=True)
+    box.fill("Hello")
+    with page.expect_request("**/send/"):
+        box.press("Enter")
+    box.type(" and more")
+    held[0].continue_()
+    wait_for_line(page, 3)
+    expect(box).to_have_value(" and more")
+    assert page.evaluate("sessionStorage.getItem(`draft:${location.pathname}`)") == " and more"
+    assert talk.messages.get(position=2).text == "Hello"
+
+
+def test_who_was_signed_out_signs_in_and_finds_the_draft(
+    chromium: Browser, live_server: Any, talk: Conversation
+) -> None:
+    with harness.open_window(chromium, live_server.url) as window:
+        window.sign_in(talk.user)
+        page = window.open(reverse("chat", args=[talk.public_id]))
+        window.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        box = page.get_by_label("Message", exact=True)
+        box.fill("Do not lose me")
+        box.press("Enter")
+        expect(page).to_have_url(re.compile(reverse("account_login")))
+        window.sign_in(talk.user)
+        window.open(reverse("chat", args=[talk.public_id]))
+        expect(box).to_have_value("Do not lose me")
+
+
+def test_a_form_that_is_too_old_is_renewed_with_the_draft(
+    chromium: Browser, live_server: Any, talk: Conversation
+) -> None:
+    """Signing in again in another tab changes the token."""
+    with harness.open_window(chromium, live_server.url) as window:
+        window.sign_in(talk.user)
+        page = window.open(reverse("chat", args=[talk.public_id]))
+        window.watch.expected_status = 403
+        window.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+        box = page.get_by_label("Message", exact=True)
+        box.fill("Do not lose me")
+        with page.expect_navigation():
+            box.press("Enter")
+        expect(box).to_have_value("Do not lose me")
+        box.press("Enter")
+        wait_for_line(page, 3)
+        window.watch.assert_quiet()
+
+
+def test_typing_does_not_multiply_the_questions(open_chat: Callable[..., Page], talk: Conversation) -> None:
+    """This server does not stream, so the page polls."""
+    page = open_chat()
+    box = page.get_by_label("Message", exact=True)
+    box.fill("Hello")
+    box.press("Enter")
+    wait_for_line(page, 3)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/updates/" in request.url else None)
+    box.type("one two three four five", delay=100)
+    # The typing takes 2.3 s, a round 1.5 s.
+    assert len(asked) <= 3
+    with page.expect_request("**/updates/**"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_stream_that_says_nothing_is_given_up(
+    chromium: Browser, live_server: Any, talk: Conversation
+) -> None:
+    with harness.open_window(chromium, live_server.url) as window:
+        window.sign_in(talk.user)
+        window.page.clock.install()
+        # Never answered: as behind a proxy that collects what it should pass on.
+        window.page.route("**/events/**", lambda _route: None)
+        page = window.open(reverse("chat", args=[talk.public_id]))
+        page.get_by_label("Message", exact=True).fill("Hello")
+        page.get_by_role("button", name="Send").click()
+        wait_for_line(page, 3)
+        finish(talk, "The sea is calm.")
+        page.clock.run_for(10_000)
+        expect(page.get_by_text("The sea is calm.")).to_have_count(0)
+        page.clock.run_for(6_000)
+        expect(page.get_by_text("The sea is calm.")).to_be_visible()
+
+
+def test_the_focus_of_what_vanishes_goes_to_the_message_box(
+    open_chat: Callable[..., Page], talk: Conversation
+) -> None:
+    page = open_chat()
+    box = page.get_by_label("Message", exact=True)
+    box.fill("Hello")
+    box.press("Enter")
+    page.get_by_role("button", name="Stop").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Stopped")).to_be_visible()
+    expect(box).to_be_focused()
+    page.get_by_role("button", name="Try again").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Mira Vale is writing")).to_be_attached()
+    expect(box).to_be_focused()
+
+
+def test_enter_that_ends_a_composition_does_not_send(
+    open_chat: Callable[..., Page], talk: Conversation
+) -> None:
+    page = open_chat()
+    box = page.get_by_label("Message", exact=True)
+    box.fill("こんにちは")
+    is_left_alone = box.evaluate(
+        """box => box.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))"""
+    )
+    assert is_left_alone
+    expect(box).to_have_value("こんにちは")
+
+
 def test_the_camera_button_and_stop(open_chat: Callable[..., Page], talk: Conversation) -> None:
     page = open_chat(size=harness.PHONE)
     page.get_by_label("Message", exact=True).fill("in the rain")
@@ -139,6 +259,11 @@ def test_older_lines_load_when_the_reader_reaches_them(
     fill(talk, 100, clock())
     page = open_chat(size=harness.PHONE)
     expect(page.get_by_text("Line 101.", exact=True)).to_be_in_viewport()
+    log = page.get_by_role("log")
+    log.evaluate(
+        """log => new MutationObserver(() => { log.dataset.heard = log.getAttribute("aria-live"); })
+          .observe(log, { childList: true, subtree: true })"""
+    )
     for _more in range(2):
         lines = page.locator("[data-message]")
         count = lines.count()
@@ -148,6 +273,9 @@ def test_older_lines_load_when_the_reader_reaches_them(
     positions = page.locator("[data-message] .bubble").all_inner_texts()
     numbers = [int(found[1]) for text in positions if (found := re.match(r"Line (\d+)\.", text))]
     assert numbers == sorted(numbers)
+    # Nobody wants a hundred old lines read out.
+    expect(log).to_have_attribute("data-heard", "off")
+    expect(log).to_have_attribute("aria-live", "polite")
 
 
 def test_a_chat_that_closes_meanwhile_becomes_read_only(

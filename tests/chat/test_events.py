@@ -1,6 +1,7 @@
 """The stream of a chat."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
@@ -161,10 +162,22 @@ def test_a_chat_that_becomes_read_only_says_so(tail: Any, character: Character, 
 
 
 def test_a_quiet_stream_ends_and_a_working_one_does_not(tail: Any, say: Say) -> None:
-    assert [name for name, _id, _data in follow(tail(), *[nothing] * 10, seconds=4.0)] == ["idle"]
+    names = [name for name, _id, _data in follow(tail(), *[nothing] * 10, seconds=4.0)]
+    assert names == ["pulse", "pulse", "idle"]
     say()
     names = [name for name, _id, _data in follow(tail(), *[nothing] * 10, seconds=4.0)]
     assert "idle" not in names
+
+
+def test_a_silent_stream_gives_signs_of_life_that_keep_the_place(tail: Any, say: Say) -> None:
+    """The page's script gives a stream up that says nothing for SILENCE_MAX_MS."""
+    script = (django_settings.BASE_DIR / "static/js/chat.js").read_text()
+    found = re.search(r"SILENCE_MAX_MS = (\d+);", script)
+    assert found is not None
+    assert int(found[1]) > 2 * events.PULSE_SECONDS * 1000
+    say()
+    stream = tail()
+    assert follow(stream, *[nothing] * 7) == [("pulse", "", {})]
 
 
 def test_no_connection_is_held_between_two_looks(tail: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,39 @@ def test_the_messages_carry_persona_examples_and_history() -> None:
     assert "Alex: Loud?\nMira: Only the sea." in system
 
 
+def test_strict_templates_get_alternating_messages_that_start_with_the_person() -> None:
+    """A greeting comes first, and a reply that failed leaves two lines of the person side by side."""
+    spoken = [
+        Turn(Speaker.CHARACTER, "You made it."),
+        Turn(Speaker.PERSON, "Hello?"),
+        Turn(Speaker.PERSON, "Anybody there?"),
+        Turn(Speaker.CHARACTER, "Come in."),
+        Turn(Speaker.PERSON, "Is it late?"),
+    ]
+    prompt = build_prompt(sheet=SHEET, user_name="Alex", history=spoken, seed=5, budget_tokens=2_000)
+    with serving(streamed(event("Yes."))) as server:
+        ask(OpenAIResponder(server.base_url, "fake"), prompt)
+    system, *rest = server.requests[0][0]["messages"]
+    assert system["role"] == "system"
+    assert system["content"].endswith("Mira has just said:\nYou made it.")
+    assert [(message["role"], message["content"]) for message in rest] == [
+        ("user", "Hello?\n\nAnybody there?"),
+        ("assistant", "Come in."),
+        ("user", "Is it late?"),
+    ]
+
+
+@pytest.mark.parametrize(("budget_tokens", "first"), [(700, Speaker.CHARACTER), (840, Speaker.PERSON)])
+def test_a_context_cut_anywhere_starts_with_the_person_and_fits(budget_tokens: int, first: Speaker) -> None:
+    prompt = make_prompt(*["word " * 100 for _ in range(9)], budget_tokens=budget_tokens)
+    assert prompt.history[0].speaker is first
+    with serving(streamed(event("Yes."))) as server:
+        ask(OpenAIResponder(server.base_url, "fake"), prompt)
+    messages = server.requests[0][0]["messages"]
+    assert messages[1]["role"] == "user"
+    assert sum(estimate_tokens(message["content"]) for message in messages) <= budget_tokens
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
     [

@@ -15,6 +15,8 @@ from chat import replies
 from chat.models import Conversation, Message
 from chat.responders.persona import PersonaResponder
 from core import ids
+from imagegen.models import Picture
+from moderation.models import Report
 from tests import factories
 from tests.chat.conftest import Say, begin, fresh
 from tests.chat.fakes import Scripted, failing
@@ -161,6 +163,39 @@ def test_the_camera_button_asks_for_a_photo(browser: Client, talk: Conversation,
     assert f'id="picture-{reply.photo.public_id}"' in line
 
 
+def test_a_photo_leads_back_to_its_line_until_it_is_there(
+    browser: Client, talk: Conversation, say: Say, now: datetime
+) -> None:
+    """Without a script."""
+    reply = write(say("/photo"), now)
+    assert reply.photo is not None
+    page = browser.get(page_of(talk)).content.decode()
+    back = f"{page_of(talk)}#line-{reply.public_id}"
+    assert f'name="next" value="{back}"' in page
+    found = re.search(r'href="(/pictures/[^"]*)"', page)
+    assert found is not None
+    assert f'href="{back}"' in browser.get(found[1]).content.decode()
+    assert browser.post(reverse("picture-cancel", args=[reply.photo.public_id]), {"next": back}).url == back
+    older = browser.get(page_of(talk), {"before": "4"}).content.decode()
+    assert f'name="next" value="{page_of(talk)}?before=4#line-{reply.public_id}"' in older
+
+
+def test_the_page_can_be_refreshed_while_a_photo_is_drawn(
+    browser: Client, talk: Conversation, say: Say, now: datetime
+) -> None:
+    def can_refresh() -> bool:
+        tag = re.search(r"<p[^>]*data-refresh[^>]*>", browser.get(page_of(talk)).content.decode())
+        assert tag is not None
+        return "hidden" not in tag[0]
+
+    assert not can_refresh()
+    reply = write(say("/photo"), now)
+    assert can_refresh()
+    Picture.objects.update(state=Picture.State.CANCELED, finished_at=now)
+    assert reply.state == Message.State.DONE
+    assert not can_refresh()
+
+
 def test_stopping_and_trying_again_work_as_plain_forms(
     browser: Client, talk: Conversation, say: Say, now: datetime
 ) -> None:
@@ -259,6 +294,9 @@ def test_a_reply_can_be_reported_by_its_reader(browser: Client, say: Say, now: d
     reply = write(say(), now)
     url = reverse("report", kwargs={"kind": "chat-message", "target_id": reply.public_id})
     assert browser.get(url).status_code == 200
+    browser.post(url, {"reason": "ABUSE", "creation_key": ids.new_public_id()})
+    report = Report.objects.get()
+    assert report.target_excerpt == reply.text != ""
 
 
 def test_a_reviewer_who_reports_a_line_lands_on_discovery(client: Client, say: Say, now: datetime) -> None:

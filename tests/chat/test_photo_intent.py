@@ -39,12 +39,37 @@ def test_precision_and_recall_on_the_labelled_lines(record_property: Callable[[s
             "holding a lantern in the rain",
         ),
         ("I'm tired. Could you send me a photo of yourself in the kitchen?", "in the kitchen"),
+        ("Send me a photo from your room", "from your room"),
+        ("I'd like to see your picture", ""),
+        ("Can I get a photo, Mira?", ""),
+        ("Give me a selfie, my love!", ""),
+        ("Send me a photo of you in Paris, France", "in Paris, France"),
+        ("Show me what you look like in a red dress", "in a red dress"),
+        ("Show me how you look in a suit", "in a suit"),
+        ("Can i see u wearing the green hoodie", "wearing the green hoodie"),
+        ("Send me a photo of you reading a novel", "reading a novel"),
+        ("I've never seen you in a hat, can you send me a photo in a hat?", "in a hat"),
+        ("Send me a photo at the sea, I've never met you", "at the sea"),
+        ("Take a photo of yourself at the market and send it to me", "at the market"),
+        ("Send me a silly photo then!", ""),
     ],
 )
 def test_the_wish_is_what_stands_after_the_photo(line: str, wish: str) -> None:
     intent = photo_intent.detect(line)
     assert intent.is_request
     assert intent.wish == wish
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "can i get a photo, mira",
+        "Can I get a photo, Mira Vale?",
+        "Send me a selfie Mira",
+    ],
+)
+def test_the_name_of_the_character_is_no_wish(line: str) -> None:
+    assert photo_intent.detect(line, name="Mira Vale") == photo_intent.PhotoIntent(is_request=True)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +97,5 @@ def test_words_beside_the_camera_button_are_the_wish() -> None:
 def test_a_hostile_line_is_read_quickly() -> None:
     for line in ("send me " * 40, "can you " * 40, '"' * 300, "a " * 160, "*" * 320, "photo of " * 35):
         photo_intent.detect(line[:320])
+    for line in (" " * 1_000_000, "photo" + " " * 1_000_000, "photo " + ", A" * 500_000):
+        photo_intent.wish_of(line, is_all_wish=True)

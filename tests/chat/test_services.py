@@ -104,6 +104,45 @@ def test_a_double_click_sends_once(say: Say, talk: Conversation) -> None:
     assert talk.messages.count() == 3
 
 
+@pytest.mark.parametrize(
+    "changed", [{"text": "Is the lamp out?"}, {"wants_photo": True}], ids=["words", "camera button"]
+)
+def test_an_edited_retry_is_a_new_line_and_sends_once(
+    say: Say, talk: Conversation, now: datetime, changed: dict[str, Any]
+) -> None:
+    """The answer to a sent form was lost, so the page still holds its key when the words change."""
+    posted = {"text": "Is the lamp lit?", "creation_key": ids.new_public_id()}
+    first = write(say(**posted), now=now)
+    second = write(say(**{**posted, **changed}), now=now)
+    assert second.position == first.position + 2
+    assert say(**{**posted, **changed}).pk == second.pk
+    assert say(**posted).pk == first.pk
+    assert talk.messages.count() == 5
+
+
+def test_calling_the_character_by_name_is_no_wish(say: Say) -> None:
+    """R2."""
+    reply = say("can i get a photo, mira")
+    assert (reply.wants_photo, reply.photo_wish) == (True, "")
+
+
+def test_an_edited_retry_waits_for_the_pending_reply(
+    person: User, talk: Conversation, say: Say, now: datetime
+) -> None:
+    key = ids.new_public_id()
+    say("Is the lamp lit?", creation_key=key)
+    code = refusal_code(
+        services.send_message,
+        actor=person,
+        conversation=talk,
+        text="Is the lamp out?",
+        creation_key=key,
+        now=now,
+    )
+    assert code == "reply-pending"
+    assert talk.messages.count() == 3
+
+
 def test_while_a_reply_is_unfinished_nothing_else_is_sent(
     person: User, talk: Conversation, say: Say, now: datetime
 ) -> None:

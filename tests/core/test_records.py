@@ -50,6 +50,14 @@ def test_a_slug_keeps_every_script_and_ends_in_a_random_suffix(name, stem):
     assert slug != ids.new_slug(name, fallback="character")
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Mira von Vale", "mira von vale"), ("a_b", "a b"), ("日本語 の", "日本語 の"), ("", "nobody")],
+)
+def test_what_a_slug_says_to_everybody_is_read_without_its_suffix(name, words):
+    assert ids.slug_words(ids.new_slug(name, fallback="nobody")) == words
+
+
 def test_ids_outside_are_not_the_keys_inside():
     field = AuditEvent._meta.pk
     assert isinstance(field, models.BigAutoField)

@@ -38,6 +38,7 @@ class Deployment:
         self.env = kept | {
             "DJANGO_SETTINGS_MODULE": "tests.imagegen.process_settings",
             "SECRET_KEY": "only-for-tests-" + "0" * 40,
+            "STORYCHAT_ENV_FILE": "",
             "STORYCHAT_HOME": str(home),
             "PYTHONPATH": str(ROOT),
             "STUB_ENGINE": str(int(is_stub)),

@@ -74,6 +74,13 @@ def jpeg_with_size(width, height):
     return bytes(data)
 
 
+def jpeg_with_scans(count):
+    """Return a progressive JPEG with its last scan repeated until there are `count`."""
+    data = picture(kind="JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:last] + data[last:-2] * (count - data.count(b"\xff\xda") + 1) + data[-2:]
+
+
 def animated(kind):
     frames = [Image.new("RGB", (100, 100), colour) for colour in ("red", "blue", "green")]
     out = io.BytesIO()

@@ -93,6 +93,18 @@ def test_image_to_image_stays_the_nearer_to_its_reference_the_less_strength_it_g
     assert gentle < mean_distance()
 
 
+@pytest.mark.parametrize(("size", "box"), [((456, 256), (100, 0, 356, 256)), ((256, 456), (0, 70, 256, 326))])
+def test_a_reference_of_another_shape_is_cropped_and_not_squashed(engine, size, box):
+    reference = Image.radial_gradient("L").resize(size).convert("RGB")
+
+    def draw_from(image):
+        return draw(engine, reference=image, strength=0.25)
+
+    drawn = draw_from(reference)
+    assert distance(drawn, draw_from(reference.crop(box))) == 0
+    assert distance(drawn, draw_from(reference.resize((256, 256)))) > 1
+
+
 def test_progress_counts_the_steps_that_are_run(engine):
     handle = engine.submit(spec(steps=6, reference=Image.new("RGB", (300, 200)), strength=0.5))
     assert handle.progress.step_count == 3

@@ -64,8 +64,6 @@ def test_a_picture_comes_to_life_without_a_reload(deployment, open_as):
     expect(page.get_by_text("The studio is asleep")).to_be_visible()
     expect(page.get_by_text("You are next.")).to_be_visible()
     assert harness.find_axe_violations(page) == []
-    with page.expect_event("request", lambda request: f"/events/pictures/{pid}/" in request.url):
-        page.reload()
     worker = deployment.start_worker()
     expect(image_of(page, pid)).to_be_visible()
     assert image_of(page, pid).evaluate("image => image.decode().then(() => image.naturalWidth)") == 256

@@ -1,5 +1,6 @@
 """The page and the fragment of a picture, in every state and for everybody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -139,6 +140,20 @@ def test_canceling_works_with_and_without_script(ask, owner, client):
     answer = client.post(reverse("picture-cancel", args=[second.public_id]), headers={"HX-Request": "true"})
     assert "Canceled" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_the_page_leads_back_to_where_it_was_opened(ask, owner, client, now):
+    picture = ask()
+    client.force_login(owner)
+    body = show(client, picture, part="?next=/chats/").content.decode()
+    assert re.search(r'<a [^>]*href="/chats/">Back</a>', body)
+    assert 'name="next" value="/chats/"' in body
+    assert ">Back<" not in show(client, picture).content.decode()
+    assert "evil" not in show(client, picture, part="?next=//evil.example/").content.decode()
+    assert "javascript" not in show(client, picture, part="?next=javascript:alert(1)").content.decode()
+    refused = client.post(reverse("picture-retry", args=[picture.public_id]), {"next": "/chats/"})
+    assert refused.status_code == 409
+    assert 'href="/chats/"' in refused.content.decode()
 
 
 def test_trying_again_twice_makes_one_picture(ask, owner, client, now):

@@ -51,3 +51,32 @@ def test_a_model_without_a_vocabulary_gets_both_texts():
 
 def test_an_empty_appearance_leaves_the_wish(vocabulary):
     assert compose(appearance="", wish="a lighthouse", vocabulary=vocabulary) == "a lighthouse"
+
+
+@pytest.mark.parametrize(
+    ("look", "wish", "prompt"),
+    [
+        (
+            "a cheerful baker in a white shirt, freckles",
+            "in a red dress",
+            "a cheerful baker in a white shirt, freckles, in a red dress",
+        ),
+        (
+            "young woman, red hair, wearing a dark suit",
+            "in a red dress",
+            "young woman, red hair, in a red dress",
+        ),
+        ("young woman, light blue shirt", "in a red dress", "young woman, in a red dress"),
+        ("young woman, dark forest, pale skin", "at the beach", "young woman, pale skin, at the beach"),
+        ("young woman\nred hair\nblue sweater", "in a red dress", "young woman, red hair, in a red dress"),
+        (
+            "An old man. He wears a green hoodie; scar on his left cheek.",
+            "in a red jacket",
+            "An old man, scar on his left cheek, in a red jacket",
+        ),
+        ("young woman.\nLong red hair!", "in a red dress", "young woman.\nLong red hair!, in a red dress"),
+    ],
+)
+def test_r1_who_it_is_stays_in_any_writing(vocabulary, look, wish, prompt):
+    """R1: the first clause and the face stay; adjectives of clothes protect nothing."""
+    assert compose(appearance=look, wish=wish, vocabulary=vocabulary) == prompt

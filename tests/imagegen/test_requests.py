@@ -16,7 +16,7 @@ from imagegen import handlers, policies, services, wakeup
 from imagegen.engine import description
 from imagegen.models import Picture
 from imagegen.services import PictureRefusedError, PictureRequest
-from moderation.models import Evidence
+from moderation.models import Evidence, Verdict
 from tests import factories
 from tests.imagegen.conftest import fresh
 from tests.imagegen.fakes import draw_pending
@@ -117,6 +117,25 @@ def test_requests_per_hour_are_limited(ask, owner, now):
         limits.spend(services.PICTURES_PER_USER, key=owner.public_id, now=now)
     with pytest.raises(LimitedError):
         ask()
+
+
+def test_refused_prompts_count_before_they_are_screened(ask, owner, now):
+    for _ in range(services.PICTURES_PER_USER.count - 1):
+        limits.spend(services.PICTURES_PER_USER, key=owner.public_id, now=now)
+    with pytest.raises(PictureRefusedError):
+        ask(appearance="16 year old", prompt="nude")
+    with pytest.raises(LimitedError):
+        ask(appearance="16 year old", prompt="nude")
+    assert Evidence.objects.count() == Verdict.objects.count() == 1
+
+
+def test_repeating_a_request_and_sending_an_empty_one_count_for_nothing(ask, owner, now):
+    for _ in range(services.PICTURES_PER_USER.count - 1):
+        limits.spend(services.PICTURES_PER_USER, key=owner.public_id, now=now)
+    with pytest.raises(PictureRefusedError):
+        ask(prompt="", appearance="")
+    key = ids.new_public_id()
+    assert ask(creation_key=key) == ask(creation_key=key)
 
 
 def test_a_wake_up_that_cannot_be_sent_costs_nothing(

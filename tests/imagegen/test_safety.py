@@ -124,11 +124,23 @@ def test_the_studio_is_opened_once_and_closed(weights, settings):
 
 
 @pytest.mark.parametrize(
-    ("label", "is_safe"),
-    [("Normal", True), (" sfw ", True), ("nsfw", False), ("", False), ("LABEL_0", False)],
+    ("shares", "is_safe"),
+    [
+        ({"Normal": 0.99, "nsfw": 0.01}, True),
+        ({" sfw ": 0.5, "drawings": 0.4, "porn": 0.1}, True),
+        ({"drawings": 0.35, "porn": 0.33, "hentai": 0.32}, False),
+        ({"normal": 0.89, "nsfw": 0.11}, False),
+        ({"nsfw": 1.0}, False),
+        ({"LABEL_0": 1.0}, False),
+        ({"": 1.0}, False),
+        ({}, False),
+        ({"normal": float("nan"), "nsfw": 0.0}, False),
+        ({"normal": 0.95, "nsfw": float("nan")}, False),
+        ({"normal": float("inf"), "nsfw": 0.0}, False),
+    ],
 )
-def test_only_labels_known_to_be_harmless_pass(label, is_safe):
-    verdict = LabelledClassifier(lambda _image: label).check(Image.new("RGB", (8, 8)))
+def test_only_what_is_almost_surely_harmless_passes(shares, is_safe):
+    verdict = LabelledClassifier(lambda _image: shares).check(Image.new("RGB", (8, 8)))
     assert verdict.is_safe is is_safe
 
 
@@ -158,10 +170,20 @@ def classifier_folder(tmp_path):
     )
     folder = tmp_path / "classifier"
     model = ViTForImageClassification(config)
-    model.classifier.bias.data[:] = model.classifier.bias.new_tensor([50.0, -50.0])
+    model.classifier.weight.data.zero_()
     model.save_pretrained(folder)
     ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    set_bias(folder, [50.0, -50.0])
     return folder
+
+
+def set_bias(folder, bias):
+    """Let the classifier of `classifier_folder` give these logits, whatever it sees."""
+    from transformers import ViTForImageClassification
+
+    model = ViTForImageClassification.from_pretrained(folder)
+    model.classifier.bias.data[:] = model.classifier.bias.new_tensor(bias)
+    model.save_pretrained(folder)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -171,7 +193,19 @@ def test_a_folder_with_a_classifier_is_a_safety_model(weights, settings, classif
     settings.IMAGE_DEVICE = "cpu"
     judge = safety.load()
     assert judge.check(Image.new("RGB", (64, 64), "red")).is_safe
-    assert classifier.load(str(classifier_folder), device="auto")(Image.new("L", (9, 9))) == "normal"
+    shares = classifier.load(str(classifier_folder), device="auto")(Image.new("L", (9, 9)))
+    assert shares == pytest.approx({"normal": 1.0, "nsfw": 0.0})
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_classifier_gives_shares_and_a_small_majority_is_a_no(settings, classifier_folder):
+    set_bias(classifier_folder, [0.7, 0.0])
+    shares = classifier.load(str(classifier_folder), device="cpu")(Image.new("RGB", (9, 9)))
+    assert sum(shares.values()) == pytest.approx(1)
+    settings.IMAGE_MODEL = "somebody/some-model"
+    settings.IMAGE_SAFETY_MODEL = str(classifier_folder)
+    settings.IMAGE_DEVICE = "cpu"
+    assert not safety.load().check(Image.new("RGB", (64, 64), "red")).is_safe
 
 
 def test_a_model_folder_describes_itself(tmp_path):

@@ -14,7 +14,7 @@ from accounts.models import Restriction
 from core import ids, limits, media, switches
 from core.refusals import LimitedError
 from core.switches import Feature
-from imagegen import access, files, services, uploads
+from imagegen import access, files, image_headers, services, uploads
 from imagegen.models import Picture
 from imagegen.services import UploadRefusedError
 from tests import factories
@@ -66,6 +66,25 @@ def test_every_kind_of_pixel_is_taken(owner, now, mode, colour, kind):
             assert min(image.getpixel((5, 5))) > 245, "transparent is paper"
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_progressive_jpeg_is_taken(owner, now, mode):
+    data = hostile.picture((300, 200), mode, 90 if mode == "L" else "red", kind="JPEG", progressive=True)
+    assert data.count(b"\xff\xda") > 1
+    picture, _created = send(owner, data, now)
+    assert (picture.width, picture.height) == (300, 200)
+
+
+def test_the_scans_of_a_jpeg_are_counted():
+    """Pillow reads more than our limit, so only our own count stops them."""
+    most = hostile.jpeg_with_scans(image_headers._MAX_JPEG_SCANS)
+    assert image_headers.read(most).format == "JPEG"
+    one_more = hostile.jpeg_with_scans(image_headers._MAX_JPEG_SCANS + 1)
+    with Image.open(io.BytesIO(one_more)) as image:
+        image.load()
+    with pytest.raises(image_headers.BrokenImageError):
+        image_headers.read(one_more)
+
+
 def test_it_is_made_smaller_and_keeps_its_shape(owner, now):
     picture, _created = send(owner, hostile.picture((3000, 2000), kind="JPEG"), now)
     assert (picture.width, picture.height) == (1024, 683)
@@ -113,6 +132,7 @@ HOSTILE = {
     "a WebP bomb": (hostile.webp_bomb(), "too-many-pixels"),
     "a JPEG bomb": (hostile.jpeg_with_size(65_000, 65_000), "too-many-pixels"),
     "a bomb just above the limit": (hostile.png_bomb(4900, 4900), "too-many-pixels"),
+    "a JPEG with a thousand scans": (hostile.jpeg_with_scans(1000), "broken"),
     "one very long side": (hostile.png_bomb(13_000, 100), "too-many-pixels"),
     "no height": (hostile.jpeg_with_size(100, 0), "broken"),
     "a PNG that lacks pixels": (hostile.png_bomb(4000, 4000), "broken"),

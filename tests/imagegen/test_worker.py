@@ -233,6 +233,26 @@ def test_canceling_what_is_drawn_stops_it_at_the_next_step(ask, owner, now, monk
     assert seen == [1, 2]
 
 
+@pytest.mark.parametrize("attempts", [0, drawing.ATTEMPTS - 1])
+def test_what_fails_after_a_cancel_is_canceled_and_not_tried_again(ask, owner, now, attempts):
+    picture = ask()
+    Picture.objects.update(attempts=attempts)
+    held = claims.claim(holder="w-1", is_idle=True, now=now)
+    services.cancel_picture(actor=owner, picture=picture, now=now)
+    drawing.fail(held, holder="w-1", code="engine-failed", now=now)
+    done = fresh(picture)
+    assert (done.state, done.failure_code) == (State.CANCELED, "canceled")
+    assert done.hold.state == Hold.State.RELEASED
+
+
+def test_a_failure_of_a_worker_that_lost_its_lease_changes_nothing(ask, owner, now):
+    picture = ask()
+    held = claims.claim(holder="w-1", is_idle=True, now=now)
+    services.cancel_picture(actor=owner, picture=picture, now=now)
+    drawing.fail(held, holder="another", code="engine-failed", now=now)
+    assert (fresh(picture).state, fresh(picture).hold.state) == (State.RUNNING, Hold.State.HELD)
+
+
 def test_a_cancel_in_the_last_moment_wins_over_the_finished_drawing(ask, owner, now, monkeypatch):
     picture = ask()
     store = files.store

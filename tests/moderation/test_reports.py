@@ -1,16 +1,20 @@
 """Reports of contents and people (R14)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
+from accounts.queries import Viewer
 from core import ids, switches
 from core.models import AuditEvent
 from core.switches import Feature
-from moderation import services
+from moderation import services, targets
 from moderation.models import Report
+from moderation.targets import Target
 from notifications.models import Notice
 from tests import factories
 
@@ -117,3 +121,78 @@ def test_staff_close_reports_in_the_admin(client: Client, now: datetime) -> None
     assert response.status_code == 302
     report.refresh_from_db()
     assert report.state == Report.State.DISMISSED
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, Target]:
+    """What can be reported as a "thing", by id."""
+    things: dict[str, Target] = {}
+
+    def find(_viewer: Viewer, public_id: str) -> Target | None:
+        return things.get(public_id)
+
+    monkeypatch.setitem(targets._resolvers, "thing", find)
+    return things
+
+
+def report_thing(reporter: User, now: datetime) -> Report:
+    report, _created = services.report_content(
+        actor=reporter,
+        target_kind="thing",
+        target_id="lamp",
+        reason="ABUSE",
+        text="",
+        creation_key=ids.new_public_id(),
+        now=now,
+    )
+    return report
+
+
+def test_r14_a_report_keeps_what_the_reporter_saw(shelf: dict[str, Target], now: datetime) -> None:
+    """R14: what is changed or deleted afterwards can still be judged."""
+    shelf["lamp"] = Target(
+        title="A lamp" * 20, url="/lamp/", owner=factories.make_user(), excerpt="word " * 200
+    )
+    report = report_thing(factories.make_user(), now)
+    shelf.clear()
+    kept = Report.objects.get(pk=report.pk)
+    assert kept.target_title == ("A lamp" * 20)[:100]
+    assert kept.target_excerpt == ("word " * 200)[:500]
+
+
+def test_a_report_of_a_character_keeps_its_words(client: Client) -> None:
+    character = factories.make_character(state="APPROVED", bio="She keeps bees.")
+    client.force_login(factories.make_user())
+    url = reverse("report", kwargs={"kind": "character", "target_id": character.public_id})
+    client.post(url, {"reason": "SCAM", "text": "", "creation_key": ids.new_public_id()})
+    assert "She keeps bees." in Report.objects.get().target_excerpt
+
+
+def test_moderators_see_what_was_reported_and_a_way_to_it(
+    client: Client, shelf: dict[str, Target], now: datetime
+) -> None:
+    shelf["lamp"] = Target(
+        title="A lamp", url="/lamp/", owner=factories.make_user(), excerpt="<b>bright</b> words"
+    )
+    report = report_thing(factories.make_user(), now)
+    client.force_login(factories.make_staff())
+    assert "A lamp" in client.get(reverse("admin:moderation_report_changelist")).content.decode()
+    url = reverse("admin:moderation_report_change", args=[report.pk])
+
+    page = client.get(url).content.decode()
+    assert '<a href="/lamp/">Open what was reported: A lamp</a>' in page
+    assert "&lt;b&gt;bright&lt;/b&gt; words" in page
+
+    shelf["lamp"] = replace(shelf["lamp"], url="")
+    assert "no page that you may open" in client.get(url).content.decode()
+
+    shelf.clear()
+    page = client.get(url).content.decode()
+    assert "is gone" in page
+    assert "bright" in page
+
+
+def test_a_report_that_is_not_there_has_no_page(client: Client) -> None:
+    client.force_login(factories.make_staff())
+    for wrong in ("0", "x"):
+        assert client.get(reverse("admin:moderation_report_change", args=[wrong])).status_code == 302

@@ -1,5 +1,6 @@
 """Automatic screening of text."""
 
+import unicodedata
 from datetime import datetime
 
 import pytest
@@ -113,6 +114,59 @@ def test_a_verdict_is_stored_once_by_content_and_policy_version(
 
 def test_normalise_folds_what_hides_words() -> None:
     assert normalise("Ｎ\u00adu\u200bD e\n\tx") == "nud e x"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *"\u00ad\u200d\u061c\u034f\u115f\u1160\u180b\u180e\u2065\u2066\u2069\u3164\ufe00\ufe0f\ufeff\uffa0",
+        *"\x00\x07\x7f\u0600\U000e0000\U000e0061\U000e007f\U000e0100",
+    ],
+)
+def test_characters_that_show_nothing_hide_no_word(hidden: str) -> None:
+    assert normalise(f"n{hidden}ud{hidden}e") == "nude"
+
+
+@pytest.mark.parametrize(
+    "text", ["ñüdé", "n\u0336u\u0336d\u0336e", "nu\u20ddde\u0e31", "n\u200du\u0308\u0301de"]
+)
+def test_marks_on_latin_letters_hide_no_word(text: str) -> None:
+    assert normalise(text) == "nude"
+
+
+def test_marks_on_digits_part_no_number_and_no_word() -> None:
+    assert normalise("2\ufe0f\u20e35\ufe0f\u20e3 ch1\u0336ld") == "25 ch1ld"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "हिन्दी में नमस्ते, ज़िंदगी",
+        "السَّلَامُ عَلَيْكُمْ",
+        "ภาษาไทยที่นี่น้ำ",
+        "שָׁלוֹם",
+        "தமிழ் মা খ্রি",
+        "가정교사, がぎぐ ポスター",
+        "й ё ї, ά ή ώ",
+    ],
+)
+def test_marks_of_other_scripts_stay(text: str) -> None:
+    assert normalise(text) == unicodedata.normalize("NFKC", text)
+
+
+def test_white_space_of_every_kind_parts_words() -> None:
+    assert normalise("a\u00a0b\x0bc\x85d\u2028e\u3000f") == "a b c d e f"
+
+
+@pytest.mark.parametrize("text", ["una niña", "dos NIN\u0303OS", "ein kleines Mädchen"])
+def test_words_that_are_spelled_with_an_accent_are_found(subject: Subject, now: datetime, text: str) -> None:
+    assert judge(subject, text, now, Purpose.PICTURE_PROMPT).reason_code == "adults-only"
+
+
+def test_a_first_name_is_not_taken_for_the_word_with_an_accent(subject: Subject, now: datetime) -> None:
+    assert normalise("Niña") != normalise("Nina")
+    verdict = judge(subject, "Nina, an adult woman", now, Purpose.PICTURE_PROMPT)
+    assert verdict.outcome == Verdict.Outcome.ALLOW
 
 
 def test_every_reason_code_that_screening_gives_has_a_rule_with_a_way_out() -> None:

@@ -26,7 +26,7 @@ events {{ worker_connections 256; }}
 http {{
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
-    access_log off;
+    access_log {folder}/access.log;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -125,6 +125,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "STORYCHAT_LISTEN": f"127.0.0.1:{found.nginx}",
             "STORYCHAT_WEB": f"127.0.0.1:{found.web}",
             "STORYCHAT_STREAMS": f"127.0.0.1:{found.streams}",
+            # Debian's nginx does not know `resolve` yet, and fixed addresses need none.
+            "STORYCHAT_RESOLVER": "127.0.0.1",
+            "STORYCHAT_RESOLVE": "",
             "STORYCHAT_TLS_PROXY": "127.0.0.1/32",
             "STORYCHAT_STATIC": f"{folder / 'static'}/",
         },

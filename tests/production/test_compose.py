@@ -108,6 +108,15 @@ def test_the_images_can_back_up_the_server(compose: dict) -> None:
     assert client_of[base[1]] >= int(server[1]) >= 15
 
 
+def test_the_proxy_is_given_the_configuration_that_the_tests_run() -> None:
+    proxy = (ROOT / "Dockerfile").read_text().split(" AS proxy\n")[1]
+    source = "deploy/nginx/storychat.conf"
+    assert f"COPY {source} /etc/nginx/templates/default.conf.template" in proxy
+    values = set(re.findall(r"\$\{(\w+)\}", (ROOT / source).read_text()))
+    assert values == set(re.findall(r"\b(STORYCHAT_\w+)=", proxy))
+    assert f'ROOT / "{source}"' in (ROOT / "tests/production/conftest.py").read_text()
+
+
 def test_migrate_stops_at_any_warning() -> None:
     assert "check --deploy --fail-level WARNING" in (ROOT / "deploy/entrypoint.sh").read_text()
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
@@ -15,11 +17,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from storychat.backup import services
+from core import audit
+from storychat.backup import databases, services
 from storychat.backup.archive import BackupRefusedError
+from storychat.demo import SEEDED
 from storychat.supervisor import only_one
 from tests.factories import make_user
 from tests.processes import make_environment, run_manage
@@ -176,14 +181,100 @@ def test_an_empty_installation_is_restored_without_asking(archive: Path, media: 
     assert usernames() == {"kept"}
 
 
+def test_a_database_that_nobody_uses_is_not_backed_up(
+    db: None, media: Path, tmp_path: Path, now: datetime
+) -> None:
+    for prepare in (lambda: None, lambda: MigrationRecorder.Migration.objects.all().delete()):
+        prepare()
+        with pytest.raises(BackupRefusedError, match="holds no installation: is DATABASE_URL set"):
+            services.write_backup(folder=tmp_path / "backups", now=now)
+        make_user()
+    assert not (tmp_path / "backups").exists()
+
+
+def test_the_demo_does_not_pass_for_a_production_installation(
+    db: None, media: Path, tmp_path: Path, now: datetime, settings: Settings
+) -> None:
+    """Both keep SQLite in var/; a `.env` for Compose names no database."""
+    make_user()
+    audit.record(actor=None, kind=SEEDED, at=now)
+    with pytest.raises(BackupRefusedError, match="is the demo's"):
+        services.write_backup(folder=tmp_path / "backups", now=now)
+    settings.DEMO = True
+    assert services.write_backup(folder=tmp_path / "backups", now=now)[0].exists()
+
+
+def test_a_backup_makes_no_database(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path, SECRET_KEY="x" * 50)
+    backup = run_manage("backup", environment=environment)
+    assert backup.returncode == 1
+    assert f"{tmp_path}/storychat.sqlite3 holds no installation" in backup.stderr
+    assert "Docker Compose" in backup.stderr
+    assert not list(tmp_path.glob("*.sqlite3*"))
+
+
+_SCRIPT = b"""--
+-- PostgreSQL database dump
+--
+
+\\restrict token
+SET statement_timeout = 0;
+SET transaction_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+
+COPY public.words (word) FROM stdin;
+SET transaction_timeout = 0;
+\\.
+"""
+
+
+@pytest.mark.parametrize(("version", "count"), [(150020, 1), (160009, 1), (170000, 2)])
+def test_only_the_setting_that_an_older_server_refuses_is_left_out(version: int, count: int) -> None:
+    result = io.BytesIO()
+    databases.copy_script(io.BytesIO(_SCRIPT), result, server_version=version)
+    lines = _SCRIPT.splitlines()
+    if count == 1:
+        lines.remove(b"SET transaction_timeout = 0;")
+    assert result.getvalue().splitlines() == lines
+
+
+def test_data_that_look_like_the_setting_stay() -> None:
+    script = _SCRIPT.replace(b"SET transaction_timeout = 0;\n", b"", 1)
+    result = io.BytesIO()
+    databases.copy_script(io.BytesIO(script), result, server_version=150000)
+    assert result.getvalue() == script
+
+
+@pytest.mark.postgresql
+def test_a_newer_pg_restore_restores_to_an_older_server(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL 17's writes a setting that 15 and 16 refuse."""
+    newer = tmp_path / "bin" / "pg_restore"
+    newer.parent.mkdir()
+    newer.write_text(
+        "#!/bin/sh\n"
+        f'{shutil.which("pg_restore")} "$@" || exit\n'
+        'for each; do case "$each" in --file=*) script=${each#--file=} ;; esac; done\n'
+        "sed -i 's/^SET lock_timeout = 0;$/&\\nSET transaction_timeout = 0;/' \"$script\"\n"
+    )
+    newer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{newer.parent}:{os.environ['PATH']}")
+    make_user(username="later")
+    services.restore_backup(archive=archive, overwrite=True)
+    assert usernames() == {"kept"}
+
+
 @pytest.mark.processes
 def test_a_backup_moves_a_sqlite_installation_to_an_empty_folder(tmp_path: Path) -> None:
     old = make_environment(tmp_path / "old", STORYCHAT_DEMO="1")
     new = make_environment(tmp_path / "new", STORYCHAT_DEMO="1")
     assert run_manage("migrate", "--verbosity", "0", environment=old).returncode == 0
-    with closing(sqlite3.connect(tmp_path / "old/storychat.sqlite3")) as database, database:
+    make_account = ("createsuperuser", "--noinput", "--username=moved", "--email=moved@example.test")
+    made = run_manage(*make_account, environment={**old, "DJANGO_SUPERUSER_PASSWORD": "a long sentence"})
+    assert made.returncode == 0, made.stderr
+    with closing(sqlite3.connect(tmp_path / "old/storychat.sqlite3")) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        database.execute("INSERT INTO core_subject (public_id) VALUES ('moved')")
     (tmp_path / "old/media").mkdir()
     (tmp_path / "old/media/a.png").write_bytes(b"a")
 
@@ -193,7 +284,7 @@ def test_a_backup_moves_a_sqlite_installation_to_an_empty_folder(tmp_path: Path)
     assert restore.returncode == 0, restore.stderr
 
     with closing(sqlite3.connect(tmp_path / "new/storychat.sqlite3")) as database:
-        assert database.execute("SELECT public_id FROM core_subject").fetchall() == [("moved",)]
+        assert database.execute("SELECT username FROM accounts_user").fetchall() == [("moved",)]
     assert (tmp_path / "new/media/a.png").read_bytes() == b"a"
     again = run_manage("migrate", "--check", environment=new)
     assert again.returncode == 0, again.stdout

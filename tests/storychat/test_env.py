@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from storychat.env import Settings
+from tests import processes
+from tools import check_all, run_tests
 
 
 def read(**values: str) -> Settings:
@@ -52,8 +54,31 @@ def test_a_group_without_one_of_its_keys_names_the_missing_one() -> None:
 
 def test_a_file_gives_what_the_environment_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("STORYCHAT_TEST_A=file\nSTORYCHAT_TEST_B=file\n")
+    (tmp_path / "other").write_text("STORYCHAT_TEST_C=other\n")
+    for key in ("STORYCHAT_ENV_FILE", "STORYCHAT_TEST_B", "STORYCHAT_TEST_C"):
+        monkeypatch.setenv(key, "")  # so that the variable that the file makes goes again
+        monkeypatch.delenv(key)
     monkeypatch.setenv("STORYCHAT_TEST_A", "variable")
-    monkeypatch.setenv("STORYCHAT_TEST_B", "")
-    monkeypatch.delenv("STORYCHAT_TEST_B")
     values = Settings(tmp_path)
     assert (values.text("STORYCHAT_TEST_A"), values.text("STORYCHAT_TEST_B")) == ("variable", "file")
+    monkeypatch.setenv("STORYCHAT_ENV_FILE", "other")
+    assert Settings(tmp_path).text("STORYCHAT_TEST_C") == "other"
+    monkeypatch.setenv("STORYCHAT_ENV_FILE", "missing")
+    with pytest.raises(ImproperlyConfigured, match="STORYCHAT_ENV_FILE is 'missing'"):
+        Settings(tmp_path)
+
+
+@pytest.mark.parametrize(("key", "value"), [("STORYCHAT_ENV_FILE", ""), ("STORYCHAT_DEMO", "1")])
+def test_the_demo_and_the_tests_read_no_file(
+    key: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("STORYCHAT_TEST_D=file\n")
+    monkeypatch.delenv("STORYCHAT_ENV_FILE")  # pytest has it, from storychat/settings_test.py
+    monkeypatch.setenv(key, value)
+    assert Settings(tmp_path).text("STORYCHAT_TEST_D") == ""
+
+
+def test_processes_that_tests_start_read_no_file() -> None:
+    assert processes.make_environment(Path("/nowhere"))["STORYCHAT_ENV_FILE"] == ""
+    assert run_tests.make_environment("/nowhere", is_embedded=False)["STORYCHAT_ENV_FILE"] == ""
+    assert check_all.make_production_environment("/nowhere")["STORYCHAT_ENV_FILE"] == ""
