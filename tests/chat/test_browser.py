@@ -127,7 +127,11 @@ def test_what_is_typed_while_a_line_is_on_its_way_stays(
 ) -> None:
     page = open_chat()
     held: list[Route] = []
-    page.route("**/send/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/send/", hold)
     box = page.get_by_label("Message", exact=True)
     box.fill("Hello")
     with page.expect_request("**/send/"):
@@ -145,7 +149,9 @@ def test_who_was_signed_out_signs_in_and_finds_the_draft(
 ) -> None:
     with harness.open_window(chromium, live_server.url) as window:
         window.sign_in(talk.user)
-        page = window.open(reverse("chat", args=[talk.public_id]))
+        # After its first poll the page asks nothing by itself, so only the sending can notice.
+        with window.page.expect_response("**/updates/**"):
+            page = window.open(reverse("chat", args=[talk.public_id]))
         window.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
         box = page.get_by_label("Message", exact=True)
         box.fill("Do not lose me")
