@@ -55,7 +55,7 @@ CMD ["gpu"]
 # nginx as a user of its own, who cannot listen below 1024.
 FROM nginxinc/nginx-unprivileged:1.28-alpine AS proxy
 ENV NGINX_ENVSUBST_FILTER=^STORYCHAT_ STORYCHAT_LISTEN=8080 STORYCHAT_WEB=web:8000 STORYCHAT_STREAMS=streams:8001 \
-    STORYCHAT_TLS_PROXY=127.0.0.1/32 STORYCHAT_STATIC=/srv/static/
+    STORYCHAT_RESOLVER=127.0.0.11 STORYCHAT_RESOLVE=resolve STORYCHAT_TLS_PROXY=127.0.0.1/32 STORYCHAT_STATIC=/srv/static/
 COPY deploy/nginx/storychat.conf /etc/nginx/templates/default.conf.template
 COPY --from=web /app/staticfiles /srv/static
 EXPOSE 8080

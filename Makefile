@@ -6,14 +6,23 @@ SHELL := /bin/sh
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-# Without a .env file or a SECRET_KEY, data commands work on the demo's data.
-LOCAL := $(if $(SECRET_KEY)$(wildcard .env),,STORYCHAT_DEMO=1)
+# What names an installation reaches the demo only when it is given to make itself: make demo CHAT_MODEL=...
+# An exported DATABASE_URL or S3_BUCKET may be a real one, and the demo's administrator has a public password.
+INSTALLATION := ALLOWED_HOSTS BEHIND_PROXY CELERY_BROKER_READ_URL CELERY_BROKER_URL CELERY_BROKER_WRITE_URL \
+	CELERY_RESULT_BACKEND CHAT_API_KEY CHAT_BASE_URL CHAT_MODEL CSRF_TRUSTED_ORIGINS DATABASE_CONN_MAX_AGE \
+	DATABASE_URL DEBUG DEFAULT_FROM_EMAIL DJANGO_SETTINGS_MODULE EMAIL_URL IMAGE_MODEL IMAGE_SAFETY_MODEL \
+	METRICS_TOKEN OIDC_PROVIDERS REDIS_URL S3_ACCESS_KEY S3_BUCKET S3_ENDPOINT_URL S3_PUBLIC_ORIGIN S3_REGION \
+	S3_SECRET_KEY SECRET_KEY SECRET_KEY_FALLBACKS SITE_URL STAFF_NEED_SECOND_FACTOR STATIC_ROOT
+DEMO := env $(foreach key,$(INSTALLATION),$(if $(filter command,$(origin $(key))),, )) STORYCHAT_DEMO=1
+# Without a .env file, a SECRET_KEY or a DATABASE_URL, data commands work on the demo's data.
+LOCAL := $(if $(SECRET_KEY)$(DATABASE_URL)$(wildcard .env),,$(DEMO))
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=8001            where the demo listens"
 	@echo "  STORYCHAT_HOME=dir   where its data is kept (var/)"
+	@echo "  CHAT_MODEL=... etc.  other variables of docs/configuration.md, for make demo only as its arguments"
 	@echo "  PYTHON=python3.12    which Python makes .venv"
 	@echo "  TORCH_INDEX=https://download.pytorch.org/whl/cpu   much smaller downloads without a GPU"
 
@@ -28,9 +37,9 @@ install-web: ## Install what web processes need: no torch
 
 demo: install ## Run StoryChat at http://127.0.0.1:8000 with demo data
 	@echo "==> Preparing the database"
-	@STORYCHAT_DEMO=1 $(MANAGE) migrate --verbosity 0
-	@STORYCHAT_DEMO=1 EMAIL_URL=dummymail:// $(MANAGE) seed_demo
-	@STORYCHAT_DEMO=1 exec $(MANAGE) supervise
+	@$(DEMO) $(MANAGE) migrate --verbosity 0
+	@$(DEMO) EMAIL_URL=dummymail:// $(MANAGE) seed_demo
+	@exec $(DEMO) $(MANAGE) supervise
 
 test: install-dev ## Run every test this machine can run, and say what was left out
 	@$(PY) tools/run_tests.py

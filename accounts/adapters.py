@@ -10,7 +10,9 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.core import validators
@@ -22,7 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import devices, services, signup, standing, vault
+from accounts import devices, lockout, services, signup, standing, vault
 from accounts.models import EMAIL_LENGTH, User
 from core import switches
 from core.switches import Feature
@@ -55,6 +57,18 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         since = timezone.now().timestamp() - account_settings.REAUTHENTICATION_TIMEOUT
         return not any(record["at"] > since for record in records)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse guesses that come too fast from one address, or far too many from all together."""
+        super().pre_authenticate(request, **credentials)
+        usage = lockout.count_guess_anywhere(request, credentials)
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        # Given back with the others when the password is right.
+        self._login_failed_rl_usage.usage += usage.usage
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return lockout.guess_key(request, credentials)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Save what the sign-up form asked."""
@@ -116,7 +130,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return vault.lock(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.unlock(encrypted_text)
+        """Decrypt; what no key opens becomes a secret that nobody knows, so every code is wrong."""
+        try:
+            return vault.unlock(encrypted_text)
+        except InvalidToken:
+            log.exception("second_factor_unreadable")
+            return generate_totp_secret()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         count = Authenticator.objects.filter(user=user, type=type).count()

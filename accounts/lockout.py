@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import get_client_ip
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.shortcuts import render
 
 from accounts import queries
 from accounts.models import User
+
+# Whose settings name the limits: ACCOUNT_RATE_LIMITS.
+_LIMITS_OF = "allauth.account"
 
 
 def account_key(user: User) -> str:
@@ -30,6 +34,11 @@ def axes_username(request: HttpRequest, credentials: dict[str, Any] | None = Non
     if found is not None:
         return account_key(found)
     return "unknown:" + hashlib.sha256(login.lower().encode()).hexdigest()[:32]
+
+
+def guess_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    """Return one key for an account from one address: a stranger who guesses does not stop the owner."""
+    return _join(axes_username(request, credentials), request)
 
 
 def axes_address(request: HttpRequest) -> str | None:
@@ -66,7 +75,29 @@ def time_left(*, key: str, address: str | None, now: datetime) -> timedelta:
     return cool_off if last is None else max(timedelta(), last + cool_off - now)
 
 
-def lift(user: User) -> int:
-    """Forget the failures at this account, from every address; returns how many rows that were."""
-    count: int = AccessAttempt.objects.filter(username=account_key(user)).delete()[0]
+def count_guess_anywhere(
+    request: HttpRequest, credentials: dict[str, Any]
+) -> ratelimit.RateLimitUsage | None:
+    """Count an attempt at this account from whatever address; returns nothing once there were too many."""
+    return ratelimit.consume(
+        request,
+        app=_LIMITS_OF,
+        action="login_failed_anywhere",
+        key=axes_username(request, credentials),
+    )
+
+
+def lift(user: User, request: HttpRequest) -> int:
+    """Forget the failures at this account, from every address; returns how many rows that were.
+
+    Of the limits that slow guessing down, the account's own and that of the visitor's address are forgotten.
+    """
+    key = account_key(user)
+    ratelimit.clear(request, app=_LIMITS_OF, action="login_failed_anywhere", key=key)
+    ratelimit.clear(request, app=_LIMITS_OF, action="login_failed", key=_join(key, request))
+    count: int = AccessAttempt.objects.filter(username=key).delete()[0]
     return count
+
+
+def _join(key: str, request: HttpRequest) -> str:
+    return f"{key}:{ratelimit.get_ip(request)}"

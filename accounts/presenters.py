@@ -8,7 +8,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from accounts import devices
+from accounts import devices, vault
 from accounts.models import User
 
 
@@ -53,8 +53,12 @@ def present_second_factor(user: User) -> SecondFactor:
     return SecondFactor(
         has_app=any(row.type == Authenticator.Type.TOTP for row in rows),
         passkey_count=sum(row.type == Authenticator.Type.WEBAUTHN for row in rows),
-        codes_left=len(codes.wrap().get_unused_codes()) if codes is not None else None,
+        codes_left=_count_codes(codes) if codes is not None else None,
     )
+
+
+def _count_codes(codes: Authenticator) -> int:
+    return len(codes.wrap().get_unused_codes()) if vault.can_unlock(codes.data["seed"]) else 0
 
 
 def has_third_party(request: HttpRequest) -> bool:

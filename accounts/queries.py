@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from accounts import vault
 from accounts.models import Restriction, User
 
 Viewer = User | AnonymousUser
@@ -65,3 +66,9 @@ def has_second_factor(user: User) -> bool:
         user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     ).exists()
     return found
+
+
+def has_unreadable_codes(user: User) -> bool:
+    """Whether the recovery codes were made under a SECRET_KEY that is gone."""
+    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return codes is not None and not vault.can_unlock(codes.data["seed"])

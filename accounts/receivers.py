@@ -16,7 +16,7 @@ from core import audit
 def lift_lock(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Whoever reads the account's mail proved who they are: the automatic lock goes (R17)."""
     now = timezone.now()
-    if lockout.lift(user):
+    if lockout.lift(user, request):
         audit.record(
             actor=user.subject, kind="lockout.lifted", at=now, target_kind="user", target_id=user.public_id
         )

@@ -272,3 +272,11 @@ def end_other_sessions(*, actor: User, session_key: str | None, now: datetime) -
         data={"count": len(keys)},
     )
     return len(keys)
+
+
+@transaction.atomic
+def clear_sessions(*, now: datetime) -> int:
+    """Delete sessions that are over, and what we show of sessions that are gone; returns how many rows."""
+    over = Session.objects.filter(expire_date__lt=now).delete()[0]
+    gone: int = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+    return over + gone

@@ -17,6 +17,8 @@ urlpatterns = [
     path("accounts/sessions/", _redirect_to("settings-security"), name="usersessions_list"),
     path("accounts/inactive/", _redirect_to("settings-standing"), name="account_inactive"),
     path("accounts/oidc/<str:provider_id>/login/", views.third_party, name="openid_connect_login"),
+    path("accounts/2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", views.download_codes, name="mfa_download_recovery_codes"),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", views.admin_login),
     path("settings/", _redirect_to("settings-safety"), name="settings"),

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
@@ -20,5 +20,17 @@ def lock(text: str) -> str:
 
 
 def unlock(locked: str) -> str:
-    """Decrypt what `lock` made, also under a former SECRET_KEY that is among the fallbacks."""
+    """Decrypt what `lock` made, also under a former SECRET_KEY that is among the fallbacks.
+
+    Raises InvalidToken when none of the keys opens it.
+    """
     return _box().decrypt(locked.encode()).decode()
+
+
+def can_unlock(locked: str) -> bool:
+    """Whether one of the keys opens it."""
+    try:
+        unlock(locked)
+    except InvalidToken:
+        return False
+    return True

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from allauth.account.views import SignupView
 from allauth.decorators import rate_limit
+from allauth.mfa.recovery_codes import views as code_views
 from allauth.socialaccount.providers.openid_connect.views import login as openid_connect_login
 from allauth.socialaccount.views import SignupView as SocialSignupView
 from django.conf import settings
@@ -260,3 +261,22 @@ def show_standing(request: HttpRequest) -> HttpResponse:
         "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
     }
     return render_page(request, "accounts/standing.html", context)
+
+
+@login_required
+def recovery_codes(request: HttpRequest) -> HttpResponseBase:
+    """Show the recovery codes."""
+    return _ask_for_new_codes(request) or code_views.view_recovery_codes(request)
+
+
+@login_required
+def download_codes(request: HttpRequest) -> HttpResponseBase:
+    """Send the recovery codes as a file."""
+    return _ask_for_new_codes(request) or code_views.download_recovery_codes(request)
+
+
+def _ask_for_new_codes(request: HttpRequest) -> HttpResponse | None:
+    if not queries.has_unreadable_codes(queries.signed_in(request)):
+        return None
+    messages.warning(request, _("Your recovery codes cannot be read any more. Please make new ones."))
+    return redirect("mfa_generate_recovery_codes")

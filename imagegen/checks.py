@@ -1,5 +1,6 @@
 """System checks: pictures can be drawn, and every one of them can be judged."""
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,37 @@ def check_image_model(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register("imagegen")
+def check_safety_model(**_kwargs: Any) -> list[CheckMessage]:
+    """IMAGE_SAFETY_MODEL, where it is set, is a classifier's folder or the dotted path of an adapter."""
+    model = settings.IMAGE_SAFETY_MODEL
+    if not model or (Path(model) / "config.json").is_file():
+        return []
+    if "/" in model or Path(model).is_dir():
+        problem = "there is no image classifier in that folder (config.json)"
+    elif not _has_module(model):
+        problem = "there is no such module"
+    else:
+        return []
+    return [
+        Error(
+            f"IMAGE_SAFETY_MODEL is {model}, and {problem}.",
+            hint="Name the folder of an image classifier, or an adapter as package.module.function.",
+            id="imagegen.E004",
+        )
+    ]
+
+
+def _has_module(dotted_path: str) -> bool:
+    """Whether the module of the adapter is there. It is not imported: web processes have no torch."""
+    module = dotted_path.rpartition(".")[0]
+    try:
+        return bool(module) and importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError as error:
+        # A package that is there and misses torch is a worker's business.
+        return not f"{module}.".startswith(f"{error.name}.")
 
 
 @register("imagegen", deploy=True)

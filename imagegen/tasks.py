@@ -6,11 +6,12 @@ import threading
 from typing import Any
 
 from celery import shared_task
+from celery.exceptions import WorkerShutdown
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
+from imagegen import safety, sweeper, wakeup, worker
 from imagegen import studio as studios
-from imagegen import sweeper, wakeup, worker
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +46,17 @@ def sweep_files(**_kwargs: Any) -> None:
 
 @worker_ready.connect
 def open_studio(sender: Any, **_kwargs: Any) -> None:
-    """Load and warm the models before the first picture, then look at what waits already."""
+    """Load and warm the models before the first picture, then look at what waits already.
+
+    Raises WorkerShutdown when nothing could ever be drawn: such a worker ends instead of waiting in vain.
+    """
     if not _draws(sender):
         return
     try:
         studio = studios.open_once()
+    except (safety.UnsafeModelError, ImportError) as error:
+        logger.critical("imagegen.worker.ends nothing can be drawn: %s", error, exc_info=True)
+        raise WorkerShutdown(1) from error
     except Exception:  # a missing model or a driver: the operator must read it, and pages say "asleep"
         logger.exception("imagegen.studio.not_opened")
         return

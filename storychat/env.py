@@ -8,18 +8,27 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 
+def _read_file(base: Path) -> None:
+    name = os.environ.get("STORYCHAT_ENV_FILE")
+    if name and not (base / name).is_file():
+        raise ImproperlyConfigured(f"STORYCHAT_ENV_FILE is {name!r}: there is no such file")
+    path = base / (".env" if name is None else name)
+    if path.is_file():
+        environ.Env.read_env(path)
+
+
 class Settings:
     """Reads environment variables and names the one that is missing or wrong.
 
-    An optional `.env` beside `manage.py` is read first; real variables win.
+    An optional `.env` beside `manage.py` is read first; real variables win. STORYCHAT_ENV_FILE names another
+    file, or none when it is empty.
     """
 
     def __init__(self, base: Path, source: Mapping[str, str] | None = None) -> None:
-        if source is None:
-            if (base / ".env").is_file():
-                environ.Env.read_env(base / ".env")
-            source = os.environ
-        self._source = source
+        self._source = os.environ if source is None else source
+        # `.env` belongs to an installation, and the demo has an administrator with a public password.
+        if source is None and not self.flag("STORYCHAT_DEMO", default=False):
+            _read_file(base)
 
     def text(self, key: str, default: str = "") -> str:
         """Return the value; an empty one counts as not set, because Compose files pass those on."""

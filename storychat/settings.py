@@ -29,6 +29,8 @@ if _LOCAL:
     SECRET_KEY = env.text("SECRET_KEY", "local-only-key-that-protects-nothing-" + "0" * 32)
 else:
     SECRET_KEY = env.required("SECRET_KEY", why="it signs sessions and links; use 50+ random characters")
+# Former keys, still good for reading what they signed or encrypted.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]") if _LOCAL else ())
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -166,7 +168,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if _LOCAL
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "storychat.static_files.StaticFiles"
         )
     },
 }
@@ -239,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "clear-sessions": {
+        "task": "accounts.clear_sessions",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
 }
 
 # --- People -------------------------------------------------------------------------------------------------
@@ -281,8 +288,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
-    # Lock-out is axes' (below); this only slows guessing that changes its address, and codes.
+    # Lock-out is axes' (below); this only slows guessing down, and codes. The key is the account together
+    # with the address; the other limit is for guessing from many addresses, and too high for a single one.
     "login_failed": "30/m/ip,10/10m/key",
+    "login_failed_anywhere": "300/h/key",
     "signup": "20/10m/ip",
     # The first one makes a double click send one mail.
     "confirm_email": "1/30s/key,5/h/key",

@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+# A real installation's values must not leak into the tests, nor into the processes that they start.
+os.environ["STORYCHAT_ENV_FILE"] = ""
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
 
 from storychat.settings import *  # noqa: F403

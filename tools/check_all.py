@@ -43,6 +43,7 @@ def make_production_environment(home: str) -> dict[str, str]:
         "DATABASE_URL": "postgres://storychat@127.0.0.1:1/storychat",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "EMAIL_URL": "smtp+tls://user:password@mail.storychat.example:587",
+        "STORYCHAT_ENV_FILE": "",
         "STORYCHAT_HOME": home,
     }
 

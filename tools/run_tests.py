@@ -47,6 +47,7 @@ def make_environment(home: str, *, is_embedded: bool) -> dict[str, str]:
     }
     return {
         **environment,
+        "STORYCHAT_ENV_FILE": "",
         "STORYCHAT_HOME": home,
         "DJANGO_SETTINGS_MODULE": "storychat.settings_test",
         # Two engines on two cores only wait for each other.

@@ -44,8 +44,8 @@ def request_photo(
 ) -> tuple[Picture, bool]:
     """Ask for a photo of the character: image-to-image from its portrait, so that the face stays (R1).
 
-    The look that the portrait was drawn with, changes included, is sent again. Only `actor` sees the photo (R2). Raises
-    CharacterRefusedError (not-available, no-portrait, portrait-not-ready, portrait-lost) and
+    The look that the portrait was drawn with, changes included, is sent again. Only `actor` sees the photo
+    (R2). Raises CharacterRefusedError (not-available, no-portrait, portrait-not-ready, portrait-lost) and
     PictureRefusedError.
     """
     character = queries.get_by_id(character.pk)

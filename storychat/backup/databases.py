@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from django.db import connection
 
@@ -14,12 +14,20 @@ from storychat.backup.archive import BackupRefusedError
 
 # Everything goes, so that tables which the archive does not know cannot stay behind.
 _REPLACE_SCHEMA = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
+# pg_restore writes this since version 17, and older servers refuse it.
+_NEW_SETTING = b"SET transaction_timeout = 0;"
+_NEW_SETTING_VERSION = 170000
+# What the lines above the first real statement of a script begin with.
+_HEADER = (b"--", b"\\", b"SET ", b"SELECT pg_catalog.set_config(", b"\n")
 
 
 class Dumper(Protocol):
     """What backup and restore need from a kind of database."""
 
     member: str
+
+    def exists(self) -> bool:
+        """Return whether there is a database, without making one."""
 
     def dump(self, target: Path) -> None:
         """Write a consistent copy while others go on working."""
@@ -32,6 +40,10 @@ class SqliteDumper:
     """Uses SQLite's online backup, which sees one moment even while others write."""
 
     member = "database.sqlite3"
+
+    def exists(self) -> bool:
+        name = str(connection.settings_dict["NAME"])
+        return name.startswith((":", "file:")) or Path(name).exists()
 
     def dump(self, target: Path) -> None:
         with contextlib.closing(sqlite3.connect(target)) as copy:
@@ -55,6 +67,9 @@ class PostgresDumper:
 
     member = "database.pgdump"
 
+    def exists(self) -> bool:
+        return True  # or connecting says that there is none
+
     def dump(self, target: Path) -> None:
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
 
@@ -66,7 +81,7 @@ class PostgresDumper:
         whole = source.with_suffix(".whole.sql")
         with whole.open("wb") as handle, script.open("rb") as body:
             handle.write(_REPLACE_SCHEMA.encode())
-            shutil.copyfileobj(body, handle)
+            copy_script(body, handle, server_version=self._server_version())
         connection.close()
         self._run(
             "psql",
@@ -77,6 +92,11 @@ class PostgresDumper:
             "--output=/dev/null",
             f"--file={whole}",
         )
+
+    def _server_version(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            return int(cursor.fetchone()[0])
 
     def _run(self, program: str, *arguments: str, connects: bool = True) -> None:
         if shutil.which(program) is None:
@@ -103,6 +123,18 @@ class PostgresDumper:
             "PGSSLMODE": (values.get("OPTIONS") or {}).get("sslmode", ""),
         }
         return {key: value for key, value in found.items() if value}
+
+
+def copy_script(script: IO[bytes], target: IO[bytes], *, server_version: int) -> None:
+    """Copy what pg_restore wrote, without the one setting that an older server does not know."""
+    for line in script:
+        if server_version < _NEW_SETTING_VERSION and line.strip() == _NEW_SETTING:
+            break
+        target.write(line)
+        # The same words further down would be somebody's data.
+        if not line.startswith(_HEADER):
+            break
+    shutil.copyfileobj(script, target)
 
 
 def get_dumper() -> Dumper:

@@ -9,25 +9,32 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from core.models import AuditEvent
 from storychat.backup.archive import MEDIA_PREFIX, BackupRefusedError, Entry, Manifest, Reader, Writer
-from storychat.backup.databases import get_dumper
+from storychat.backup.databases import Dumper, get_dumper
+from storychat.demo import SEEDED
 
 logger = logging.getLogger(__name__)
+
+_COMPOSE = "With Docker Compose run the command in a container: docs/configuration.md, Backup and restore."
 
 
 def write_backup(*, folder: Path, now: datetime) -> tuple[Path, Manifest]:
     """Write one archive into `folder`; an interrupted run leaves no archive behind.
 
+    Raises BackupRefusedError when the database that the settings name is not one in use.
     The database is copied first. A file is stored before the row that names it and never changes, so every
     picture in the copy has its file, unless its owner deleted it in between.
     """
     dumper = get_dumper()
+    _refuse_unused(dumper)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"storychat-{now:%Y%m%d-%H%M%S}.tar"
     with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as work:
@@ -80,6 +87,15 @@ def restore_backup(*, archive: Path, overwrite: bool) -> Manifest:
             reader.copy(manifest.database, dump)
             _restore_all(reader, dump)
     return manifest
+
+
+def _refuse_unused(dumper: Dumper) -> None:
+    """Raise when settings that point nowhere would make an archive of nothing that passes for a backup."""
+    name = f"The {connection.vendor} database {connection.settings_dict['NAME']}"
+    if not dumper.exists() or not _last_migrations() or not get_user_model().objects.exists():
+        raise BackupRefusedError(f"{name} holds no installation: is DATABASE_URL set? {_COMPOSE}")
+    if not settings.DEMO and AuditEvent.objects.filter(kind=SEEDED).exists():
+        raise BackupRefusedError(f"{name} is the demo's, but STORYCHAT_DEMO is not set. {_COMPOSE}")
 
 
 def _restore_all(reader: Reader, dump: Path) -> None:

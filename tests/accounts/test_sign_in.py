@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks as Capture
 from pytest_django.fixtures import Settings
 
-from accounts.models import KnownDevice
+from accounts.models import KnownDevice, User
 from core.models import AuditEvent
 from notifications.models import Notice
 from tests.accounts.people import PASSWORD, is_signed_in, last_link, make_person, sign_in, sign_up_fields
@@ -268,3 +268,12 @@ def test_signing_in_counts_as_no_guess(settings: Settings) -> None:
     make_person(username="mira")
     for number in range(5):
         assert sign_in(Client(), "mira", REMOTE_ADDR=f"10.0.0.{number}").status_code == 302
+
+
+def test_the_account_of_createsuperuser_signs_in_once_its_address_is_confirmed(client: Client) -> None:
+    """As docs/configuration.md says under "First start in production"."""
+    user = User.objects.create_superuser(username="boss", email="boss@example.test", password=PASSWORD)
+    assert sign_in(client, "boss").url == "/accounts/confirm-email/"
+    client.post(last_link())
+    assert is_signed_in(client)
+    assert user.is_staff

@@ -90,7 +90,7 @@ def test_a_hub_id_needs_a_safety_model_too(weights, settings):
 
 def test_a_missing_folder_is_named(weights, settings, tmp_path):
     settings.IMAGE_MODEL = str(tmp_path / "nowhere")
-    settings.IMAGE_SAFETY_MODEL = "x.y"
+    settings.IMAGE_SAFETY_MODEL = "tests.imagegen.stub.make_safety"
     found = checks.check_image_model()
     assert ids_of(found) == ["imagegen.E001"]
     assert str(tmp_path / "nowhere") in found[0].msg

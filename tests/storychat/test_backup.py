@@ -193,7 +193,7 @@ def test_a_database_that_nobody_uses_is_not_backed_up(
 
 
 def test_the_demo_does_not_pass_for_a_production_installation(
-    db: None, media: Path, tmp_path: Path, now: datetime, settings: Settings
+    transactional_db: None, media: Path, tmp_path: Path, now: datetime, settings: Settings
 ) -> None:
     """Both keep SQLite in var/; a `.env` for Compose names no database."""
     make_user()

@@ -19,12 +19,12 @@ from chat import services as chat
 from chat import tasks as chat_tasks
 from core import audit
 from core.models import AuditEvent
+from imagegen import files
 from imagegen.models import Picture
-from storychat.demo import DEMO_LOGINS, DEMO_PASSWORD
+from storychat.demo import DEMO_LOGINS, DEMO_PASSWORD, SEEDED
 from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter, Ending
 from storychat.staff_groups import MODERATORS, SUPPORT
 
-_SEEDED = "demo.seeded"
 _BORN = date(1990, 4, 2)
 # Reviewed one after the other over the last days, so that "newest" means something.
 _APART = timedelta(hours=9)
@@ -43,7 +43,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, without_pictures: bool, **_options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demo data belongs in the demo only (STORYCHAT_DEMO=1).")
-        done = set(AuditEvent.objects.filter(kind=_SEEDED).values_list("target_id", flat=True))
+        done = set(AuditEvent.objects.filter(kind=SEEDED).values_list("target_id", flat=True))
+        if not done:
+            _refuse_real_installation(now=timezone.now())
         people = {email.partition("@")[0]: _ensure_person(email) for email, _what in DEMO_LOGINS}
         missing = [demo for demo in DEMO_CHARACTERS if _key(demo.name) not in done]
         if missing and not without_pictures:
@@ -67,7 +69,16 @@ def _key(name: str) -> str:
 
 
 def _mark(name: str, *, now: datetime) -> None:
-    audit.record(actor=None, kind=_SEEDED, at=now, target_kind="demo", target_id=_key(name))
+    audit.record(actor=None, kind=SEEDED, at=now, target_kind="demo", target_id=_key(name))
+
+
+def _refuse_real_installation(*, now: datetime) -> None:
+    """Raise when somebody uses this installation: the demo's administrator has a public password."""
+    if User.objects.exclude(email__in=[email for email, _what in DEMO_LOGINS]).exists():
+        raise CommandError("This database has accounts and was never a demo's: choose another one.")
+    # The demo would sweep away every picture that its database does not name.
+    if not User.objects.exists() and next(files.list_before(now), None) is not None:
+        raise CommandError("The media storage has pictures that this database does not know of.")
 
 
 def _ensure_person(email: str) -> User:
