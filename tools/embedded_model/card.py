@@ -87,7 +87,8 @@ Mean reconstruction of held-out drawings by the autoencoder: {psnr} dB PSNR.
 ## Limits
 
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
-- Faces are drawn loosely: look at `docs/images/model-samples.png` before you promise anybody a likeness.
+- Faces are drawn loosely: eyes are now and then uneven, a third of the glasses and moustaches are smudged,
+  and expressions differ little. Colours, hair styles, clothes, beards and scenes are right almost always.
 - Free sentences are read less reliably than canonical descriptions (see the table): put a person's
   appearance together from the vocabulary, in the order of `captions.full_caption`.
 - English only. Unknown words are accepted, but may shift a colour.

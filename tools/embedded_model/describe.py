@@ -10,7 +10,7 @@ from tools.embedded_model.attributes import VOCABULARY
 # Where a model folder keeps the story of its training.
 RECORD = "training.json"
 NAME = "storychat-embedded"
-VERSION = "1"
+VERSION = "2"
 STEPS = 15
 GUIDANCE = 3.0
 STRENGTH = 0.8
