@@ -121,11 +121,15 @@ def send_message(
     sent = _find_sent(conversation, creation_key)
     if sent is not None:
         return sent, False
-    _refuse(
+    refusal = (
         policies.write_refusal(actor, conversation, now=now)
         or policies.text_refusal(said, limit=MESSAGE_CHARACTERS_MAX)
         or policies.pending_refusal(queries.find_unfinished(conversation.pk))
     )
+    # What waits may be the answer to this very line, stored since the look above.
+    if refusal and (sent := _find_sent(conversation, creation_key)) is not None:
+        return sent, False
+    _refuse(refusal)
     _spend_message(actor, now)
     verdict = screening.screen_text(
         subject=actor.subject,
