@@ -92,7 +92,14 @@ class PersonFields(forms.Form):
         self.repeated = self._find_repeat(username)
         if self.repeated is not None:
             return username
-        cleaned: str = super().clean_username()  # type: ignore[misc]
+        try:
+            cleaned: str = super().clean_username()  # type: ignore[misc]
+        except forms.ValidationError:
+            # The other of two clicks may have taken the name since the look above.
+            self.repeated = self._find_repeat(username)
+            if self.repeated is None:
+                raise
+            return username
         return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

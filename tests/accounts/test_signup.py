@@ -180,6 +180,21 @@ def test_a_double_click_makes_one_account(client: Client) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_the_other_click_may_be_through_between_two_looks(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(URL, sign_up_fields())
+    look, looks = SignupForm._find_repeat, []
+
+    def blind_at_first(form: SignupForm, username: str) -> User | None:
+        looks.append(username)
+        return look(form, username) if len(looks) > 1 else None
+
+    monkeypatch.setattr(SignupForm, "_find_repeat", blind_at_first)
+    assert Client().post(URL, sign_up_fields()).status_code == 302
+    assert User.objects.count() == 1
+
+
 def test_another_password_is_not_a_double_click(client: Client) -> None:
     client.post(URL, sign_up_fields())
     response = Client().post(URL, sign_up_fields(password1="another long phrase"))
