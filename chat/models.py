@@ -57,7 +57,7 @@ class Message(PublicModel):
     author = models.CharField(max_length=9, choices=Author.choices)
     state = models.CharField(max_length=8, choices=State.choices)
     text = models.TextField(blank=True)
-    # Of a person's line: the form that sent it. Of a character's line: empty.
+    # Of a person's line: the form that sent it, with its words. Of a character's line: empty.
     creation_key = models.CharField(max_length=32, blank=True)
     # Which version of the character spoke.
     revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
