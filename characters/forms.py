@@ -144,16 +144,15 @@ class CharacterForm(CreationForm):
         max_length=APPEARANCE_LENGTH,
         required=False,
         help_text=_(
-            "In plain English: woman, man or person; young, mature or elderly; skin, hair colour and style, "
-            "eyes, glasses or beard, clothes and their colour, mood, and what is behind. "
-            "The drawing model only knows clothed adults."
+            "In plain English, part by part: who it is and how old; face, skin, hair and eyes; glasses or "
+            "beard; clothes and their colour; mood, and what is behind. Adults, and clothed."
         ),
         widget=forms.Textarea(
             attrs={
                 "rows": 4,
                 "placeholder": _(
-                    "a young woman with long red hair, green eyes and light skin, smiling, "
-                    "wearing a blue sweater, in front of a forest"
+                    "young woman, oval face, light skin, long red hair, green eyes, smiling, "
+                    "blue sweater, forest background"
                 ),
             }
         ),

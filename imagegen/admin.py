@@ -36,6 +36,7 @@ class PictureAdmin(ReadOnlyAdmin):
         "byte_size",
         "sha256",
         "model_name",
+        "likeness",
         "request_id",
     ]
 

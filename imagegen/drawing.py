@@ -87,7 +87,10 @@ def build_spec(picture: Picture, studio: Studio) -> Spec:
             reference = stored.convert("RGB")
     return Spec(
         prompt=prompts.compose(
-            appearance=picture.appearance, wish=picture.prompt, vocabulary=model.vocabulary
+            appearance=picture.appearance,
+            wish=picture.prompt,
+            vocabulary=model.vocabulary,
+            room=model.prompt_room,
         ),
         seed=picture.seed or 0,
         width=picture.width,
@@ -96,6 +99,7 @@ def build_spec(picture: Picture, studio: Studio) -> Spec:
         guidance=model.guidance,
         reference=reference,
         strength=1.0 if picture.strength is None else picture.strength,
+        identity_scale=model.identity_scale,
     )
 
 
@@ -118,7 +122,7 @@ def finish(job: Job, *, studio: Studio, now: datetime) -> None:
     elif outcome.image is None:
         _end(job.picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
     else:
-        _judge_and_deliver(job, outcome.image, studio=studio, now=now)
+        _judge_and_deliver(job, outcome.image, likeness=outcome.likeness, studio=studio, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -157,7 +161,9 @@ def _source_problem(picture: Picture, image: Image.Image, studio: Studio) -> str
     return "upload-not-reviewed" if sources.needs_classifier(picture.reference) else ""
 
 
-def _judge_and_deliver(job: Job, image: Image.Image, *, studio: Studio, now: datetime) -> None:
+def _judge_and_deliver(
+    job: Job, image: Image.Image, *, likeness: float | None, studio: Studio, now: datetime
+) -> None:
     picture = job.picture
     verdict = safety.check(studio.safety, image)
     if not verdict.is_safe:
@@ -177,6 +183,7 @@ def _judge_and_deliver(job: Job, image: Image.Image, *, studio: Studio, now: dat
         "sha256": stored.sha256,
         "content_type": provenance.CONTENT_TYPE,
         "model_name": studio.engine.description.label[:120],
+        "likeness": likeness,
         "width": image.width,
         "height": image.height,
         "step": job.handle.progress.step_count,

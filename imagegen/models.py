@@ -75,6 +75,8 @@ class Picture(PublicModel):
     byte_size = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     model_name = models.CharField(max_length=120, blank=True)
+    # How far the person of the reference is in it, 0 to 1; null from models that cannot tell.
+    likeness = models.FloatField(null=True)
 
     class Meta:
         constraints = [
@@ -102,6 +104,10 @@ class Picture(PublicModel):
                 name="imagegen_picture_finished_when_terminal",
             ),
             models.CheckConstraint(condition=Q(step__lte=F("step_count")), name="imagegen_picture_step"),
+            models.CheckConstraint(
+                condition=Q(likeness__isnull=True) | Q(likeness__gte=0, likeness__lte=1),
+                name="imagegen_picture_likeness",
+            ),
         ]
         indexes = [
             models.Index(

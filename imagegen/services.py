@@ -89,8 +89,13 @@ def request_picture(*, request: PictureRequest, creation_key: str, now: datetime
 
 def look_of(picture: Picture) -> str:
     """Return how the person in a picture looks: the canonical appearance as that picture changed it."""
-    vocabulary = description.read(settings.IMAGE_MODEL).vocabulary
-    look = prompts.compose(appearance=picture.appearance, wish=picture.prompt, vocabulary=vocabulary)
+    model = description.read(settings.IMAGE_MODEL)
+    look = prompts.compose(
+        appearance=picture.appearance,
+        wish=picture.prompt,
+        vocabulary=model.vocabulary,
+        room=model.prompt_room,
+    )
     return look if len(look) <= _LOOK_LENGTH else picture.appearance
 
 

@@ -16,7 +16,7 @@ from characters.views.portrait_panel import PortraitPanel, build_panel
 from core.converters import UnicodeSlugConverter
 from core.pages import render_page
 from core.refusals import Refusal, RefusedError
-from imagegen import uploads
+from imagegen import hints, uploads
 
 _PERSONA_FIELDS = (
     "name",
@@ -81,6 +81,7 @@ def render(
     """Draw the page; `error` is a refusal of what the form asked for, `refusal` one of the page as such."""
     values = {name: form[name].value() for name in _PERSONA_FIELDS}
     code = error.refusal.code if error is not None else ""
+    has_saved_portrait = character is not None and policies.has_portrait(character)
     context = {
         "form": form,
         "form_id": FORM_ID,
@@ -105,7 +106,8 @@ def render(
         "must_withdraw": code == policies.WITHDRAW_FIRST,
         "typed_change": request.POST.get("change", ""),
         "section": "library" if character is not None else "create",
-        "has_saved_portrait": character is not None and policies.has_portrait(character),
+        "has_saved_portrait": has_saved_portrait,
+        "hint": hints.present_hint(hints.PHOTO_KINDS if has_saved_portrait else hints.PORTRAIT_KINDS),
         "persona": compose_persona(values),
         "refusal": error.refusal if error is not None else refusal,
         "review_note": _review_note(character),

@@ -1,5 +1,7 @@
 """A character's page, as its creator and as others see it."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from characters.views import common
 from core import ids
 from core.pages import render_page
 from core.refusals import RefusedError
+from imagegen import hints
 from imagegen.models import Picture
 from imagegen.presenters import present_picture
 
@@ -75,7 +78,8 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
     is_owner = viewer.pk is not None and viewer.pk == found.owner_id
     card = presenters.present_card(found, viewer)
     revision = found.revision_for(viewer)
-    context = {
+    context: dict[str, Any] = {
+        "photo_hint": None,
         "card": card,
         "bio": revision.bio if revision is not None else "",
         "tags": presenters.present_tags(card.tags),
@@ -97,6 +101,7 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
             ),
             "photo_form": form,
             "photo_refusal": policies.photo_refusal(viewer, found),
+            "photo_hint": hints.present_hint(hints.PHOTO_KINDS),
             "photos": [
                 present_picture(
                     picture,

@@ -14,6 +14,8 @@ class Spec:
     """One picture to draw. With a reference it is image-to-image.
 
     strength: share of the schedule that image-to-image runs, 0 to 1.
+    identity: whose face it shall have; the reference's if none is given. Models without an adapter for faces
+    draw without it. identity_scale: how strongly that face counts, 0 for not at all.
     seed: the noise is drawn on the CPU from it, so it means the same on every device.
     """
 
@@ -25,6 +27,13 @@ class Spec:
     guidance: float
     reference: Image.Image | None = None
     strength: float = 1.0
+    identity: Image.Image | None = None
+    identity_scale: float = 1.0
+
+    @property
+    def face(self) -> Image.Image | None:
+        """The picture of the person that this one shall show, if it is of somebody known."""
+        return self.reference if self.identity is None else self.identity
 
     @property
     def step_count(self) -> int:
@@ -44,9 +53,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a request ended. Cancel is an outcome, never an error: then there is no image."""
+    """How a request ended. Cancel is an outcome, never an error: then there is no image.
+
+    likeness: how far it shows the person of the request's face, 0 to 1; None from models that cannot tell.
+    """
 
     image: Image.Image | None
+    likeness: float | None = None
 
     @property
     def is_canceled(self) -> bool:

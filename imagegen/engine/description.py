@@ -7,6 +7,10 @@ from typing import Any
 
 SETTINGS_FILE = "storychat.json"
 INDEX_FILE = "model_index.json"
+# What may stand beside the weights: an IP-Adapter that keeps a face, and a classifier that compares two.
+ADAPTER_FOLDER, ADAPTER_WEIGHTS = "ip_adapter", "ip_adapter.safetensors"
+FACE_ENCODER_FOLDER = "face_encoder"
+CLASSIFIER_FOLDER, CLASSIFIER_WEIGHTS = "attribute_classifier", "model.safetensors"
 _SIDE = 1024
 
 
@@ -22,13 +26,25 @@ class Description:
     guidance: float = 5.0
     # Share of the schedule that image-to-image runs.
     strength: float = 0.7
+    # How strongly the face of the reference counts in image-to-image, 0 for not at all.
+    identity_scale: float = 1.0
     # The words it knows best, by kind; empty for a model that reads any text.
     vocabulary: dict[str, list[str]] = field(default_factory=dict)
+    # How many tokens of a prompt it reads, 0 if unknown.
+    prompt_tokens: int = 0
+    # Whether the folder has an adapter that keeps a face, and a classifier that says how well it was kept.
+    has_identity: bool = False
+    has_likeness: bool = False
 
     @property
     def label(self) -> str:
         """The name with its version, as it is stored with each picture."""
         return f"{self.name}@{self.version}" if self.version else self.name
+
+    @property
+    def prompt_room(self) -> int | None:
+        """How many tokens are left for words, once a prompt has its start and its end."""
+        return max(self.prompt_tokens - 2, 1) if self.prompt_tokens else None
 
 
 def read(model: str) -> Description:
@@ -37,13 +53,19 @@ def read(model: str) -> Description:
     `storychat.json` beside the weights says everything; without it the size follows from the parts.
     """
     folder = Path(model)
-    if (folder / SETTINGS_FILE).is_file():
-        values = _load(folder / SETTINGS_FILE)
-        return Description(**{name: values[name] for name in Description.__slots__ if name in values})
     if not folder.is_dir():
         return Description(name=model)
-    side = _side(folder)
-    return Description(name=folder.name, width=side, height=side)
+    if (folder / SETTINGS_FILE).is_file():
+        loaded = _load(folder / SETTINGS_FILE)
+        values = {name: loaded[name] for name in Description.__slots__ if name in loaded}
+    else:
+        values = {"name": folder.name, "width": _side(folder), "height": _side(folder)}
+    parts = {
+        "prompt_tokens": _prompt_tokens(folder),
+        "has_identity": (folder / ADAPTER_FOLDER / ADAPTER_WEIGHTS).is_file(),
+        "has_likeness": (folder / CLASSIFIER_FOLDER / CLASSIFIER_WEIGHTS).is_file(),
+    }
+    return Description(**(values | parts))
 
 
 def _side(folder: Path) -> int:
@@ -55,6 +77,13 @@ def _side(folder: Path) -> int:
     if not isinstance(sample, int) or not blocks:
         return _SIDE
     return int(sample * 2 ** (len(blocks) - 1))
+
+
+def _prompt_tokens(folder: Path) -> int:
+    """Return what the longest-reading text encoder reads."""
+    configs = [_load(path) for path in folder.glob("tokenizer*/tokenizer_config.json")]
+    lengths = [config.get("model_max_length") for config in configs]
+    return max((length for length in lengths if isinstance(length, int)), default=0)
 
 
 def _load(path: Path) -> dict[str, Any]:

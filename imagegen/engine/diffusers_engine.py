@@ -5,11 +5,13 @@ else ever touches the pipelines. Both kinds of picture use the same weights.
 """
 
 import logging
+import math
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,10 +20,11 @@ from diffusers.utils import logging as diffusers_logging
 from PIL import Image, ImageOps
 from transformers.utils import logging as transformers_logging
 
-from imagegen.engine import description
+from imagegen.engine import description, likeness
 from imagegen.engine.contract import BadSpecError, Outcome, Spec
-from imagegen.engine.description import Description
+from imagegen.engine.description import CLASSIFIER_FOLDER, Description
 from imagegen.engine.handles import SimpleHandle
+from imagegen.engine.identity import IdentityCondition
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +53,15 @@ class DiffusersEngine:
         started = time.perf_counter()
         self.description: Description = description.read(model)
         self.device = _pick_device(device)
-        self.dtype = _pick_dtype(self.device)
+        self.dtype = pick_dtype(self.device)
         self._text_to_image = _load_pipeline(model, self.device, self.dtype)
+        # Before the other pipeline is made, which takes every part of this one.
+        self._identity = (
+            IdentityCondition(self._text_to_image, model) if self.description.has_identity else None
+        )
+        self._classifier = (
+            likeness.load(Path(model) / CLASSIFIER_FOLDER) if self.description.has_likeness else None
+        )
         self._scheduler = self._text_to_image.scheduler
         self._image_to_image = AutoPipelineForImage2Image.from_pipe(
             self._text_to_image, scheduler=self._fresh_scheduler()
@@ -150,9 +160,10 @@ class DiffusersEngine:
         if handle.is_cancel_requested:
             return Outcome(None)
         try:
-            return Outcome(self._run(spec, on_step_end))
+            image = self._run(spec, on_step_end)
         except _CanceledError:
             return Outcome(None)
+        return Outcome(image, self._likeness(spec, image))
 
     def _run(self, spec: Spec, on_step_end: Callable[..., dict[str, Any]]) -> Image.Image:
         arguments: dict[str, Any] = {
@@ -168,21 +179,37 @@ class DiffusersEngine:
             arguments |= {"width": spec.width, "height": spec.height}
         else:
             pipeline = self._image_to_image
-            reference = ImageOps.fit(
-                spec.reference.convert("RGB"),
-                (spec.width, spec.height),
-                Image.Resampling.LANCZOS,
-                centering=_REFERENCE_CENTRE,
-            )
-            arguments |= {"image": reference, "strength": spec.strength}
+            arguments |= {"image": _fit(spec.reference, spec), "strength": spec.strength}
         # A scheduler counts steps inside itself, so each request gets its own.
         pipeline.scheduler = self._fresh_scheduler()
         with torch.inference_mode():
+            if self._identity is not None:
+                arguments |= self._identity.arguments(
+                    None if spec.face is None else _fit(spec.face, spec),
+                    scale=spec.identity_scale,
+                    is_guided=spec.guidance > 1,
+                )
             image: Image.Image = pipeline(**arguments).images[0]
         return image
 
+    def _likeness(self, spec: Spec, image: Image.Image) -> float | None:
+        if self._classifier is None or spec.face is None:
+            return None
+        try:
+            score = self._classifier.likeness(_fit(spec.face, spec), image)
+        except Exception:  # the picture is finished, and worth more than its number
+            logger.exception("imagegen.engine.likeness_failed")
+            return None
+        return score if math.isfinite(score) else None
+
     def _fresh_scheduler(self) -> Any:
         return type(self._scheduler).from_config(self._scheduler.config)
+
+
+def _fit(picture: Image.Image, spec: Spec) -> Image.Image:
+    """Return a picture in the size that is drawn, cropped where it has another shape."""
+    size = (spec.width, spec.height)
+    return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS, centering=_REFERENCE_CENTRE)
 
 
 def _check(spec: Spec) -> None:
@@ -190,6 +217,8 @@ def _check(spec: Spec) -> None:
         raise BadSpecError(f"{spec.width}x{spec.height} is not a multiple of {_LATENT_GRID}")
     if spec.steps < 1 or not 0 < spec.strength <= 1:
         raise BadSpecError("steps and strength must be positive, strength at most 1")
+    if spec.identity_scale < 0:
+        raise BadSpecError("the identity's scale must not be negative")
     if spec.reference is not None and spec.steps * spec.strength < 1:
         raise BadSpecError("the strength leaves no step to run")
 
@@ -200,7 +229,8 @@ def _pick_device(device: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _pick_dtype(device: str) -> torch.dtype:
+def pick_dtype(device: str) -> torch.dtype:
+    """Return what a device computes fastest in without harm to the pictures."""
     if not device.startswith("cuda"):
         # 1.3 to 1.5 times as fast as float32 where the processor computes in it, much slower elsewhere.
         abilities = torch.cpu.get_capabilities()

@@ -219,3 +219,135 @@ def test_withdrawing_asks_first(open_window: Callable[..., harness.Window], pers
     page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
 
     expect(page.get_by_text("Withdrawn. It is yours to edit again.")).to_be_visible()
+
+
+def hint_of(page: Page) -> Any:
+    hint = page.locator("details.hint")
+    hint.locator("summary").press("Enter")
+    return hint
+
+
+def choose(hint: Any, kind: str, word: str) -> None:
+    """Press a word by keyboard."""
+    hint.locator(f"[data-hint-kind={kind}]").get_by_role("button", name=word, exact=True).press("Enter")
+
+
+def test_words_that_are_pressed_go_into_the_appearance(page: Page) -> None:
+    appearance, hint = page.get_by_label("Appearance"), hint_of(page)
+    appearance.fill("a scar")
+
+    choose(hint, "hair", "black")
+    expect(appearance).to_have_value("a scar, black hair")
+    choose(hint, "kind", "woman")
+    choose(hint, "hair_style", "long")
+    expect(appearance).to_have_value("a scar, long black hair, woman")
+    choose(hint, "hair_style", "bob")
+    choose(hint, "age", "elderly")
+    expect(appearance).to_have_value("a scar, black bob, elderly woman")
+    # Pressed again, it is taken back.
+    choose(hint, "hair_style", "bob")
+    choose(hint, "hair", "black")
+    expect(appearance).to_have_value("a scar, elderly woman")
+    harness.assert_no_axe_violations(page)
+    # The page knows that there is something to lose, and shows what the model will read.
+    expect(page.get_by_text("You have unsaved changes.")).to_be_visible()
+    expect(page.locator("#persona")).to_contain_text("elderly woman")
+
+
+def test_what_was_typed_over_a_word_stays(page: Page) -> None:
+    appearance, hint = page.get_by_label("Appearance"), hint_of(page)
+    choose(hint, "clothes", "red")
+    appearance.fill("bright red dungarees")
+
+    choose(hint, "garment", "jacket")
+
+    expect(appearance).to_have_value("bright red dungarees, jacket")
+    choose(hint, "clothes", "blue")
+    expect(appearance).to_have_value("bright red dungarees, blue jacket")
+
+
+def pressed(hint: Any) -> list[str]:
+    return hint.locator("[aria-pressed=true]").all_text_contents()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "word", "written"),
+    [
+        ("young woman, long black hair", "hair", "red", "young woman, long red hair"),
+        ("a young woman with black hair", "hair", "red", "a young woman with red hair"),
+        ("a man, black long hair", "hair_style", "bob", "a man, black bob"),
+        ("a woman with red hair", "age", "young", "a young woman with red hair"),
+        ("a woman with red hair", "age", "elderly", "an elderly woman with red hair"),
+        ("a scar", "age", "young", "a scar, young"),
+        ("young", "kind", "man", "young man"),
+        ("young woman, light skin", "kind", "woman", "young, light skin"),
+        ("a woman with black hair", "hair", "black", "a woman"),
+        ("a woman, black hair", "hair", "black", "a woman"),
+        ("man, red jacket", "clothes", "blue", "man, blue jacket"),
+        ("man in a red jacket", "garment", "hoodie", "man in a red hoodie"),
+        ("a man at the beach", "background", "forest", "a man, forest background"),
+        ("a man, at the beach", "background", "white", "a man, white background"),
+        ("a light jacket", "skin", "light", "a light jacket, light skin"),
+    ],
+)
+def test_a_word_takes_the_place_of_what_the_field_says_of_it(
+    page: Page, typed: str, kind: str, word: str, written: str
+) -> None:
+    """Whether it was typed, saved or pressed."""
+    appearance, hint = page.get_by_label("Appearance"), hint_of(page)
+    appearance.fill(typed)
+
+    choose(hint, kind, word)
+
+    expect(appearance).to_have_value(written)
+
+
+def test_what_the_field_says_is_what_is_pressed(
+    open_window: Callable[..., harness.Window], person: User
+) -> None:
+    look = "a young woman with long black hair, green eyes"
+    character = factories.make_character(owner=person, appearance=look, portrait_id=None)
+    window = open_window()
+    window.sign_in(person)
+    page = window.open(f"/characters/{character.slug}/edit/")
+    appearance, hint = page.get_by_label("Appearance"), hint_of(page)
+
+    assert appearance.input_value() == look
+    assert sorted(pressed(hint)) == ["black", "green", "long", "woman", "young"]
+    appearance.fill("mature man, bald, red hoodie")
+    expect(hint.locator("[aria-pressed=true]")).to_have_count(4)
+    assert sorted(pressed(hint)) == ["bald", "hoodie", "man", "red"]
+    appearance.fill("")
+    expect(hint.locator("[aria-pressed=true]")).to_have_count(0)
+
+
+def test_without_a_script_the_words_are_there_to_be_read(
+    open_window: Callable[..., harness.Window], person: User
+) -> None:
+    window = open_window(has_script=False)
+    window.sign_in(person)
+    hint = window.open(NEW).locator("details.hint")
+
+    expect(hint.get_by_text("woman", exact=True)).to_be_hidden()
+    hint.locator("summary").click()
+    expect(hint.get_by_text("woman", exact=True)).to_be_visible()
+    expect(hint.get_by_role("button")).to_have_count(0)
+    expect(hint.get_by_text("Choose a word to add it.")).to_be_hidden()
+
+
+def test_words_are_offered_again_for_the_next_photo(
+    open_window: Callable[..., harness.Window], person: User
+) -> None:
+    """The form comes back from the server after each photo."""
+    window = open_window()
+    window.sign_in(person)
+    portrait = factories.make_picture(owner=person, with_file=True)
+    character = factories.make_character(owner=person, portrait_id=portrait.pk)
+    page = window.open(f"/characters/{character.slug}/")
+    wish = page.get_by_label("What should the photo show?")
+    for word in ("laughing", "sad"):
+        choose(hint_of(page), "expression", word)
+        expect(wish).to_have_value(word)
+        page.get_by_role("button", name="Draw a photo").click()
+        expect(wish).to_have_value("")
+    harness.assert_no_axe_violations(page)

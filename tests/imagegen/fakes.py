@@ -23,8 +23,11 @@ class FakeEngine:
         capacity: int = 1,
         error: Exception | None = None,
         on_step: Callable[[SimpleHandle, int], None] | None = None,
+        description: Description = DESCRIPTION,
+        likeness: float | None = None,
     ) -> None:
-        self.description = DESCRIPTION
+        self.description = description
+        self.likeness = likeness
         self.capacity = capacity
         self.is_dead = False
         self.error = error
@@ -62,7 +65,8 @@ class FakeEngine:
                 handle.finish(error=self.error)
                 return
             colour = (handle.spec.seed % 256, 90, 120)
-            handle.finish(Outcome(Image.new("RGB", (handle.spec.width, handle.spec.height), colour)))
+            image = Image.new("RGB", (handle.spec.width, handle.spec.height), colour)
+            handle.finish(Outcome(image, self.likeness))
         finally:
             with self._lock:
                 self._running -= 1

@@ -35,7 +35,7 @@ def engine():
 )
 def test_a_processor_computes_in_what_it_is_fast_in(monkeypatch, abilities, device, dtype):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: abilities)
-    assert diffusers_engine._pick_dtype(device) == dtype
+    assert diffusers_engine.pick_dtype(device) == dtype
 
 
 def spec(**fields):
@@ -76,7 +76,8 @@ def test_both_kinds_of_picture_are_those_of_plain_diffusers(engine):
     derived.set_progress_bar_config(disable=True)
     generator = torch.Generator().manual_seed(3)
     changed = derived(**common, image=drawn, strength=0.5, generator=generator).images[0]
-    assert distance(draw(engine, reference=drawn, strength=0.5), changed) < 2
+    # The face of the reference, which plain diffusers is not shown here, has tests of its own.
+    assert distance(draw(engine, reference=drawn, strength=0.5, identity_scale=0.0), changed) < 2
 
 
 def test_image_to_image_stays_the_nearer_to_its_reference_the_less_strength_it_gets(engine):

@@ -14,7 +14,7 @@ from imagegen.models import Picture, Worker
 from imagegen.presenters import present_picture
 from tests import factories
 from tests.imagegen.conftest import fresh
-from tests.imagegen.fakes import draw_pending
+from tests.imagegen.fakes import FakeEngine, draw_pending
 
 pytestmark = pytest.mark.django_db
 State = Picture.State
@@ -261,7 +261,7 @@ def test_long_waits_are_told_in_minutes():
 
 def test_staff_see_jobs_without_words_or_pixels(ask, client, owner):
     picture = ask(prompt="holding a lantern")
-    draw_pending()
+    draw_pending(engine=FakeEngine(likeness=0.8125))
     admin = factories.make_user(is_staff=True, is_superuser=True)
     client.force_login(admin)
     for url in (
@@ -272,4 +272,5 @@ def test_staff_see_jobs_without_words_or_pixels(ask, client, owner):
         assert picture.public_id in body
         assert "lantern" not in body
         assert fresh(picture).file not in body
+    assert "0.8125" in body
     assert client.get(reverse("admin:imagegen_picture_add")).status_code == 403

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,22 @@ from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from characters import photos
+from characters.models import Character
 from core import audit
+from imagegen import worker
+from imagegen.engine.contract import BadSpecError
+from imagegen.models import Picture
+from imagegen.safety import SafeByConstruction
+from imagegen.studio import Studio
 from storychat.demo import DEMO_LOGINS, SEEDED
+from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter
 from storychat.management.commands import seed_demo
 from tests.factories import make_user
+from tests.imagegen.fakes import FakeEngine
 from tests.processes import ROOT
 from tools.check_configuration import list_read
+from tools.embedded_model.attributes import VOCABULARY
 
 # What may reach the demo from the environment: it names no data and no service.
 _HARMLESS = {"IMAGE_DEVICE", "LOG_FORMAT", "LOG_LEVEL", "PORT", "STORYCHAT_DEMO", "STORYCHAT_HOME"}
@@ -94,3 +105,76 @@ def test_pictures_of_another_database_are_refused(demo_settings: None) -> None:
 def test_outside_the_demo_nothing_is_seeded() -> None:
     with pytest.raises(CommandError, match="in the demo only"):
         seed()
+
+
+# --- Its characters ---
+
+# What stands between the words of the vocabulary.
+_GLUE = {
+    *("face", "skin", "hair", "eyes", "brows", "nose", "lips", "glasses", "earrings", "stud", "hoop", "cut"),
+    *("middle", "aged", "shaped", "in", "a", "wearing", "expression", "background", "facing", "light"),
+}
+_FACE = ("face", "skin", "eyes", "brows", "nose", "lips")
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("demo", DEMO_CHARACTERS, ids=lambda demo: demo.name)
+def test_a_demo_character_is_described_in_words_the_model_knows(demo: DemoCharacter) -> None:
+    known = words_of(" ".join(word for words in VOCABULARY.values() for word in words)) | _GLUE
+    for text in (demo.appearance, *demo.photos):
+        assert words_of(text) <= known
+    clauses = demo.appearance.split(", ")
+    assert clauses[0].split()[-1] in VOCABULARY["kind"]
+    for part in _FACE:
+        assert len([clause for clause in clauses if clause.endswith(f" {part}")]) == 1
+    # The face stays: a photo asks for nothing of it.
+    assert not any(words_of(wish) & {*_FACE, "hair"} for wish in demo.photos)
+
+
+class FakeWorker:
+    """Draws with an engine that needs no weights."""
+
+    def __init__(self) -> None:
+        self.engine = FakeEngine()
+
+    def run_pending(self) -> int:
+        return worker.Loop(Studio(engine=self.engine, safety=SafeByConstruction())).run()
+
+
+def test_photos_are_drawn_from_the_portrait(demo_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R1: the demo's galleries are image-to-image, asked for like everybody's."""
+    demo, fake = DEMO_CHARACTERS[0], FakeWorker()
+    monkeypatch.setattr(seed_demo, "DEMO_CHARACTERS", (demo,))
+    monkeypatch.setattr(seed_demo, "_start_conversation", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(worker, "run_pending", fake.run_pending)
+    for _ in range(2):
+        call_command("seed_demo", stdout=io.StringIO())
+    character = Character.objects.get()
+    portrait = character.live_revision.portrait
+    gallery = list(photos.list_photos(character))
+    assert sorted(photo.prompt for photo in gallery) == sorted(demo.photos)
+    assert len(gallery) == 2
+    for photo in gallery:
+        assert photo.state == Picture.State.READY
+        assert photo.mode == Picture.Mode.IMAGE_TO_IMAGE
+        assert photo.reference == portrait
+        assert photo.appearance == demo.appearance
+    assert [spec.reference is None for spec in fake.engine.specs] == [True, False, False]
+
+
+def test_a_photo_that_comes_to_nothing_is_said(demo_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_demo, "DEMO_CHARACTERS", DEMO_CHARACTERS[:1])
+    fake = FakeWorker()
+    draw = fake.run_pending
+
+    def break_after_the_portrait() -> int:
+        count = draw()
+        fake.engine.error = BadSpecError("nothing to draw")
+        return count
+
+    monkeypatch.setattr(worker, "run_pending", break_after_the_portrait)
+    with pytest.raises(CommandError, match="A photo of Mira Vale is FAILED: bad-request"):
+        call_command("seed_demo", stdout=io.StringIO())

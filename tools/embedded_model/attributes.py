@@ -7,22 +7,25 @@ clothes, and training data comes from nowhere else: that is what makes the weigh
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import random
 
 Colour = tuple[int, int, int]
 
+# Even steps of lightness (CIELAB L* 92 to 25), hues from rosy to golden brown.
 SKIN: dict[str, Colour] = {
-    "pale": (255, 226, 208),
-    "light": (240, 194, 160),
-    "tan": (211, 152, 104),
-    "brown": (155, 100, 66),
-    "dark": (94, 60, 44),
+    "pale": (255, 229, 214),
+    "light": (244, 200, 168),
+    "tan": (219, 163, 117),
+    "bronze": (181, 122, 79),
+    "brown": (135, 84, 56),
+    "dark": (86, 54, 42),
 }
 HAIR: dict[str, Colour] = {
     "black": (40, 36, 46),
-    "brown": (110, 68, 42),
+    "brown": (112, 68, 42),
     "blonde": (240, 204, 110),
-    "red": (196, 74, 36),
+    "red": (198, 74, 36),
     "grey": (142, 144, 152),
     "white": (240, 240, 244),
     "pink": (240, 134, 178),
@@ -31,12 +34,12 @@ HAIR: dict[str, Colour] = {
     "purple": (132, 76, 178),
 }
 EYES: dict[str, Colour] = {
-    "brown": (118, 70, 36),
-    "blue": (54, 132, 226),
-    "green": (54, 160, 84),
-    "grey": (132, 142, 154),
-    "amber": (222, 150, 34),
-    "violet": (146, 84, 206),
+    "brown": (122, 70, 34),
+    "blue": (50, 132, 230),
+    "green": (52, 164, 84),
+    "grey": (134, 144, 156),
+    "amber": (226, 152, 32),
+    "violet": (150, 84, 210),
 }
 CLOTHES: dict[str, Colour] = {
     "red": (204, 48, 52),
@@ -59,36 +62,101 @@ PLAIN_BACKGROUNDS: dict[str, Colour] = {
     "pink": (250, 184, 206),
     "purple": (186, 160, 226),
 }
-SCENES = ("forest", "beach", "city", "night", "sunset", "mountains", "library")
+SCENES = (
+    "room",
+    "library",
+    "cafe",
+    "forest",
+    "beach",
+    "mountains",
+    "snow",
+    "city",
+    "night city",
+    "sunset",
+    "space",
+)
 BACKGROUNDS: tuple[str, ...] = (*PLAIN_BACKGROUNDS, *SCENES)
 
 KINDS = ("woman", "man", "person")
 AGES = ("young", "mature", "elderly")
-HAIR_STYLES = ("short", "spiky", "bob", "long", "wavy", "curly", "ponytail", "bun", "afro", "bald")
-GLASSES = ("none", "round", "square")
-FACIAL_HAIR = ("none", "beard", "moustache")
+FACE_SHAPES = ("oval", "round", "square", "heart")
+EYE_SHAPES = ("round", "almond", "narrow")
+BROWS = ("thin", "thick")
+NOSES = ("small", "long", "wide")
+LIPS = ("thin", "full")
+HAIR_STYLES = (
+    "bald",
+    "buzz cut",
+    "short",
+    "side-parted",
+    "slicked-back",
+    "spiky",
+    "mohawk",
+    "pixie",
+    "bob",
+    "long",
+    "wavy",
+    "curly",
+    "afro",
+    "ponytail",
+    "bun",
+    "braid",
+    "dreadlocks",
+)
+FACIAL_HAIR = ("none", "stubble", "moustache", "goatee", "beard")
+GLASSES = ("none", "round", "square", "cat-eye", "sunglasses")
+EARRINGS = ("none", "studs", "hoops")
+HEADWEAR = ("none", "cap", "beanie", "hat", "headband", "headscarf")
 EXPRESSIONS = ("neutral", "smiling", "laughing", "sad", "surprised", "angry")
-GARMENTS = ("t-shirt", "hoodie", "shirt", "suit", "sweater", "jacket", "dress")
+GARMENTS = ("t-shirt", "hoodie", "shirt", "suit", "sweater", "jacket", "dress", "overalls", "coat")
+FRAMINGS = ("close-up", "bust", "half body")
+TURNS = ("left", "front", "right")
+LIGHTS = ("soft", "warm", "cool", "dramatic")
 
-# Order matters: it is the order of the classifier heads and of the canonical appearance string.
+# Order matters: it is the order of the classifier's heads.
 VOCABULARY: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
     "age": AGES,
+    "face_shape": FACE_SHAPES,
     "skin": tuple(SKIN),
+    "eyes": tuple(EYES),
+    "eye_shape": EYE_SHAPES,
+    "brows": BROWS,
+    "nose": NOSES,
+    "lips": LIPS,
     "hair_colour": tuple(HAIR),
     "hair_style": HAIR_STYLES,
-    "eyes": tuple(EYES),
-    "glasses": GLASSES,
     "facial_hair": FACIAL_HAIR,
+    "glasses": GLASSES,
+    "earrings": EARRINGS,
+    "headwear": HEADWEAR,
     "expression": EXPRESSIONS,
     "garment": GARMENTS,
     "clothes_colour": tuple(CLOTHES),
     "background": BACKGROUNDS,
+    "framing": FRAMINGS,
+    "turn": TURNS,
+    "light": LIGHTS,
 }
 
 # What stays when somebody asks for another picture of the same character.
-IDENTITY_FIELDS = ("kind", "age", "skin", "hair_colour", "hair_style", "eyes", "glasses", "facial_hair")
-CHANGEABLE_FIELDS = ("expression", "garment", "clothes_colour", "background")
+IDENTITY_FIELDS = (
+    "kind",
+    "age",
+    "face_shape",
+    "skin",
+    "eyes",
+    "eye_shape",
+    "brows",
+    "nose",
+    "lips",
+    "hair_colour",
+    "hair_style",
+    "facial_hair",
+    "glasses",
+    "earrings",
+)
+CHANGEABLE_FIELDS = tuple(field for field in VOCABULARY if field not in IDENTITY_FIELDS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,16 +165,26 @@ class Portrait:
 
     kind: str
     age: str
+    face_shape: str
     skin: str
+    eyes: str
+    eye_shape: str
+    brows: str
+    nose: str
+    lips: str
     hair_colour: str
     hair_style: str
-    eyes: str
-    glasses: str
     facial_hair: str
+    glasses: str
+    earrings: str
+    headwear: str
     expression: str
     garment: str
     clothes_colour: str
     background: str
+    framing: str
+    turn: str
+    light: str
     face_seed: int = 0
 
     def __post_init__(self) -> None:
@@ -119,43 +197,104 @@ class Portrait:
         return dataclasses.replace(self, **values)  # type: ignore[arg-type]
 
 
+def visible_fields(portrait: Portrait) -> frozenset[str]:
+    """Return the fields that can be seen in a picture: a scarf hides hair, sunglasses hide eyes."""
+    hidden = set()
+    if portrait.kind == "person":
+        # Drawn as a woman or as a man, as the face seed has it.
+        hidden.add("kind")
+    if portrait.glasses == "sunglasses":
+        hidden |= {"eyes", "eye_shape"}
+    if portrait.headwear == "headscarf":
+        hidden |= {"hair_style", "earrings", "face_shape"}
+        if portrait.framing == "close-up":
+            hidden |= {"garment", "clothes_colour"}
+    if portrait.headwear in {"cap", "beanie", "hat"} and portrait.hair_style in _CROPPED:
+        hidden.add("hair_style")
+    if portrait.facial_hair == "beard":
+        hidden |= {"lips", "face_shape"}
+    elif portrait.expression in {"laughing", "surprised"}:
+        # An open mouth stretches every lip.
+        hidden.add("lips")
+    hairless = portrait.hair_style == "bald" or "hair_style" in hidden
+    if hairless and portrait.facial_hair in {"none", "stubble"}:
+        # Eyebrows alone are too little to tell.
+        hidden.add("hair_colour")
+    return frozenset(VOCABULARY) - hidden
+
+
+# Styles that a cap covers, so that nobody can tell them apart under it.
+_CROPPED = frozenset({"bald", "buzz cut", "short", "side-parted", "slicked-back", "spiky", "mohawk", "pixie"})
+
+
 def is_held_out(portrait: Portrait) -> bool:
     """Say whether this combination is kept from training, for the evaluation.
 
-    One in eight combinations of hair, clothes and background colour: their words are all seen in
-    training, but never together in one picture.
+    One in eight combinations of hair style, hair colour, clothes colour and background: their words are all
+    seen in training, but never these together in one picture.
     """
-    hair = VOCABULARY["hair_colour"].index(portrait.hair_colour)
-    clothes = VOCABULARY["clothes_colour"].index(portrait.clothes_colour)
-    background = VOCABULARY["background"].index(portrait.background)
-    return (hair * 3 + clothes * 5 + background * 7) % 8 == 0
+    key = "|".join((portrait.hair_style, portrait.hair_colour, portrait.clothes_colour, portrait.background))
+    return hashlib.sha256(key.encode()).digest()[0] < 32
+
+
+# In the order of HAIR_STYLES: from bald to pixie, then from bob to dreadlocks.
+_STYLE_SHARES = {
+    "woman": (0.5, 0.7, 1, 1, 0.7, 0.8, 0.8, 4, 5, 6, 6, 5, 4, 5, 5, 5, 3),
+    "man": (4, 4, 5, 5, 5, 4, 3, 1, 1, 2, 1.5, 4, 3, 1.5, 2, 0.8, 4),
+    "person": (2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2),
+}
+_FACIAL_SHARES = {"woman": (1, 0, 0, 0, 0), "man": (5, 2.5, 2.5, 2.5, 3), "person": (8, 0.5, 0.5, 0.5, 0.5)}
+_EARRING_SHARES = {"woman": (5, 3, 3), "man": (8, 1, 1), "person": (6, 2, 2)}
+
+
+def random_identity(rng: random.Random) -> dict[str, str]:
+    """Draw the values of all identity fields; uniform over colours, so that none is rare in training."""
+    kind = rng.choices(KINDS, (45, 45, 10))[0]
+    manly = {"woman": (6, 4), "man": (4, 6), "person": (5, 5)}[kind]
+    return {
+        "kind": kind,
+        "age": rng.choices(AGES, (5, 3, 3))[0],
+        "face_shape": rng.choice(FACE_SHAPES),
+        "skin": rng.choice(tuple(SKIN)),
+        "eyes": rng.choice(tuple(EYES)),
+        "eye_shape": rng.choice(EYE_SHAPES),
+        "brows": rng.choices(BROWS, manly)[0],
+        "nose": rng.choice(NOSES),
+        "lips": rng.choices(LIPS, reversed(manly))[0],
+        "hair_colour": rng.choice(tuple(HAIR)),
+        "hair_style": rng.choices(HAIR_STYLES, _STYLE_SHARES[kind])[0],
+        "facial_hair": rng.choices(FACIAL_HAIR, _FACIAL_SHARES[kind])[0],
+        "glasses": rng.choices(GLASSES, (56, 13, 13, 10, 8))[0],
+        "earrings": rng.choices(EARRINGS, _EARRING_SHARES[kind])[0],
+    }
+
+
+def random_scene(rng: random.Random, kind: str) -> dict[str, str]:
+    """Draw the values of all changeable fields for somebody of this kind."""
+    return {
+        "headwear": rng.choices(HEADWEAR, (70, 6, 6, 6, 6, 6 if kind == "woman" else 0.5))[0],
+        "expression": rng.choice(EXPRESSIONS),
+        "garment": rng.choices(GARMENTS, (3, 3, 3, 3, 3, 3, 4 if kind == "woman" else 0, 3, 3))[0],
+        "clothes_colour": rng.choice(tuple(CLOTHES)),
+        "background": rng.choice(BACKGROUNDS),
+        "framing": rng.choices(FRAMINGS, (3, 4, 3))[0],
+        "turn": rng.choices(TURNS, (3, 4, 3))[0],
+        "light": rng.choices(LIGHTS, (5, 2, 2, 2))[0],
+    }
 
 
 def random_portrait(rng: random.Random, *, held_out: bool = False) -> Portrait:
-    """Draw one record; uniform over colours, so that no colour is rare in training."""
+    """Draw one record of a person nobody has drawn yet."""
     while True:
-        kind = rng.choices(KINDS, (45, 45, 10))[0]
-        # Long styles on men and short ones on women are possible, only less frequent.
-        common = {
-            "woman": (2, 1, 4, 5, 5, 3, 4, 3, 2, 0.3),
-            "man": (6, 4, 1, 1.5, 1.5, 3, 1, 1, 2, 1.5),
-            "person": (3, 3, 3, 3, 3, 3, 3, 2, 2, 0.5),
-        }[kind]
-        facial = (1.0, 0.0, 0.0) if kind == "woman" else (5.0, 3.0, 2.0) if kind == "man" else (8.0, 1.0, 1.0)
-        portrait = Portrait(
-            kind=kind,
-            age=rng.choices(AGES, (5, 3, 2))[0],
-            skin=rng.choice(tuple(SKIN)),
-            hair_colour=rng.choice(tuple(HAIR)),
-            hair_style=rng.choices(HAIR_STYLES, common)[0],
-            eyes=rng.choice(tuple(EYES)),
-            glasses=rng.choices(GLASSES, (55, 25, 20))[0],
-            facial_hair=rng.choices(FACIAL_HAIR, facial)[0],
-            expression=rng.choice(EXPRESSIONS),
-            garment=rng.choices(GARMENTS, (3, 3, 3, 3, 3, 3, 3 if kind == "woman" else 0))[0],
-            clothes_colour=rng.choice(tuple(CLOTHES)),
-            background=rng.choice(BACKGROUNDS),
-            face_seed=rng.randrange(2**31),
-        )
+        identity = random_identity(rng)
+        portrait = Portrait(**identity, **random_scene(rng, identity["kind"]), face_seed=rng.randrange(2**31))
         if is_held_out(portrait) == held_out:
             return portrait
+
+
+def another_picture(portrait: Portrait, rng: random.Random, *, held_out: bool = False) -> Portrait:
+    """Draw a record of the same person at another moment."""
+    while True:
+        other = portrait.changed(**random_scene(rng, portrait.kind))
+        if is_held_out(other) == held_out:
+            return other

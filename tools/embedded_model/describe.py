@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from imagegen.engine import description
 from tools.embedded_model.attributes import VOCABULARY
 
+# The folder in the repository.
+SHIPPED = Path(__file__).resolve().parents[2] / "imagegen/models/embedded"
 # Where a model folder keeps the story of its training.
 RECORD = "training.json"
+# Where the attribute classifier lies in a model folder.
+CLASSIFIER = description.CLASSIFIER_FOLDER
 NAME = "storychat-embedded"
-VERSION = "2"
+VERSION = "3"
 STEPS = 15
 GUIDANCE = 3.0
 STRENGTH = 0.8

@@ -1,6 +1,6 @@
-"""Make the embedded model from nothing: draw, train three stages, write the model folder.
+"""Make the embedded model from nothing: draw, train every stage, write the model folder.
 
-`python tools/embedded_model/train.py --processes 2` takes about two hours on two cores. It can be stopped at
+`python tools/embedded_model/train.py --processes 2` takes about four hours on two cores. It can be stopped at
 any time and continues where it was, also in slices (`--minutes 10`); `--minutes 0` writes the folder from
 what there is, also while another run trains. `--tiny` runs all stages in miniature.
 """
@@ -13,6 +13,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -22,133 +23,215 @@ import torch
 from diffusers import AutoencoderTiny, UNet2DConditionModel
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
-from tools.embedded_model import dataset, describe, networks, train_text, train_unet, train_vae
+from imagegen.engine import faces
+from imagegen.engine.faces import FaceEncoder
+from imagegen.engine.likeness import AttributeClassifier
+from tools.embedded_model import caching, dataset, describe
 from tools.embedded_model.attributes import Portrait
-from tools.embedded_model.parallel import Helpers
-from tools.embedded_model.schedule import Budget
+from tools.embedded_model.training import (
+    adapters,
+    checkpoint,
+    networks,
+    train_readers,
+    train_text,
+    train_unet,
+    train_vae,
+)
+from tools.embedded_model.training.parallel import Helpers
+from tools.embedded_model.training.schedule import Budget
 
 ROOT = Path(__file__).resolve().parents[2]
+STAGES = ("vae", "text", "face", "classifier", "unet")
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What a run does; minutes and steps are whichever ends first."""
+    """What a run does; of a stage's minutes and steps, whichever ends first."""
 
     sizes: networks.Sizes
-    vae_pictures: int
+    minutes: dict[str, float]
     pictures: int
-    vae_minutes: float
-    text_minutes: float
-    unet_minutes: float
-    vae_steps: int = 10**6
-    text_steps: int = 10**6
-    unet_steps: int = 10**6
+    classifier_pictures: int
+    redrawn: int
+    steps: int = 10**6
     batch: int = 32
+    # Rows of a batch that are shown another picture of the person; the others have only their text.
+    with_image: float = 0.45
     texts: int = 20_000
+    classifier_widths: tuple[int, int, int, int] = train_readers.WIDTHS
 
 
 TINY = Plan(
     networks.MINIATURE,
-    vae_pictures=24,
+    minutes=dict.fromkeys(STAGES, 1.0),
     pictures=24,
-    vae_minutes=1,
-    text_minutes=1,
-    unet_minutes=1,
-    vae_steps=4,
-    text_steps=4,
-    unet_steps=4,
+    classifier_pictures=16,
+    redrawn=8,
+    steps=4,
     batch=4,
     texts=200,
+    classifier_widths=train_readers.TINY_WIDTHS,
 )
 
 
 class Stages:
-    """Runs the stages in order; each leaves its result in the work folder."""
+    """Runs the stages; each leaves its result in the work folder."""
 
-    def __init__(self, plan: Plan, work: Path, seed: int, deadline: float, start: Path | None = None) -> None:
-        """Every stage begins with the weights of the model folder `start`, or with random ones."""
+    def __init__(
+        self,
+        plan: Plan,
+        work: Path,
+        seed: int,
+        deadline: float,
+        start: Path | None = None,
+        processes: int = 1,
+    ) -> None:
+        """Every stage begins with what fits of the model folder `start`, or with random weights."""
         self.plan, self.work, self.seed, self.deadline, self.start = plan, work, seed, deadline, start
-        self.vae_steps = 0
+        self.processes = processes
+        self.budgets: dict[str, Budget] = {}
         work.mkdir(parents=True, exist_ok=True)
 
-    def vae(self) -> AutoencoderTiny | None:
-        """Return the trained autoencoder, or None if the time of this run ended first."""
+    def _budget(self, stage: str) -> Budget:
         torch.manual_seed(self.seed)
-        vae = (
-            AutoencoderTiny.from_pretrained(self.start, subfolder="vae", dtype=torch.float32)
-            if self.start
-            else networks.make_vae(self.plan.sizes)
-        )
-        budget = Budget(self.plan.vae_minutes, self.plan.vae_steps, self.deadline)
-        if self.plan.vae_minutes > 0:
-            _, pictures = dataset.prepared(self.work, "vae_pictures", self.plan.vae_pictures, self.seed)
-            train_vae.train(vae, pictures, self.work / "vae.pt", budget, seed=self.seed, log=True)
-        self.vae_steps = budget.done
-        return vae if budget.is_complete() else None
+        journal = self.work / "journal.jsonl"
+        minutes = self.plan.minutes[stage]
+        self.budgets[stage] = Budget(minutes, self.plan.steps, self.deadline, journal=journal)
+        return self.budgets[stage]
 
-    def psnr(self, vae: AutoencoderTiny, count: int = 32) -> float:
-        """Return the quality of reconstruction, in decibel, of drawings no stage has seen."""
-        portraits = dataset.records(count, self.seed + 2, held_out=True)
-        return train_vae.psnr(vae, dataset.draw_pictures(portraits, self.seed + 2))
+    def _pictures(self) -> tuple[list[Portrait], np.ndarray]:
+        return dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
 
-    def text(self) -> tuple[CLIPTextModelWithProjection, CLIPTokenizer] | None:
+    def vae(self) -> AutoencoderTiny:
+        """Return the picture autoencoder, trained as far as its budget goes."""
+        budget = self._budget("vae")
+        vae = networks.make_vae(self.plan.sizes)
+        if self.start:
+            networks.adopt(vae, AutoencoderTiny.from_pretrained(self.start / "vae", dtype=torch.float32))
+        train_vae.train(vae, *self._pictures(), self.work / "vae", budget, seed=self.seed)
+        return vae
+
+    def text(self) -> tuple[CLIPTextModelWithProjection, CLIPTokenizer]:
         """Return the text encoder that has learned to read, and its tokenizer."""
-        folder = self.work / "text"
-        if not (folder / "config.json").exists():
-            if time.monotonic() > self.deadline:
-                return None
-            torch.manual_seed(self.seed)
-            if self.start:
-                tokenizer = CLIPTokenizer.from_pretrained(self.start, subfolder="tokenizer_2")
-                encoder = CLIPTextModelWithProjection.from_pretrained(
-                    self.start, subfolder="text_encoder_2", dtype=torch.float32
-                )
+        folder = self.work / "tokenizer"
+        budget = self._budget("text")
+        if not folder.exists():
+            former = self.start / "tokenizer_2" if self.start else None
+            if former and CLIPTokenizer.from_pretrained(former).model_max_length == networks.TOKENS:
+                CLIPTokenizer.from_pretrained(former).save_pretrained(folder)
             else:
-                tokenizer = train_text.train_tokenizer(self.seed, self.plan.texts)
-                encoder = networks.make_text_encoder(self.plan.sizes, len(tokenizer), tokenizer.eos_token_id)
-            budget = Budget(self.plan.text_minutes, self.plan.text_steps)
-            train_text.train(encoder, tokenizer, budget, seed=self.seed, log=True)
-            tokenizer.save_pretrained(folder)
-            encoder.save_pretrained(folder)
-        return CLIPTextModelWithProjection.from_pretrained(folder), CLIPTokenizer.from_pretrained(folder)
+                train_text.train_tokenizer(self.seed, self.plan.texts).save_pretrained(folder)
+        tokenizer = CLIPTokenizer.from_pretrained(folder)
+        encoder = networks.make_text_encoder(self.plan.sizes, len(tokenizer), tokenizer.eos_token_id)
+        if self.start:
+            former_encoder = CLIPTextModelWithProjection.from_pretrained(
+                self.start / "text_encoder_2", dtype=torch.float32
+            )
+            # Another tokenizer's words are other words.
+            if former_encoder.config.vocab_size == len(tokenizer):
+                networks.adopt(encoder, former_encoder)
+        train_text.train(encoder, tokenizer, self.work / "text", budget, seed=self.seed)
+        return encoder, tokenizer
 
-    def latents(self, vae: AutoencoderTiny) -> tuple[list[Portrait], torch.Tensor, float]:
-        """Return records, latents scaled to unit deviation (N, 4, 32, 32), and that scale."""
-        path = self.work / "latents.pt"
-        portraits, pictures = dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
-        if not path.exists():
-            aside = path.with_suffix(".new")
-            torch.save(train_vae.encode(vae, np.asarray(pictures)), aside)
-            aside.replace(path)
-        latents = torch.load(path, weights_only=True)
+    def face(self) -> FaceEncoder:
+        """Return the face encoder that has learned who is who."""
+        budget = self._budget("face")
+        encoder = networks.make_face_encoder(self.plan.sizes)
+        folder = self.start / networks.ADAPTER / networks.FACE_ENCODER if self.start else None
+        if folder and folder.exists():
+            networks.adopt(encoder, faces.load(folder))
+        train_readers.train_face_encoder(
+            encoder, *self._pictures(), self.work / "face", budget, seed=self.seed
+        )
+        return encoder
+
+    def classifier(self, vae: AutoencoderTiny) -> AttributeClassifier:
+        """Return the attribute classifier, which learns from drawings of its own."""
+        budget = self._budget("classifier")
+        # No person twice: faces it has seen often it would know by heart, and their attributes with them.
+        portraits, pictures = dataset.prepared(
+            self.work, "classifier_pictures", self.plan.classifier_pictures, self.seed + 3, each=1
+        )
+        softened = self.work / "softened.npy"
+        key = self._key("vae", pictures=len(pictures), redrawn=self.plan.redrawn)
+        if not caching.is_current(softened, key):
+            caching.forget(softened)
+            np.save(softened, train_readers.redrawn(vae, pictures[: self.plan.redrawn], self.seed))
+            caching.mark(softened, key)
+        classifier = train_readers.make_classifier(self.plan.classifier_widths)
+        train_readers.train_classifier(
+            classifier,
+            [*portraits, *portraits[: self.plan.redrawn]],
+            train_readers.Joined(pictures, np.load(softened, mmap_mode="r")),
+            self.work / "classifier",
+            budget,
+            seed=self.seed,
+        )
+        return classifier
+
+    def latents(self, vae: AutoencoderTiny) -> tuple[torch.Tensor, float]:
+        """Return latents scaled to unit deviation (N, 8, 32, 32), and that scale."""
+        pictures = self._pictures()[1]
+        latents = self._codes(
+            "latents", "vae", lambda: train_vae.encode_in_processes(vae, pictures, self.processes)
+        )
         scale = 1 / latents.float().std().item()
-        return portraits, (latents.float() * scale).half(), scale
+        return (latents.float() * scale).half(), scale
+
+    def images(self, encoder: FaceEncoder) -> torch.Tensor:
+        """Return what the face encoder says about every picture, (N, IMAGE_WIDTH)."""
+        pictures = self._pictures()[1]
+        return self._codes("images", "face", lambda: train_readers.embed(encoder, pictures))
+
+    def _codes(self, name: str, stage: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
+        """Return what the network of a stage says about all pictures; made anew if it has learned since."""
+        folder, key = self.work / name, self._key(stage, pictures=self.plan.pictures)
+        if not caching.is_current(folder, key):
+            caching.forget(folder)
+            checkpoint.write(folder, make())
+            caching.mark(folder, key)
+        codes: torch.Tensor = checkpoint.read(folder)
+        return codes
+
+    def _key(self, stage: str, **more: int) -> dict[str, object]:
+        return {"stage": stage, "steps": self.budgets[stage].done, "seed": self.seed, **more}
 
     def unet(
         self,
-        portraits: list[Portrait],
         latents: torch.Tensor,
+        images: torch.Tensor,
         text: tuple[CLIPTextModelWithProjection, CLIPTokenizer],
         helpers: Helpers,
     ) -> train_unet.Trainer:
         """Train the denoiser until its budget or this run ends."""
-        torch.manual_seed(self.seed)
-        budget = Budget(self.plan.unet_minutes, self.plan.unet_steps, self.deadline)
-        unet = (
-            UNet2DConditionModel.from_pretrained(self.start, subfolder="unet", dtype=torch.float32)
-            if self.start
-            else networks.make_unet(self.plan.sizes)
-        )
-        trainer = train_unet.Trainer(unet, *text, self.work / "unet.pt", budget, self.seed)
+        budget = self._budget("unet")
+        unet = networks.make_unet(self.plan.sizes)
+        adapters.add_adapter(unet, networks.IMAGE_WIDTH, networks.IMAGE_TOKENS)
+        if self.start:
+            former = UNet2DConditionModel.from_pretrained(self.start / "unet", dtype=torch.float32)
+            networks.adopt(unet, former)
+            adapters.adopt_adapter(unet, self.start / networks.ADAPTER / networks.ADAPTER_FILE)
+        trainer = train_unet.Trainer(unet, *text, self.work / "unet", budget, self.seed)
         with helpers.joined() as group:
-            trainer.train(latents, portraits, self.plan.batch, log=group.leads, group=group)
+            trainer.train(latents, images, self._pictures()[0], self.plan.batch, self.plan.with_image, group)
         return trainer
 
+    def has_time(self) -> bool:
+        """Say whether every stage so far is complete."""
+        return all(budget.is_complete() for budget in self.budgets.values())
 
-def former_rounds(folder: Path) -> list[dict[str, object]]:
-    """Return what a model folder says about the training it has had."""
-    rounds: list[dict[str, object]] = json.loads((folder / describe.RECORD).read_text())["rounds"]
-    return rounds
+
+def former_rounds(start: Path | None, work: Path) -> list[dict[str, object]]:
+    """Return the training that the folder `start` has had, as it said when this work began.
+
+    It may be the folder that this work writes, and then says something else later.
+    """
+    kept = work / "former_rounds.json"
+    if not kept.exists():
+        rounds = json.loads((start / describe.RECORD).read_text())["rounds"] if start else []
+        kept.write_text(json.dumps(rounds))
+    former: list[dict[str, object]] = json.loads(kept.read_text())
+    return former
 
 
 def run(
@@ -162,51 +245,54 @@ def run(
 ) -> bool:
     """Run or continue all stages and write `out`; returns whether every stage is complete."""
     helpers = helpers or Helpers()
-    stages = Stages(plan, work, seed, time.monotonic() + minutes * 60, start)
-    vae = stages.vae()
-    text = stages.text() if vae else None
-    if vae is None or text is None:
+    stages = Stages(plan, work, seed, time.monotonic() + minutes * 60, start, helpers.size)
+    former_rounds(start, work)
+    vae, text, face_encoder = stages.vae(), stages.text(), stages.face()
+    if not stages.has_time():
         print("stopped early; run again to go on")
         return False
-    portraits, latents, scale = stages.latents(vae)
-    trainer = stages.unet(portraits, latents, text, helpers)
+    latents, scale = stages.latents(vae)
+    trainer = stages.unet(latents, stages.images(face_encoder), text, helpers)
     if helpers.rank > 0:
         return True
     vae.register_to_config(scaling_factor=round(scale, 5))
-    networks.save_pipeline(
-        out,
+    parts = networks.Parts(
         vae=vae,
         unet=trainer.unet_average.module,
         text_encoder=trainer.encoder_average.module,
         tokenizer=text[1],
+        face_encoder=face_encoder,
     )
+    classifier = stages.classifier(vae)
+    networks.save_pipeline(out, parts)
+    classifier.save(out / describe.CLASSIFIER)
     describe.write_settings(out)
     this_round = {
-        "command": f"--pictures {plan.pictures} --vae-minutes {plan.vae_minutes:g} "
-        f"--text-minutes {plan.text_minutes:g} --unet-minutes {plan.unet_minutes:g} "
-        f"--processes {helpers.size}" + (" --start FOLDER" if start else ""),
-        "pictures": plan.pictures,
+        "pictures": len(latents),
         "seed": seed,
-        "vae_steps": stages.vae_steps,
-        "vae_minutes": plan.vae_minutes,
-        "text_minutes": plan.text_minutes,
-        "unet_steps": trainer.budget.done,
-        "unet_minutes": round(trainer.spent_minutes),
         "batch": plan.batch,
+        "processes": helpers.size,
+        "started_from_former": start is not None,
+        "steps": {stage: budget.done for stage, budget in stages.budgets.items()},
+        "minutes": {stage: round(budget.used() / 60, 1) for stage, budget in stages.budgets.items()},
     }
-    rounds = [*former_rounds(start), this_round] if start else [this_round]
-    record = {"psnr": round(stages.psnr(vae), 1), "rounds": rounds}
+    rounds = [*former_rounds(start, work), this_round]
+    record = {"psnr": round(psnr(vae, seed), 1), "rounds": rounds}
     (out / describe.RECORD).write_text(json.dumps(record, indent=2) + "\n")
-    print(f"wrote {out}, complete: {trainer.budget.is_complete()}")
-    return trainer.budget.is_complete()
+    print(f"wrote {out}, complete: {stages.has_time()}")
+    return stages.has_time()
+
+
+def psnr(vae: AutoencoderTiny, seed: int, count: int = 32) -> float:
+    """Return the quality of reconstruction, in decibel, of drawings no stage has seen."""
+    portraits = dataset.records(count, seed + 2, held_out=True)
+    return train_vae.psnr(vae, dataset.draw_pictures(portraits, seed + 2))
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "imagegen/models/embedded", help="model folder to write"
-    )
+    parser.add_argument("--out", type=Path, help="model folder to write; by default the one that we ship")
     parser.add_argument(
         "--work", type=Path, default=ROOT / "var/embedded_model", help="checkpoints and pictures"
     )
@@ -214,10 +300,11 @@ def main() -> None:
         "--start", type=Path, help="model folder whose weights training begins with; without it, random ones"
     )
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
-    parser.add_argument("--vae-minutes", type=float, default=15)
-    parser.add_argument("--text-minutes", type=float, default=10)
-    parser.add_argument("--unet-minutes", type=float, default=90)
-    parser.add_argument("--pictures", type=int, default=7_000)
+    for stage, minutes in zip(STAGES, (25, 20, 20, 20, 150), strict=True):
+        parser.add_argument(f"--{stage}-minutes", type=float, default=minutes)
+    parser.add_argument("--only", choices=STAGES[:4], help="run one stage, so that several can run at once")
+    parser.add_argument("--pictures", type=int, default=20_000)
+    parser.add_argument("--with-image", type=float, default=0.45, help="share of rows with identity")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
     parser.add_argument("--processes", type=int, default=1, help="train the denoiser in so many processes")
@@ -230,15 +317,30 @@ def main() -> None:
         if options.tiny
         else Plan(
             networks.FULL,
-            vae_pictures=3_000,
+            minutes={stage: getattr(options, f"{stage}_minutes") for stage in STAGES},
             pictures=options.pictures,
-            vae_minutes=options.vae_minutes,
-            text_minutes=options.text_minutes,
-            unet_minutes=options.unet_minutes,
+            classifier_pictures=options.pictures * 4 // 5,
+            redrawn=options.pictures // 8,
+            with_image=options.with_image,
         )
     )
     work = options.work / "tiny" if options.tiny else options.work
-    run(plan, work, options.out, options.seed, options.minutes, helpers, options.start)
+    if options.only:
+        stages = Stages(plan, work, options.seed, time.monotonic() + options.minutes * 60, options.start)
+        if options.only == "classifier":
+            # Loaded, not trained: another run may be at it.
+            ready = Stages(plan, work, options.seed, deadline=0.0, start=options.start)
+            vae = ready.vae()
+            if not ready.has_time():
+                parser.error("the classifier needs the complete autoencoder: run --only vae first")
+            stages.budgets |= ready.budgets
+            stages.classifier(vae)
+        else:
+            getattr(stages, options.only)()
+        return
+    # A miniature never takes the place of what we ship.
+    out = options.out or (work / "out" if options.tiny else describe.SHIPPED)
+    run(plan, work, out, options.seed, options.minutes, helpers, options.start)
 
 
 if __name__ == "__main__":

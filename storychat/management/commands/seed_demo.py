@@ -49,13 +49,18 @@ class Command(BaseCommand):
         people = {email.partition("@")[0]: _ensure_person(email) for email, _what in DEMO_LOGINS}
         missing = [demo for demo in DEMO_CHARACTERS if _key(demo.name) not in done]
         if missing and not without_pictures:
-            self.stdout.write(f"==> Drawing {len(missing)} portraits with the embedded model (once)")
+            photo_count = sum(len(demo.photos) for demo in missing)
+            self.stdout.write(
+                f"==> Drawing {len(missing)} portraits and {photo_count} photos of them with the embedded "
+                "model (once)"
+            )
         now = timezone.now()
         for index, demo in enumerate(missing):
             at = now - _APART * (len(missing) - index)
             self.stdout.write(f"    {demo.name}: {demo.ending}")
             character = _create(demo, people["creator"], now=at, draw=not without_pictures)
             if not without_pictures:
+                _draw_photos(demo, character, people["creator"], now=at)
                 _take_to_its_ending(character, demo, people, now=at)
             _mark(demo.name, now=at)
         if _key("conversation") not in done and not without_pictures:
@@ -117,10 +122,7 @@ def _create(demo: DemoCharacter, creator: User, *, now: datetime, draw: bool) ->
 
 
 def _draw_portrait(demo: DemoCharacter, creator: User, *, now: datetime) -> Picture:
-    """Ask for the portrait as the creation page does, and draw it here: no worker runs yet."""
-    # Loads torch, which a second start of the demo has no need of.
-    from imagegen import worker  # noqa: PLC0415
-
+    """Ask for the portrait as the creation page does."""
     picture, _created = characters.request_portrait(
         actor=creator,
         appearance=demo.appearance,
@@ -128,10 +130,32 @@ def _draw_portrait(demo: DemoCharacter, creator: User, *, now: datetime) -> Pict
         is_mature_allowed=not demo.safe_mode,
         now=now,
     )
+    return _drawn(picture, f"The portrait of {demo.name}")
+
+
+def _draw_photos(demo: DemoCharacter, character: Character, creator: User, *, now: datetime) -> None:
+    """Ask for photos as the character's page does: drawn from its portrait, so that the face stays."""
+    for wish in demo.photos:
+        picture, _created = characters.request_photo(
+            actor=creator,
+            character=character,
+            wish=wish,
+            creation_key=_key(f"photo of {demo.name}: {wish}"),
+            purpose=Picture.Purpose.PHOTO,
+            now=now,
+        )
+        _drawn(picture, f"A photo of {demo.name}")
+
+
+def _drawn(picture: Picture, what: str) -> Picture:
+    """Draw it here, no worker runs yet, and return it as it is then."""
+    # Loads torch, which a second start of the demo has no need of.
+    from imagegen import worker  # noqa: PLC0415
+
     worker.run_pending()
     picture.refresh_from_db()
     if picture.state != Picture.State.READY:
-        raise CommandError(f"The portrait of {demo.name} is {picture.state}: {picture.failure_code}")
+        raise CommandError(f"{what} is {picture.state}: {picture.failure_code}")
     return picture
 
 

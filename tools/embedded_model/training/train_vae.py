@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-import time
+import itertools
+import multiprocessing
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,11 @@ import torch
 from diffusers import AutoencoderTiny
 from torch.nn import functional
 
-from tools.embedded_model import networks
-from tools.embedded_model.schedule import Budget
+from tools.embedded_model.attributes import Portrait
+from tools.embedded_model.drawing import drawer
+from tools.embedded_model.training import networks
+from tools.embedded_model.training.checkpoint import Checkpoint
+from tools.embedded_model.training.schedule import Budget
 
 CROP = 128
 BATCH = 4
@@ -24,17 +29,22 @@ def as_tensor(pictures: np.ndarray) -> torch.Tensor:
     return torch.tensor(np.asarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def crops(pictures: np.ndarray, rng: np.random.Generator, count: int) -> torch.Tensor:
+def crops(
+    pictures: np.ndarray, portraits: Sequence[Portrait], rng: np.random.Generator, count: int
+) -> torch.Tensor:
     """Cut `count` squares, (count, 3, CROP, CROP); every other one from the face, where softness is seen."""
     result = []
+    last = networks.PICTURE_SIDE - CROP
     for index in range(count):
-        picture = pictures[rng.integers(len(pictures))]
+        row = int(rng.integers(len(pictures)))
         if index % 2:
-            # Crop corners that keep eyes and mouth (around x 128, y 125) inside.
-            x, y = rng.integers(44, 84), rng.integers(48, 76)
+            zoom, x, y = drawer.FRAMES[portraits[row].framing]
+            # The middle of eyes and mouth, give or take.
+            corner = np.array([x, y + 15 * zoom]) - CROP / 2 + rng.integers(-16, 17, 2)
+            left, top = (int(value) for value in np.clip(corner, 0, last))
         else:
-            x, y = rng.integers(0, 256 - CROP + 1, size=2)
-        result.append(picture[y : y + CROP, x : x + CROP])
+            left, top = (int(value) for value in rng.integers(0, last + 1, size=2))
+        result.append(pictures[row, top : top + CROP, left : left + CROP])
     return as_tensor(np.stack(result))
 
 
@@ -52,27 +62,26 @@ def loss_of(vae: AutoencoderTiny, pictures: torch.Tensor, generator: torch.Gener
 
 
 def train(
-    vae: AutoencoderTiny, pictures: np.ndarray, checkpoint: Path, budget: Budget, *, seed: int, log: bool
+    vae: AutoencoderTiny,
+    portraits: Sequence[Portrait],
+    pictures: np.ndarray,
+    checkpoint: Path,
+    budget: Budget,
+    *,
+    seed: int,
 ) -> None:
     """Train until the budget ends; resumes from `checkpoint` and leaves the averaged weights in `vae`."""
     optimiser = torch.optim.AdamW(vae.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
     averaged = copy.deepcopy(vae)
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        vae.load_state_dict(state["vae"])
-        averaged.load_state_dict(state["averaged"])
-        optimiser.load_state_dict(state["optimiser"])
-        budget.restart(state["done"], state["spent"])
+    saved = Checkpoint(checkpoint, {"vae": vae, "averaged": averaged, "optimiser": optimiser}, budget)
     rng = np.random.default_rng([seed, budget.done])
     generator = torch.Generator().manual_seed(seed + budget.done)
-    saved = time.monotonic()
     vae.train()
-    first = budget.done
     while budget.goes_on():
         for group in optimiser.param_groups:
             group["lr"] = budget.rate(PEAK_RATE, warm_up=50)
         with networks.mixed_precision():
-            loss = loss_of(vae, crops(pictures, rng, BATCH), generator)
+            loss = loss_of(vae, crops(pictures, portraits, rng, BATCH), generator)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
@@ -82,49 +91,47 @@ def train(
         with torch.no_grad():
             for target, source in zip(averaged.parameters(), vae.parameters(), strict=True):
                 target.lerp_(source, 1 - decay)
-        if log and budget.done % 50 == 0:
-            print(
-                f"vae step {budget.done} minutes {budget.used() / 60:.1f} loss {loss.item():.4f}", flush=True
-            )
-        if time.monotonic() - saved > 60:
-            _save(checkpoint, vae, averaged, optimiser, budget)
-            saved = time.monotonic()
-    if budget.done > first:
-        _save(checkpoint, vae, averaged, optimiser, budget)
+        if budget.done % 50 == 0:
+            budget.log("vae", loss=loss.item())
+        saved.save_when_due()
+    saved.save()
     vae.load_state_dict(averaged.state_dict())
     vae.eval()
 
 
-def _save(
-    path: Path,
-    vae: AutoencoderTiny,
-    averaged: AutoencoderTiny,
-    optimiser: torch.optim.Optimizer,
-    budget: Budget,
-) -> None:
-    aside = path.with_suffix(".new")
-    torch.save(
-        {
-            "vae": vae.state_dict(),
-            "averaged": averaged.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "done": budget.done,
-            "spent": budget.used(),
-        },
-        aside,
-    )
-    aside.replace(path)
-
-
 @torch.no_grad()
 def encode(vae: AutoencoderTiny, pictures: np.ndarray, batch: int = 16) -> torch.Tensor:
-    """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 4, 32, 32) half precision."""
+    """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 8, 32, 32) half precision."""
     parts = []
     for start in range(0, len(pictures), batch):
         with networks.mixed_precision():
             latents = vae.encode(as_tensor(pictures[start : start + batch])).latents
         parts.append(latents.half())
     return torch.cat(parts)
+
+
+def encode_in_processes(vae: AutoencoderTiny, pictures: np.ndarray, processes: int) -> torch.Tensor:
+    """Do what `encode` does, in several processes of one thread each; `pictures` may be memory-mapped."""
+    bounds = np.linspace(0, len(pictures), processes * 8 + 1).astype(int)
+    tasks = [(pictures[low:high]) for low, high in itertools.pairwise(bounds)]
+    if processes == 1:
+        return torch.cat([encode(vae, task) for task in tasks])
+    # Spawned, not forked: the parent already runs torch's threads.
+    with multiprocessing.get_context("spawn").Pool(processes, _keep, (vae,)) as pool:
+        return torch.cat([torch.from_numpy(part) for part in pool.imap(_encode_kept, tasks)])
+
+
+_kept: AutoencoderTiny
+
+
+def _keep(vae: AutoencoderTiny) -> None:
+    global _kept  # noqa: PLW0603 - a worker process has one autoencoder
+    torch.set_num_threads(1)
+    _kept = vae
+
+
+def _encode_kept(pictures: np.ndarray) -> np.ndarray:
+    return encode(_kept, pictures).numpy()
 
 
 @torch.no_grad()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
@@ -60,8 +62,26 @@ def mirrored(half: Sequence[Point]) -> list[Point]:
     return [*half, *[(-x, y) for x, y in reversed(half) if x != 0]]
 
 
+# A head turns by moving what is near the middle of the face sideways: the far half gets narrower and the near
+# half wider, as on a ball. `_BULGE` is the shift of the middle, `_BALL` where it has faded to nothing.
+_BULGE, _BALL = 15.0, 56.0
+# What is behind the head moves a little the other way.
+_BEHIND = 5.0
+_NECK: Point = (0.0, 64.0)
+
+
+def oval(centre: Point, radius: Point, points: int = 28) -> list[Point]:
+    """Return an ellipse as an outline."""
+    steps = (2 * math.pi * index / points for index in range(points))
+    return [(centre[0] + radius[0] * math.cos(a), centre[1] + radius[1] * math.sin(a)) for a in steps]
+
+
 class Canvas:
-    """A picture under construction; `origin` moves and `zoom` enlarges what every following call draws."""
+    """A picture under construction; `origin` moves and `zoom` enlarges what every following call draws.
+
+    With `layer` "front" or "behind", calls draw on the head: they follow its `turn` (-1 left to 1 right, in
+    the picture's own sense) and its `tilt` (radians, about the neck). Without a layer they do neither.
+    """
 
     def __init__(self) -> None:
         side = SIZE * SUPERSAMPLING
@@ -70,11 +90,29 @@ class Canvas:
         self.origin: Point = (0.0, 0.0)
         self.zoom = 1.0
         self.flip = False
+        self.turn = 0.0
+        self.tilt = 0.0
+        self.layer: Literal["front", "behind"] | None = None
+
+    def _placed(self, x: float, y: float) -> Point:
+        if self.flip:
+            x = -x
+        if self.layer is None:
+            return x, y
+        if self.layer == "front":
+            crown = 1 - 0.5 * min(1.0, max(0.0, (-30 - y) / 40))
+            x += self.turn * _BULGE * crown * max(0.0, 1 - (x / _BALL) ** 2)
+        else:
+            x -= self.turn * _BEHIND
+        dx, dy = x - _NECK[0], y - _NECK[1]
+        cosine, sine = math.cos(self.tilt), math.sin(self.tilt)
+        return _NECK[0] + cosine * dx - sine * dy, _NECK[1] + sine * dx + cosine * dy
 
     def _scaled(self, points: Sequence[Point]) -> list[Point]:
-        across, down = -self.zoom if self.flip else self.zoom, self.zoom
         ox, oy = self.origin
-        return [((ox + across * x) * SUPERSAMPLING, (oy + down * y) * SUPERSAMPLING) for x, y in points]
+        scale = self.zoom * SUPERSAMPLING
+        placed = (self._placed(x, y) for x, y in points)
+        return [(ox * SUPERSAMPLING + scale * x, oy * SUPERSAMPLING + scale * y) for x, y in placed]
 
     def _pen(self, width: float) -> int:
         return max(1, round(width * self.zoom * SUPERSAMPLING))
@@ -106,7 +144,14 @@ class Canvas:
         outline: Colour | None = None,
         width: float = 1.6,
     ) -> None:
-        """Fill an upright ellipse."""
+        """Fill an upright ellipse; on the head it bends with the head."""
+        if self.layer is not None:
+            points = oval(centre, radius)
+            if fill is not None:
+                self.polygon(points, fill, outline, width)
+            elif outline is not None:
+                self.line([*points, points[0], points[1]], outline, width)
+            return
         ((x, y),) = self._scaled([centre])
         rx, ry = (value * self.zoom * SUPERSAMPLING for value in radius)
         self._draw.ellipse(

@@ -1,10 +1,12 @@
-"""How long a training stage goes on, and its learning rate on the way."""
+"""How long a training stage goes on, its learning rate on the way, and the journal of both."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import time
+from pathlib import Path
 
 
 @dataclasses.dataclass
@@ -12,6 +14,7 @@ class Budget:
     """A stage ends after `steps` or after `minutes` of its own work, whichever comes first.
 
     `spent_seconds` carries over from former runs; `deadline` (monotonic seconds) ends only this run.
+    `journal` is a file of JSON lines, from which the curves are drawn.
     """
 
     minutes: float
@@ -19,6 +22,7 @@ class Budget:
     deadline: float = math.inf
     spent_seconds: float = 0.0
     done: int = 0
+    journal: Path | None = None
     _mark: float = dataclasses.field(default_factory=time.monotonic)
 
     def restart(self, done: int, spent_seconds: float) -> None:
@@ -41,3 +45,13 @@ class Budget:
         """Return the learning rate: a linear start over `warm_up` steps, then half a cosine down to 2 %."""
         progress = min(1.0, max(self.done / self.steps, self.used() / (self.minutes * 60)))
         return peak * min(1.0, (self.done + 1) / warm_up) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
+
+    def log(self, stage: str, **values: float) -> None:
+        """Say where the stage stands."""
+        entry = {"stage": stage, "step": self.done, "minutes": round(self.used() / 60, 2)}
+        entry |= {name: round(value, 5) for name, value in values.items()}
+        line = json.dumps(entry)
+        print(line, flush=True)
+        if self.journal is not None:
+            with self.journal.open("a") as file:
+                file.write(line + "\n")

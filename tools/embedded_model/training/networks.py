@@ -10,15 +10,28 @@ import shutil
 import time
 from pathlib import Path
 
+import safetensors.torch
 import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
 from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
+from imagegen.engine import description
+from imagegen.engine.faces import FaceEncoder
+from tools.embedded_model.training import adapters
+
 PICTURE_SIDE = 256
 LATENT_SIDE = 32
-TOKENS = 64
+# Twice as many as SDXL has: eyes and glasses are three or four latent cells wide.
+LATENT_CHANNELS = 8
+TOKENS = 77
+# The width of what the face encoder says.
+IMAGE_WIDTH = 256
+# The number diffusers assumes for an adapter of the first kind.
+IMAGE_TOKENS = 4
+ADAPTER, ADAPTER_FILE = description.ADAPTER_FOLDER, description.ADAPTER_WEIGHTS
+FACE_ENCODER = description.FACE_ENCODER_FOLDER
 
 
 # Paths of the machine that trained have no place in the product; and AutoencoderTiny saves an entry that it
@@ -35,22 +48,23 @@ class Sizes:
     vae: int
     text: int
     text_layers: int
+    face: tuple[int, int, int, int]
     groups: int
 
 
-FULL = Sizes(unet=(48, 96, 160), vae=32, text=128, text_layers=3, groups=16)
-MINIATURE = Sizes(unet=(16, 16, 32), vae=8, text=32, text_layers=2, groups=8)
+FULL = Sizes(unet=(48, 96, 160), vae=32, text=128, text_layers=4, face=(32, 48, 80, 128), groups=16)
+MINIATURE = Sizes(unet=(16, 16, 32), vae=8, text=32, text_layers=2, face=(8, 8, 8, 8), groups=8)
 
 
 def make_vae(sizes: Sizes) -> AutoencoderTiny:
-    """Build the picture autoencoder: (B, 3, 256, 256) in -1..1 to (B, 4, 32, 32) and back.
+    """Build the picture autoencoder: (B, 3, 256, 256) in -1..1 to (B, 8, 32, 32) and back.
 
     Layout of TAESD (https://github.com/madebyollin/taesd): no normalisation, so flat colours stay exact.
     """
     vae = AutoencoderTiny(
         in_channels=3,
         out_channels=3,
-        latent_channels=4,
+        latent_channels=LATENT_CHANNELS,
         encoder_block_out_channels=(sizes.vae,) * 4,
         decoder_block_out_channels=(sizes.vae,) * 4,
         num_encoder_blocks=(1, 2, 3, 4),
@@ -92,16 +106,16 @@ def _start_as_average(vae: AutoencoderTiny) -> None:
         is_encoder = half is vae.encoder
         carry(layers[0], ends[0], 0.0 if is_encoder else 0.5)
         carry(layers[-1], ends[1], -gain / 2 if is_encoder else 0.0)
-    # The fourth channel starts as a random feature, large enough to be heard beside the colours.
-    vae.encoder.layers[-1].weight[3] *= 20
+    # The other channels start as random features, large enough to be heard beside the colours.
+    vae.encoder.layers[-1].weight[3:] *= 20
 
 
 def make_unet(sizes: Sizes) -> UNet2DConditionModel:
-    """Build the denoiser over (B, 4, 32, 32) latents."""
+    """Build the denoiser over (B, 8, 32, 32) latents."""
     return UNet2DConditionModel(
         sample_size=LATENT_SIDE,
-        in_channels=4,
-        out_channels=4,
+        in_channels=LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
         block_out_channels=sizes.unet,
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
@@ -134,6 +148,11 @@ def make_text_encoder(sizes: Sizes, vocabulary: int, end_id: int) -> CLIPTextMod
             pad_token_id=end_id,
         )
     )
+
+
+def make_face_encoder(sizes: Sizes) -> FaceEncoder:
+    """Build the reader of faces: (B, 3, 256, 256) in -1..1 to embeddings (B, IMAGE_WIDTH)."""
+    return FaceEncoder(sizes.face, IMAGE_WIDTH)
 
 
 def make_scheduler() -> DDIMScheduler:
@@ -181,23 +200,44 @@ def size_ids(rows: int) -> torch.Tensor:
     return torch.tensor([[side, side, 0.0, 0.0, side, side]]).repeat(rows, 1)
 
 
-def save_pipeline(
-    folder: Path,
-    *,
-    vae: AutoencoderTiny,
-    unet: UNet2DConditionModel,
-    text_encoder: CLIPTextModelWithProjection,
-    tokenizer: CLIPTokenizer,
-) -> None:
-    """Write a model folder in half precision; parts of an older one go when their successors are complete."""
+def adopt(module: nn.Module, former: nn.Module) -> None:
+    """Copy what fits from a former version of the same network; of a grown tensor, the part both have."""
+    values = former.state_dict()
+    with torch.no_grad():
+        for name, tensor in module.state_dict().items():
+            if name in values and values[name].ndim == tensor.ndim:
+                common = tuple(
+                    slice(0, min(pair)) for pair in zip(tensor.shape, values[name].shape, strict=True)
+                )
+                tensor[common] = values[name][common].to(tensor.dtype)
+
+
+@dataclasses.dataclass
+class Parts:
+    """The trained networks of one model folder."""
+
+    vae: AutoencoderTiny
+    unet: UNet2DConditionModel
+    text_encoder: CLIPTextModelWithProjection
+    tokenizer: CLIPTokenizer
+    face_encoder: FaceEncoder
+
+
+def save_pipeline(folder: Path, parts: Parts) -> None:
+    """Write a model folder in half precision; parts of an older one go when their successors are complete.
+
+    The identity condition lies beside the pipeline, as `load_ip_adapter` wants it: in `ip_adapter` its
+    weights and its face encoder.
+    """
     aside = folder.with_name(folder.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
+    unet, adapter = adapters.without_adapter(parts.unet)
     pipeline = StableDiffusionXLPipeline(
-        vae=vae,
+        vae=parts.vae,
         text_encoder=None,
-        text_encoder_2=text_encoder,
+        text_encoder_2=parts.text_encoder,
         tokenizer=None,
-        tokenizer_2=tokenizer,
+        tokenizer_2=parts.tokenizer,
         unet=unet,
         scheduler=make_scheduler(),
         # As SDXL does it, and as one caption in ten was in training.
@@ -207,6 +247,10 @@ def save_pipeline(
     dtype = next(unet.parameters()).dtype
     pipeline.to(torch.float16).save_pretrained(aside, safe_serialization=True)
     pipeline.to(dtype)
+    halves = {name: value.half().contiguous() for name, value in adapter.items()}
+    (aside / ADAPTER).mkdir()
+    safetensors.torch.save_file(halves, aside / ADAPTER / ADAPTER_FILE)
+    parts.face_encoder.save(aside / ADAPTER / FACE_ENCODER)
     for config in aside.rglob("*.json"):
         content = json.loads(config.read_text())
         useless = _USELESS_IN_VAE if config.parent.name == "vae" else _USELESS

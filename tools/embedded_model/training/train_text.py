@@ -1,13 +1,14 @@
 """Stage 2: tokenizer and text encoder.
 
 The encoder first learns to read, alone: to tell from a caption, in whatever words, the attributes it names.
-That takes two minutes of text, where learning the same through pictures would take most of the budget.
+That takes minutes of text, where learning the same through pictures would take most of the budget.
 """
 
 from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -15,10 +16,13 @@ from torch import nn
 from torch.nn import functional
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
-from tools.embedded_model import captions, dataset, networks
+from tools.embedded_model import dataset
 from tools.embedded_model.attributes import VOCABULARY, Portrait
-from tools.embedded_model.networks import TOKENS
-from tools.embedded_model.schedule import Budget
+from tools.embedded_model.captioning import captions
+from tools.embedded_model.training import networks
+from tools.embedded_model.training.checkpoint import Checkpoint
+from tools.embedded_model.training.networks import TOKENS
+from tools.embedded_model.training.schedule import Budget
 
 PEAK_RATE = 1.5e-3
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -26,7 +30,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 _SPLIT = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
 
 
-def train_tokenizer(seed: int, texts: int = 20_000, entries: int = 1024) -> CLIPTokenizer:
+def train_tokenizer(seed: int, texts: int = 20_000, entries: int = 1280) -> CLIPTokenizer:
     """Learn a byte-level vocabulary from generated captions; any text at all can be encoded with it."""
     rng = random.Random(seed)
     tokenizer = Tokenizer(models.BPE(continuing_subword_prefix="", end_of_word_suffix="</w>", unk_token=END))
@@ -85,7 +89,7 @@ def trimmed(ids: torch.Tensor, end_id: int) -> torch.Tensor:
 
 
 def labels(portraits: list[Portrait], mentioned: list[frozenset[str]]) -> torch.Tensor:
-    """Return class indices, (B, 12); an attribute not mentioned has the class behind the last one."""
+    """Return class indices, (B, fields); an attribute not mentioned has the class behind the last one."""
     return torch.tensor(
         [
             [
@@ -118,10 +122,6 @@ def end_states(hidden: torch.Tensor, ids: torch.Tensor, end_id: int) -> torch.Te
     return hidden[torch.arange(len(ids)), place]
 
 
-# Fields that a held-out caption always speaks of.
-_ALWAYS_SAID = ("skin", "eyes", "expression", "garment", "clothes_colour", "background")
-
-
 @torch.no_grad()
 def unseen_share(
     encoder: CLIPTextModelWithProjection, heads: Heads, tokenizer: CLIPTokenizer, texts: int = 256
@@ -129,35 +129,35 @@ def unseen_share(
     """Return the share of attributes read rightly from sentence patterns that training never uses."""
     rng = random.Random(5)
     portraits = dataset.records(texts, 5, held_out=True)
-    ids = tokenize(tokenizer, [captions.held_out_caption(portrait, rng) for portrait in portraits])
-    summaries = encoder(ids).text_embeds
-    hits = []
-    for index, (field, words) in enumerate(VOCABULARY.items()):
-        if field in _ALWAYS_SAID:
-            answers = torch.tensor([words.index(getattr(portrait, field)) for portrait in portraits])
-            hits.append(heads.summary[index](summaries).argmax(1) == answers)
-    return torch.stack(hits).float().mean().item()
+    written, mentioned = zip(
+        *(captions.held_out_mentions(portrait, rng) for portrait in portraits), strict=True
+    )
+    wanted = labels(portraits, list(mentioned))
+    summaries = encoder(tokenize(tokenizer, list(written))).text_embeds
+    hits = said = 0
+    for index, words in enumerate(VOCABULARY.values()):
+        named = wanted[:, index] < len(words)
+        right = heads.summary[index](summaries).argmax(1) == wanted[:, index]
+        hits, said = hits + int(right[named].sum()), said + int(named.sum())
+    return hits / said
 
 
 def train(
     encoder: CLIPTextModelWithProjection,
     tokenizer: CLIPTokenizer,
+    checkpoint: Path,
     budget: Budget,
     *,
     seed: int,
     batch: int = 96,
-    log: bool = False,
-) -> float:
-    """Train the encoder to read; returns the share of attributes read rightly in the last batches.
-
-    Two minutes long and therefore not resumable: an interrupted run starts over.
-    """
-    rng = random.Random(seed)
+) -> None:
+    """Train the encoder to read until the budget ends; resumes from `checkpoint`."""
     end_id = tokenizer.eos_token_id
     heads = Heads(encoder.config.projection_dim)
-    optimiser = torch.optim.AdamW(
-        [*encoder.parameters(), *heads.parameters()], lr=PEAK_RATE, weight_decay=0.01
-    )
+    values = [*encoder.parameters(), *heads.parameters()]
+    optimiser = torch.optim.AdamW(values, lr=PEAK_RATE, weight_decay=0.01)
+    saved = Checkpoint(checkpoint, {"encoder": encoder, "heads": heads, "optimiser": optimiser}, budget)
+    rng = random.Random(seed + budget.done)
     share = 0.0
     encoder.train()
     while budget.goes_on():
@@ -188,13 +188,10 @@ def train(
         budget.done += 1
         hits = torch.stack([(pair[0].argmax(1) == answers[:, index]) for index, pair in enumerate(logits)])
         share = 0.95 * share + 0.05 * hits.float().mean().item()
-        if log and budget.done % 100 == 0:
-            minutes = budget.used() / 60
-            print(
-                f"text step {budget.done} minutes {minutes:.1f} loss {loss.item():.4f} read {share:.4f}",
-                flush=True,
-            )
-        if log and budget.done % 500 == 0:
-            print(f"text unseen patterns {unseen_share(encoder, heads, tokenizer):.4f}", flush=True)
+        if budget.done % 100 == 0:
+            budget.log("text", loss=loss.item(), read=share)
+        if budget.done % 500 == 0:
+            budget.log("text unseen patterns", read=unseen_share(encoder, heads, tokenizer))
+        saved.save_when_due()
+    saved.save()
     encoder.eval()
-    return share

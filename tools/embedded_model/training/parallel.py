@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
 from torch import distributed, nn
+
+# A process that has not come to the meeting by then, or not to the next step, has died.
+PATIENCE = dt.timedelta(minutes=10)
 
 
 class Group:
@@ -26,7 +30,7 @@ class Group:
         self.rank, self.size = rank, size
         if size > 1:
             distributed.init_process_group(
-                "gloo", init_method=f"file://{meeting}", rank=rank, world_size=size
+                "gloo", init_method=f"file://{meeting}", rank=rank, world_size=size, timeout=PATIENCE
             )
 
     @property
@@ -55,6 +59,24 @@ class Group:
         ):
             gradient.copy_(mean.view_as(gradient))
 
+    def shared(
+        self, values: Sequence[torch.Tensor], work: Callable[[torch.Tensor], torch.Tensor]
+    ) -> list[torch.Tensor]:
+        """Return `work` of every tensor, of its shape; each process does a part of about equal size."""
+        if self.size == 1:
+            return [work(value) for value in values]
+        loads = [0] * self.size
+        results = []
+        for index in sorted(range(len(values)), key=lambda index: -values[index].numel()):
+            mine = loads.index(min(loads))
+            loads[mine] += values[index].numel()
+            result = work(values[index]) if mine == self.rank else torch.zeros_like(values[index])
+            results.append((index, result))
+        flat = torch.cat([result.reshape(-1) for _, result in sorted(results, key=lambda pair: pair[0])])
+        distributed.all_reduce(flat)
+        parts = flat.split([value.numel() for value in values])
+        return [part.view_as(value) for part, value in zip(parts, values, strict=True)]
+
     def leave(self) -> None:
         """Leave the group."""
         if self.size > 1:
@@ -75,17 +97,19 @@ class Helpers:
     def joined(self) -> Iterator[Group]:
         """Form the group, with the cores shared out; the leader waits for all to end."""
         started: list[subprocess.Popen[bytes]] = []
-        meeting, threads = self.meeting, torch.get_num_threads()
-        if self.rank == 0 and self.size > 1:
-            meeting = str(Path(tempfile.mkdtemp(prefix="training-")) / "meeting")
-            command = [sys.executable, str(self.script), *self.arguments, "--meeting", meeting]
-            started = [subprocess.Popen([*command, "--rank", str(rank)]) for rank in range(1, self.size)]
+        threads = torch.get_num_threads()
         torch.set_num_threads(max(1, threads // self.size))
-        group = Group(self.rank, self.size, meeting)
-        try:
-            yield group
-        finally:
-            group.leave()
-            torch.set_num_threads(threads)
-            for helper in started:
-                helper.wait()
+        with tempfile.TemporaryDirectory(prefix="training-") as folder:
+            meeting = self.meeting or str(Path(folder) / "meeting")
+            if self.rank == 0 and self.size > 1:
+                command = [sys.executable, str(self.script), *self.arguments, "--meeting", meeting]
+                started = [subprocess.Popen([*command, "--rank", str(rank)]) for rank in range(1, self.size)]
+            group = Group(self.rank, self.size, meeting)
+            try:
+                yield group
+            finally:
+                group.leave()
+                torch.set_num_threads(threads)
+            failed = [helper.args for helper in started if helper.wait()]
+            if failed:
+                raise RuntimeError(f"a helping process failed: {failed}")

@@ -1,0 +1,232 @@
+"""Last stage: the denoiser with its identity condition, on latents that were encoded once."""
+
+from __future__ import annotations
+
+import copy
+import random
+from pathlib import Path
+
+import torch
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
+
+from tools.embedded_model import dataset
+from tools.embedded_model.attributes import FRAMINGS, Portrait
+from tools.embedded_model.captioning import captions
+from tools.embedded_model.drawing import drawer
+from tools.embedded_model.training import adapters, networks
+from tools.embedded_model.training.checkpoint import Checkpoint
+from tools.embedded_model.training.muon import Muon
+from tools.embedded_model.training.parallel import Group
+from tools.embedded_model.training.schedule import Budget
+from tools.embedded_model.training.train_text import tokenize
+
+# Captions replaced by zeros (the pipeline's answer to no negative prompt), and by text that describes nothing
+# (what people put into a negative prompt). Both teach the picture without a prompt.
+CAPTION_DROPOUT = 0.07
+IDLE_CAPTIONS = 0.03
+PEAK_RATE = 1e-3
+# The text encoder can already read; pictures only adjust it.
+TEXT_RATE_SHARE = 0.3
+FACE_WEIGHT = 3.0
+
+
+class Average:
+    """Moving average of a module's parameters: smoother than the last step, and what is shipped."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = copy.deepcopy(module).requires_grad_(requires_grad=False).eval()
+
+    @torch.no_grad()
+    def update(self, source: nn.Module, decay: float) -> None:
+        """Move a share of 1 - decay towards `source`."""
+        torch._foreach_lerp_(list(self.module.parameters()), list(source.parameters()), 1 - decay)
+
+
+def face_weights() -> torch.Tensor:
+    """Return loss weights per framing and latent cell, (framings, 1, 32, 32), each of mean 1.
+
+    Eyes, nose and mouth are a small part of a picture, and what people look at.
+    """
+    side = networks.LATENT_SIDE
+    cells = (torch.arange(side) + 0.5) * networks.PICTURE_SIDE / side
+    every = []
+    for framing in FRAMINGS:
+        zoom, x, y = drawer.FRAMES[framing]
+        across = (cells - x).abs() < 48 * zoom
+        down = (cells - (y + 16 * zoom)).abs() < 40 * zoom
+        weights = 1 + (FACE_WEIGHT - 1) * (down[:, None] & across[None, :]).float()
+        every.append(weights[None] / weights.mean())
+    return torch.stack(every)
+
+
+def condition(
+    encoder: CLIPTextModelWithProjection, ids: torch.Tensor, dropped: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Encode prompts as the SDXL pipeline does; rows where `dropped` (B,) is true become all zeros.
+
+    Returns states (B, TOKENS, width) and summaries (B, width).
+    """
+    output = encoder(ids, output_hidden_states=True)
+    kept = (~dropped).to(output.text_embeds.dtype)
+    return output.hidden_states[-2] * kept[:, None, None], output.text_embeds * kept[:, None]
+
+
+def text_alone(portrait: Portrait, rng: random.Random) -> str:
+    """Word a picture for a row that sees no other picture."""
+    if rng.random() < IDLE_CAPTIONS:
+        return captions.idle_caption(rng)
+    return captions.free_caption(portrait, rng)[0]
+
+
+def text_beside_image(portrait: Portrait, before: Portrait, rng: random.Random) -> str:
+    """Word a picture for a row that sees the person at another moment: often only what is new."""
+    form = rng.random()
+    if form < 0.35:
+        return captions.change_caption(portrait)
+    if form < 0.65:
+        return captions.wish_caption(before, portrait, rng)
+    if form < 0.8:
+        return captions.full_caption(portrait)
+    return captions.free_caption(portrait, rng)[0]
+
+
+def is_inner_matrix(name: str, parameter: nn.Parameter) -> bool:
+    """Say whether a parameter of the denoiser is a matrix between hidden layers, which Muon is for."""
+    return parameter.ndim >= 2 and not name.startswith(("conv_in.", "conv_out."))
+
+
+class Trainer:
+    """Holds the networks, their averages and the optimisers of this stage."""
+
+    def __init__(
+        self,
+        unet: UNet2DConditionModel,
+        encoder: CLIPTextModelWithProjection,
+        tokenizer: CLIPTokenizer,
+        checkpoint: Path,
+        budget: Budget,
+        seed: int,
+    ) -> None:
+        """Take a denoiser that has its adapter (see `adapters.add_adapter`)."""
+        self.unet, self.encoder, self.tokenizer = unet, encoder, tokenizer
+        self.budget, self.seed = budget, seed
+        self.unet_average, self.encoder_average = Average(unet), Average(encoder)
+        inner = [part for name, part in unet.named_parameters() if is_inner_matrix(name, part)]
+        outer = [part for name, part in unet.named_parameters() if not is_inner_matrix(name, part)]
+        self.muon = Muon(inner, PEAK_RATE)
+        self.adam = torch.optim.AdamW(
+            [{"params": outer}, {"params": list(encoder.parameters())}],
+            lr=PEAK_RATE,
+            betas=(0.9, 0.99),
+            weight_decay=0.01,
+        )
+        self.scheduler: DDIMScheduler = networks.make_scheduler()
+        self.weights = face_weights()
+        # Of the last fifty steps or so; starts with the first loss of a run.
+        self.loss_average: float | None = None
+        parts = {
+            "unet": unet,
+            "encoder": encoder,
+            "unet_average": self.unet_average.module,
+            "encoder_average": self.encoder_average.module,
+            "muon": self.muon,
+            "adam": self.adam,
+        }
+        self.saved = Checkpoint(checkpoint, parts, budget)
+
+    def train(
+        self,
+        latents: torch.Tensor,
+        images: torch.Tensor,
+        portraits: list[Portrait],
+        batch: int,
+        with_image: float,
+        group: Group | None = None,
+    ) -> None:
+        """Train until the budget ends; the share `with_image` of the rows sees the person's other pictures.
+
+        latents: (N, 8, 32, 32), scaled to unit deviation. images: what the face encoder says about the
+        same pictures, (N, IMAGE_WIDTH). portraits: their records, in the order of `dataset.people`.
+        """
+        group = group or Group()
+        self.muon.group = group
+        seed = self.seed + self.budget.done + 7919 * group.rank
+        rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
+        self.unet.train()
+        self.encoder.train()
+        # A rate of zero is how the leader says that the budget has ended.
+        while rate := group.agree(self.budget.rate(PEAK_RATE, warm_up=100) if self.budget.goes_on() else 0.0):
+            groups = [*self.muon.param_groups, *self.adam.param_groups]
+            for parameters, share in zip(groups, (1.0, 1.0, TEXT_RATE_SHARE), strict=True):
+                parameters["lr"] = rate * share
+            rows = [rng.randrange(len(portraits)) for _ in range(batch // group.size)]
+            loss = self._loss(latents, images, portraits, rows, with_image, rng, generator)
+            self._step(loss, group)
+            before = loss.item() if self.loss_average is None else self.loss_average
+            self.loss_average = before + 0.02 * (loss.item() - before)
+            if group.leads:
+                if self.budget.done % 50 == 0:
+                    self.budget.log("unet", loss=self.loss_average)
+                self.saved.save_when_due()
+        if group.leads:
+            self.saved.save()
+
+    def _step(self, loss: torch.Tensor, group: Group) -> None:
+        self.muon.zero_grad()
+        self.adam.zero_grad()
+        loss.backward()
+        group.average_gradients([*self.unet.parameters(), *self.encoder.parameters()])
+        nn.utils.clip_grad_norm_(self.unet.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self.muon.step()
+        self.adam.step()
+        self.budget.done += 1
+        decay = min(0.997, self.budget.done / (self.budget.done + 20))
+        self.unet_average.update(self.unet, decay)
+        self.encoder_average.update(self.encoder, decay)
+
+    def _loss(
+        self,
+        latents: torch.Tensor,
+        images: torch.Tensor,
+        portraits: list[Portrait],
+        rows: list[int],
+        with_image: float,
+        rng: random.Random,
+        generator: torch.Generator,
+    ) -> torch.Tensor:
+        count = len(rows)
+        clean = latents[rows].float()
+        texts, others, scales = [], [], []
+        for row in rows:
+            other = dataset.other_picture_of_same(row, len(portraits), rng)
+            shown = rng.random() < with_image
+            texts.append(
+                text_beside_image(portraits[row], portraits[other], rng)
+                if shown
+                else text_alone(portraits[row], rng)
+            )
+            others.append(other)
+            scales.append(float(shown))
+        noise = torch.randn(clean.shape, generator=generator)
+        # One time from each slice of the schedule: less noise in the gradient than independent draws.
+        spread = (torch.arange(count) + torch.rand(count, generator=generator)) / count
+        times = (spread * 1000).long().clamp(max=999)
+        noisy = self.scheduler.add_noise(clean, noise, times)
+        target = self.scheduler.get_velocity(clean, noise, times)
+        dropped = torch.rand(count, generator=generator) < CAPTION_DROPOUT
+        # Where guidance compares with nothing, the picture of the person is nothing, too.
+        seen = images[others] * (~dropped)[:, None]
+        weights = self.weights[[FRAMINGS.index(portraits[row].framing) for row in rows]]
+        with networks.mixed_precision():
+            states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
+            adapters.show(self.unet, seen, torch.tensor(scales))
+            guess = self.unet(
+                noisy,
+                times,
+                states,
+                added_cond_kwargs={"text_embeds": summaries, "time_ids": networks.size_ids(count)},
+            ).sample
+        return ((guess.float() - target).square() * weights).mean()
