@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.embedded_model import people
 from tools.embedded_model import attributes, dataset
 from tools.embedded_model.attributes import IDENTITY_FIELDS, VOCABULARY, Portrait
 from tools.embedded_model.captioning import captions
@@ -15,30 +16,7 @@ from tools.embedded_model.evaluation.measures import (
 )
 from tools.embedded_model.evaluation.trials import ChangeTrial, TextTrial
 
-PLAIN = Portrait(
-    kind="woman",
-    age="young",
-    face_shape="oval",
-    skin="pale",
-    eyes="green",
-    eye_shape="round",
-    brows="thin",
-    nose="small",
-    lips="thin",
-    hair_colour="red",
-    hair_style="long",
-    facial_hair="none",
-    glasses="none",
-    earrings="none",
-    headwear="none",
-    expression="smiling",
-    garment="t-shirt",
-    clothes_colour="blue",
-    background="white",
-    framing="bust",
-    turn="front",
-    light="soft",
-)
+PLAIN = people.PLAIN.changed(hair_style="long")
 
 
 def reading(portrait: Portrait, **wrong: str) -> dict[str, str]:

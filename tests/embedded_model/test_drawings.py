@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from tests.embedded_model.people import PLAIN
 from tools.embedded_model import attributes, dataset
 from tools.embedded_model.attributes import (
     CHANGEABLE_FIELDS,
@@ -15,38 +16,11 @@ from tools.embedded_model.attributes import (
     SKIN,
     TURNS,
     VOCABULARY,
-    Portrait,
     is_held_out,
     visible_fields,
 )
 from tools.embedded_model.drawing import drawer
 from tools.embedded_model.drawing.face import Proportions
-
-PLAIN = Portrait(
-    kind="woman",
-    age="young",
-    face_shape="oval",
-    skin="pale",
-    eyes="green",
-    eye_shape="round",
-    brows="thin",
-    nose="small",
-    lips="thin",
-    hair_colour="red",
-    hair_style="short",
-    facial_hair="none",
-    glasses="none",
-    earrings="none",
-    headwear="none",
-    expression="smiling",
-    garment="t-shirt",
-    clothes_colour="blue",
-    background="white",
-    framing="bust",
-    turn="front",
-    light="soft",
-    face_seed=3,
-)
 
 
 def distance(picture: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:

@@ -16,16 +16,9 @@ from tools.embedded_model.attributes import VOCABULARY
 from tools.embedded_model.evaluation import former, trials, workers
 from tools.embedded_model.studio import Studio, write_sheet
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 TEXT = "a woman with red hair"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny networks gain nothing from threads, and lose much where other tests run beside these."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

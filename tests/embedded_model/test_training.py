@@ -32,16 +32,9 @@ from tools.embedded_model.training import (
 from tools.embedded_model.training.parallel import Group, Helpers
 from tools.embedded_model.training.schedule import Budget
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 UNET_WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny networks gain nothing from threads, and lose much where other tests run beside these."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
