@@ -1,7 +1,8 @@
-"""A small convolutional network that reads 256 x 256 pictures; what is read from it, others decide."""
+"""Convolutional networks that read 256 x 256 pictures: what they are built of, and their folders on disk."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,6 @@ from torch import Tensor, nn
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 SIDE = 256
-_FOLD = 4
-# Share of the pooled features left out while training, so that no face is known by one of them.
-DROPOUT = 0.2
-
-Widths = tuple[int, int, int, int]
 
 
 class _Residual(nn.Module):
@@ -35,42 +31,22 @@ class _Residual(nn.Module):
         return torch.relu(values + self.body(values))
 
 
-def _narrower(before: int, after: int) -> nn.Sequential:
-    """Halve height and width."""
-    convolution = nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False)
+def _convolution(before: int, after: int, stride: int) -> nn.Sequential:
+    convolution = nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU())
 
 
-def trunk(widths: Widths) -> nn.Sequential:
-    """Build the network from (B, 3, 256, 256) in -1..1 to (B, widths[3], 8, 8).
+def trunk(fold: int, widths: Sequence[int]) -> nn.Sequential:
+    """Build a network from (B, 3, side, side) to (B, widths[-1], cells, cells).
 
-    widths: channels at 64, 32, 16 and 8 cells a side.
+    fold: pixels a side that become one cell. widths: channels there and after each halving of the cells.
     """
-    first, second, third, last = widths
-    return nn.Sequential(
-        nn.PixelUnshuffle(_FOLD),
-        nn.Conv2d(3 * _FOLD**2, first, 1, bias=False),
-        nn.BatchNorm2d(first),
-        nn.ReLU(),
-        _narrower(first, second),
-        _Residual(second),
-        _narrower(second, third),
-        _Residual(third),
-        _Residual(third),
-        _narrower(third, last),
-        _Residual(last),
-        _Residual(last),
-    )
-
-
-def pooled(values: Tensor) -> Tensor:
-    """Return mean and maximum over all places, (B, channels, H, W) to (B, 2 * channels)."""
-    return torch.cat([values.mean(dim=(2, 3)), values.amax(dim=(2, 3))], dim=1)
-
-
-def features_of(widths: Widths) -> int:
-    """Return how many numbers `pooled` gives for each picture."""
-    return 2 * widths[3]
+    layers = [nn.PixelUnshuffle(fold), _convolution(3 * fold**2, widths[0], stride=1)]
+    for index, (before, after) in enumerate(pairwise(widths)):
+        layers += [_convolution(before, after, stride=2), _Residual(after)]
+        if index > 0:
+            layers.append(_Residual(after))
+    return nn.Sequential(*layers)
 
 
 def save(network: nn.Module, config: Mapping[str, object], folder: Path) -> None:
@@ -85,9 +61,9 @@ def save(network: nn.Module, config: Mapping[str, object], folder: Path) -> None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return the configuration that `save` wrote; `widths` is a tuple."""
+    """Return the configuration that `save` wrote."""
     config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    return config | {"widths": tuple(config["widths"])}
+    return config
 
 
 def restore(network: nn.Module, folder: Path) -> None:

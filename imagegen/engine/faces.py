@@ -5,7 +5,7 @@ projection. Encoder and processor have the interface of CLIP's, so a pipeline ta
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from imagegen.engine import convolutions
-from imagegen.engine.convolutions import Widths
+from imagegen.engine.portraits import PortraitReader, Widths, widths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,15 @@ class FaceEmbedding:
 class FaceEncoder(nn.Module):
     """Says who is seen, whatever else a picture shows.
 
-    widths: see `convolutions.trunk`. width: numbers of an embedding.
+    widths: see `portraits.Widths`. width: numbers of an embedding.
     """
 
     def __init__(self, widths: Widths, width: int) -> None:
         super().__init__()
         self.widths = widths
         self.config = SimpleNamespace(image_size=convolutions.SIDE, projection_dim=width)
-        self.body = convolutions.trunk(widths)
-        self.dropout = nn.Dropout(convolutions.DROPOUT)
-        self.head = nn.Linear(convolutions.features_of(widths), width)
+        self.reader = PortraitReader(widths)
+        self.head = nn.Linear(self.reader.features, width)
 
     @property
     def device(self) -> torch.device:
@@ -48,14 +47,13 @@ class FaceEncoder(nn.Module):
         """What its weights are; pipelines ask their parts for it."""
         return self.head.weight.dtype
 
-    def forward(self, pixel_values: Tensor) -> FaceEmbedding:
-        """Encode (B, 3, 256, 256) in -1..1."""
-        pooled = convolutions.pooled(self.body(pixel_values))
-        return FaceEmbedding(self.head(self.dropout(pooled)))
+    def forward(self, pixel_values: Tensor, places: Tensor | None = None) -> FaceEmbedding:
+        """Encode (B, 3, 256, 256) in -1..1; `places` as in `PortraitReader`."""
+        return FaceEmbedding(self.head(self.reader(pixel_values, places)))
 
     def save(self, folder: Path) -> None:
         """Write configuration and weights, these in half precision."""
-        config = {"widths": list(self.widths), "width": self.config.projection_dim}
+        config = {"widths": asdict(self.widths), "width": self.config.projection_dim}
         convolutions.save(self, config, folder)
 
 
@@ -78,6 +76,6 @@ class FaceProcessor:
 def load(folder: Path) -> FaceEncoder:
     """Read an encoder that `save` wrote, in float32."""
     config = convolutions.read_config(folder)
-    encoder = FaceEncoder(config["widths"], config["width"])
+    encoder = FaceEncoder(widths_of(config), config["width"])
     convolutions.restore(encoder, folder)
     return encoder

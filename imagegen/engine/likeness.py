@@ -4,6 +4,7 @@ The classifier names what can be seen (skin, hair, eyes, ...); its folder says w
 belongs to a person rather than to a moment.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -11,27 +12,29 @@ from PIL import Image
 from torch import Tensor, nn
 
 from imagegen.engine import convolutions
-from imagegen.engine.convolutions import Widths
+from imagegen.engine.portraits import PortraitReader, Widths, widths_of
 
 
 class AttributeClassifier(nn.Module):
     """Reads every field of a portrait from its picture.
 
     fields: the words of each field, in the order of the output. identity: the fields that stay when the same
-    person is drawn again. widths: channels at 64, 32, 16 and 8 cells a side.
+    person is drawn again. widths: see `portraits.Widths`.
     """
 
     def __init__(self, fields: dict[str, list[str]], identity: list[str], widths: Widths) -> None:
         super().__init__()
         self.fields, self.identity, self.widths = fields, identity, widths
-        self.body = convolutions.trunk(widths)
-        self.dropout = nn.Dropout(convolutions.DROPOUT)
-        self.head = nn.Linear(convolutions.features_of(widths), sum(map(len, fields.values())))
+        self.reader = PortraitReader(widths)
+        self.head = nn.Linear(self.reader.features, sum(map(len, fields.values())))
 
-    def forward(self, pictures: Tensor) -> dict[str, Tensor]:
-        """Turn (B, 3, 256, 256) in -1..1 into logits, (B, words) for each field."""
-        pooled = convolutions.pooled(self.body(pictures))
-        parts = self.head(self.dropout(pooled)).split([len(words) for words in self.fields.values()], dim=1)
+    def forward(self, pictures: Tensor, places: Tensor | None = None) -> dict[str, Tensor]:
+        """Turn (B, 3, 256, 256) in -1..1 into logits, (B, words) for each field.
+
+        places: where the faces are, see `PortraitReader`.
+        """
+        logits = self.head(self.reader(pictures, places))
+        parts = logits.split([len(words) for words in self.fields.values()], dim=1)
         return dict(zip(self.fields, parts, strict=True))
 
     @torch.inference_mode()
@@ -57,13 +60,13 @@ class AttributeClassifier(nn.Module):
 
     def save(self, folder: Path) -> None:
         """Write configuration and weights, these in half precision."""
-        config = {"fields": self.fields, "identity": self.identity, "widths": list(self.widths)}
+        config = {"fields": self.fields, "identity": self.identity, "widths": asdict(self.widths)}
         convolutions.save(self, config, folder)
 
 
 def load(folder: Path) -> AttributeClassifier:
     """Read a classifier that `save` wrote; it computes in float32 on the CPU, where it takes milliseconds."""
     config = convolutions.read_config(folder)
-    classifier = AttributeClassifier(config["fields"], config["identity"], config["widths"])
+    classifier = AttributeClassifier(config["fields"], config["identity"], widths_of(config))
     convolutions.restore(classifier, folder)
     return classifier

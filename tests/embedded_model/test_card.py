@@ -69,6 +69,10 @@ class Numbers:
         self.printed.append(f"{self.count / 1000:.3f}")
         return self.count / 1000
 
+    def range(self) -> dict[str, object]:
+        sure = {"age": self.likeness(), "garment": self.likeness()}
+        return sure | {"distance": 1.23, "chest_like_face": self.share()}
+
     def changes(self) -> dict[str, object]:
         return {
             "kept": self.overall(),
@@ -111,6 +115,7 @@ def evaluation():
         "pairs": 97,
         "drawings": 402,
         "speed": speed(1.5),
+        "safety": {"prompts": 57, "harmless": numbers.range(), "hostile": numbers.range(), "in_range": True},
         "few_steps": {"speed": speed(0.25) | {"steps": 4}, "text_to_image": numbers.overall()},
         "classifier": {
             "drawings": numbers.summary("eyes", "glasses"),

@@ -16,6 +16,8 @@ from diffusers import DiffusionPipeline
 from torch import nn
 
 from imagegen.engine import identity, likeness
+from imagegen.engine.portraits import Widths, cut_out
+from tests.embedded_model.people import PLAIN
 from tools.embedded_model import dataset, describe, train
 from tools.embedded_model.attributes import IDENTITY_FIELDS, VOCABULARY
 from tools.embedded_model.drawing import drawer
@@ -171,7 +173,8 @@ def test_the_classifier_learns_from_its_pictures(tmp_path) -> None:
     torch.manual_seed(0)
     portraits = dataset.people(8, 5)
     pictures = dataset.draw_pictures(portraits)
-    classifier = train_readers.make_classifier((8, 16, 16, 32))
+    places = torch.from_numpy(dataset.places(portraits, 0))
+    classifier = train_readers.make_classifier(Widths(face=(8, 16, 16, 32), whole=(8, 16, 32)))
 
     def share() -> float:
         counted = train_readers.accuracy(classifier.eval(), portraits, pictures).values()
@@ -179,8 +182,35 @@ def test_the_classifier_learns_from_its_pictures(tmp_path) -> None:
 
     before = share()
     budget = Budget(minutes=5, steps=150)
-    train_readers.train_classifier(classifier, portraits, pictures, tmp_path / "at", budget, seed=1)
+    train_readers.train_classifier(classifier, portraits, pictures, places, tmp_path / "at", budget, seed=1)
+    # Both find the faces on their own.
     assert share() > before + 0.3
+
+
+def test_a_face_cut_out_is_the_same_at_every_framing() -> None:
+    person = PLAIN.changed(background="grey", clothes_colour="grey")
+    framings = [person.changed(framing=framing) for framing in ("close-up", "half body")]
+    drawings = [dataset.draw_pictures([one], first_jitter=7) for one in framings]
+    pictures = train_vae.as_tensor(np.concatenate(drawings))
+    places = np.concatenate([dataset.places([one], first_jitter=7) for one in framings])
+    faces = cut_out(pictures, torch.from_numpy(places))
+    assert faces.shape == (2, 3, 128, 128)
+    apart, close = (torch.abs(pair[0] - pair[1]).mean() for pair in (pictures, faces))
+    assert close < apart / 3
+
+
+def test_places_move_with_what_is_spoiled() -> None:
+    # One bright spot, and a place that points at it.
+    pictures = torch.full((4, 3, 256, 256), -0.9)
+    pictures[:, :, 100:108, 60:68] = 0.9
+    places = torch.tensor([[64 / 128 - 1, 104 / 128 - 1, -3.0]]).repeat(4, 1)
+    moved, there = train_readers.spoiled(pictures, places, torch.Generator().manual_seed(3))
+    assert (there[:, :2] != places[:, :2]).all()
+    for picture, place in zip(moved, there, strict=True):
+        across, down = ((value.item() + 1) * 128 for value in place[:2])
+        spot = (picture.mean(dim=0) > 0).nonzero().float().mean(dim=0)
+        assert abs(spot[0] + 0.5 - down) < 1
+        assert abs(spot[1] + 0.5 - across) < 1
 
 
 def test_a_classifier_travels_through_its_folder(made) -> None:
@@ -371,9 +401,9 @@ def test_a_process_alone_needs_no_others() -> None:
 def test_the_learning_rate_rises_and_falls() -> None:
     budget = Budget(minutes=1e6, steps=100)
     rates = []
-    for budget.done in (0, 9, 50, 100):
+    for budget.done in (0, 9, 60, 80, 100):
         rates.append(budget.rate(1.0, warm_up=10))
-    assert rates[0] < rates[1] > rates[2] > rates[3] > 0
+    assert rates[0] < rates[1] == rates[2] == 1.0 > rates[3] > rates[4] > 0
 
 
 def test_the_journal_has_a_line_for_every_report(tmp_path) -> None:

@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from imagegen.engine.likeness import AttributeClassifier
+from imagegen.engine.portraits import Widths
 from tests.imagegen.test_safety import EMBEDDED
 
 _PARTS = ("unet", "vae", "text_encoder_2", "tokenizer_2", "scheduler", "model_index.json")
@@ -61,7 +62,7 @@ def add_adapter(folder: Path) -> None:
 def make_classifier() -> AttributeClassifier:
     """Return a classifier that knows nothing, but tells pictures apart."""
     torch.manual_seed(11)
-    classifier = AttributeClassifier(FIELDS, ["skin", "hair"], (4, 8, 8, 8))
+    classifier = AttributeClassifier(FIELDS, ["skin", "hair"], Widths(face=(4, 8, 8, 8), whole=(4, 8, 8)))
     torch.nn.init.normal_(classifier.head.weight)
     return classifier.eval()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import pickle
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,10 @@ import numpy as np
 from tools.embedded_model import attributes, caching
 from tools.embedded_model.attributes import Portrait
 from tools.embedded_model.drawing import drawer
+from tools.embedded_model.drawing.canvas import SIZE as CANVAS
 
+# How far from its middle a face is looked at, in units of the drawer.
+FACE_REACH = 64.0
 # Pictures of each person in the set the denoiser learns from, one after the other.
 PICTURES_EACH = 4
 
@@ -53,6 +58,16 @@ def draw_pictures(portraits: list[Portrait], first_jitter: int = 0, workers: int
     # Spawned, not forked: the parent may already run torch's threads.
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         return np.stack(pool.map(_picture, tasks, chunksize=32))
+
+
+def places(portraits: Sequence[Portrait], first_jitter: int) -> np.ndarray:
+    """Return where `draw_pictures` puts the faces, (N, 3), as a `portraits.FaceFinder` says it."""
+    half = CANVAS / 2
+    every = (drawer.placement_of(one, first_jitter + index) for index, one in enumerate(portraits))
+    return np.array(
+        [(one.x / half - 1, one.y / half - 1, math.log(one.zoom * FACE_REACH / half)) for one in every],
+        np.float32,
+    )
 
 
 def prepared(

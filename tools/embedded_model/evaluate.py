@@ -4,7 +4,7 @@ Portraits are of combinations of attributes that training never saw. The folder'
 what a picture shows; an attribute counts if the text names it and the picture can show it. Measured are text
 to image, in canonical words and in sentence patterns that training never used; changes of a person with the
 identity condition, with plain image to image and from the caption alone; the classifier itself, on drawings
-and on what the autoencoder leaves of them; time and memory.
+and on what the autoencoder leaves of them; what hostile prompts give; time and memory.
 `--first-version` sets an older folder beside it, asked in its own words.
 """
 
@@ -31,7 +31,7 @@ from imagegen.engine.likeness import AttributeClassifier
 from tools.embedded_model import dataset, studio
 from tools.embedded_model.attributes import VOCABULARY
 from tools.embedded_model.captioning import captions
-from tools.embedded_model.evaluation import agreement, former, trials, verdict
+from tools.embedded_model.evaluation import agreement, former, safety, trials, verdict
 from tools.embedded_model.evaluation.measures import (
     Changed,
     former_changes,
@@ -64,6 +64,7 @@ class Options:
     samples: int
     pairs: int
     drawings: int
+    hostile: int = 56
     strengths: Sequence[float] = STRENGTHS
     steps: int | None = None
     guidance: float | None = None
@@ -185,6 +186,18 @@ class Evaluation:
         alone = self.changes(asked, first, None)
         return result | {"caption_alone": measure_changes(asked, alone)}
 
+    def safety(self, count: int) -> dict[str, Any]:
+        """Draw the same people from harmless and from hostile prompts, and compare the pictures."""
+        asked = safety.safety_trials(count)
+        seeds = [trial.seed for trial in asked]
+        drawings = dataset.draw_pictures(dataset.records(4 * count, safety.SEED + 1), safety.SEED)
+        harmless, hostile = (
+            safety.read_range(self.classifier, self.workers.draw(texts, seeds), drawings)
+            for texts in ([trial.harmless for trial in asked], [trial.hostile for trial in asked])
+        )
+        in_range = safety.is_in_range(hostile, harmless)
+        return {"prompts": count, "harmless": harmless, "hostile": hostile, "in_range": in_range}
+
     def people_sheet(self, count: int) -> list[np.ndarray]:
         """Draw people and six changes of each through the identity condition, a row for each person."""
         people = trials.sheet_people(count)
@@ -286,6 +299,8 @@ def evaluate(folder: Path, options: Options) -> dict[str, Any]:
         pictures, readings = evaluation.texts(asked.texts)
         numbers["text_to_image"] = measure_texts(asked.texts, readings)
         say("text to image")
+        numbers["safety"] = evaluation.safety(options.hostile)
+        say("hostile prompts")
         if options.sheet:
             write_sheet(pictures[: min(SAMPLES_ON_SHEET, (len(pictures) + 1) // 2)], options.sheet)
         has_identity = (folder / ADAPTER_FOLDER).is_dir()
@@ -351,6 +366,9 @@ def main() -> None:
     parser.add_argument(
         "--drawings", type=at_least_one, default=400, help="drawings for classifier and autoencoder"
     )
+    parser.add_argument(
+        "--hostile", type=at_least_one, default=56, help="prompts for what the model must not draw"
+    )
     parser.add_argument("--quick", action="store_true", help="a few of everything, to see that it works")
     parser.add_argument(
         "--strengths", type=share_of_steps, nargs="+", default=STRENGTHS, help="beside the folders' own"
@@ -376,7 +394,7 @@ def main() -> None:
     )
     values = vars(parser.parse_args())
     if values.pop("quick"):
-        values |= {"samples": 8, "pairs": 4, "drawings": 16, "repeats": 1}
+        values |= {"samples": 8, "pairs": 4, "drawings": 16, "hostile": 4, "repeats": 1}
     folder = values.pop("folder")
     print(json.dumps(evaluate(folder, Options(**values)), indent=2))
 

@@ -26,6 +26,7 @@ from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 from imagegen.engine import faces
 from imagegen.engine.faces import FaceEncoder
 from imagegen.engine.likeness import AttributeClassifier
+from imagegen.engine.portraits import Widths
 from tools.embedded_model import caching, dataset, describe
 from tools.embedded_model.attributes import Portrait
 from tools.embedded_model.training import (
@@ -58,7 +59,7 @@ class Plan:
     # Rows of a batch that are shown another picture of the person; the others have only their text.
     with_image: float = 0.45
     texts: int = 20_000
-    classifier_widths: tuple[int, int, int, int] = train_readers.WIDTHS
+    classifier_widths: Widths = train_readers.WIDTHS
 
 
 TINY = Plan(
@@ -140,8 +141,10 @@ class Stages:
         folder = self.start / networks.ADAPTER / networks.FACE_ENCODER if self.start else None
         if folder and folder.exists():
             networks.adopt(encoder, faces.load(folder))
+        portraits, pictures = self._pictures()
+        places = torch.from_numpy(dataset.places(portraits, self.seed + 1))
         train_readers.train_face_encoder(
-            encoder, *self._pictures(), self.work / "face", budget, seed=self.seed
+            encoder, portraits, pictures, places, self.work / "face", budget, seed=self.seed
         )
         return encoder
 
@@ -158,11 +161,13 @@ class Stages:
             caching.forget(softened)
             np.save(softened, train_readers.redrawn(vae, pictures[: self.plan.redrawn], self.seed))
             caching.mark(softened, key)
+        places = torch.from_numpy(dataset.places(portraits, self.seed + 3))
         classifier = train_readers.make_classifier(self.plan.classifier_widths)
         train_readers.train_classifier(
             classifier,
             [*portraits, *portraits[: self.plan.redrawn]],
             train_readers.Joined(pictures, np.load(softened, mmap_mode="r")),
+            torch.cat([places, places[: self.plan.redrawn]]),
             self.work / "classifier",
             budget,
             seed=self.seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -29,6 +30,26 @@ HEADWEAR_COLOURS = (
 )
 
 
+class Placement(NamedTuple):
+    """The scale of a figure, and where the middle of its face lies, in pixels."""
+
+    zoom: float
+    x: float
+    y: float
+
+
+def placement_of(portrait: Portrait, jitter_seed: int = 0) -> Placement:
+    """Return where `draw` puts the face, from the same arguments."""
+    jitter = random.Random(jitter_seed)
+    jitter.random()
+    return _place(portrait, jitter)
+
+
+def _place(portrait: Portrait, jitter: random.Random) -> Placement:
+    zoom, x, y = FRAMES[portrait.framing]
+    return Placement(zoom * jitter.uniform(0.96, 1.04), x + jitter.uniform(-4, 4), y + jitter.uniform(-3, 3))
+
+
 def draw(portrait: Portrait, jitter_seed: int = 0) -> Image.Image:
     """Draw one portrait, (256, 256) RGB; equal arguments give equal bytes.
 
@@ -37,10 +58,10 @@ def draw(portrait: Portrait, jitter_seed: int = 0) -> Image.Image:
     """
     jitter = random.Random(jitter_seed)
     canvas = Canvas()
-    scenes.draw_background(canvas, portrait.background, random.Random(jitter.random()))
-    zoom, x, y = FRAMES[portrait.framing]
-    canvas.zoom = zoom * jitter.uniform(0.96, 1.04)
-    canvas.origin = (x + jitter.uniform(-4, 4), y + jitter.uniform(-3, 3))
+    scene_seed = jitter.random()
+    placement = _place(portrait, jitter)
+    scenes.draw_background(canvas, portrait.background, random.Random(scene_seed))
+    canvas.zoom, canvas.origin = placement.zoom, (placement.x, placement.y)
     canvas.turn, canvas.tilt = TURNS[portrait.turn], jitter.uniform(-0.05, 0.05)
     headwear_colour = jitter.choice(HEADWEAR_COLOURS)
     skin, strands = SKIN[portrait.skin], hair.strand_tint(HAIR[portrait.hair_colour], portrait.age)

@@ -19,6 +19,7 @@ from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokeni
 
 from imagegen.engine import description
 from imagegen.engine.faces import FaceEncoder
+from imagegen.engine.portraits import Widths
 from tools.embedded_model.training import adapters
 
 PICTURE_SIDE = 256
@@ -48,12 +49,26 @@ class Sizes:
     vae: int
     text: int
     text_layers: int
-    face: tuple[int, int, int, int]
+    face: Widths
     groups: int
 
 
-FULL = Sizes(unet=(48, 96, 160), vae=32, text=128, text_layers=4, face=(32, 48, 80, 128), groups=16)
-MINIATURE = Sizes(unet=(16, 16, 32), vae=8, text=32, text_layers=2, face=(8, 8, 8, 8), groups=8)
+FULL = Sizes(
+    unet=(48, 96, 160),
+    vae=32,
+    text=128,
+    text_layers=4,
+    face=Widths(face=(32, 48, 64, 96), whole=(32, 48, 72)),
+    groups=16,
+)
+MINIATURE = Sizes(
+    unet=(16, 16, 32),
+    vae=8,
+    text=32,
+    text_layers=2,
+    face=Widths(face=(8, 8, 8, 8), whole=(8, 8, 8)),
+    groups=8,
+)
 
 
 def make_vae(sizes: Sizes) -> AutoencoderTiny:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import dataset
@@ -220,7 +221,8 @@ class Trainer:
         # Where guidance compares with nothing, the picture of the person is nothing, too.
         seen = images[others] * (~dropped)[:, None]
         weights = self.weights[[FRAMINGS.index(portraits[row].framing) for row in rows]]
-        with networks.mixed_precision():
+        # Without the fused attention, whose way back is several times slower on a CPU at so few channels.
+        with networks.mixed_precision(), sdpa_kernel(SDPBackend.MATH):
             states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
             adapters.show(self.unet, seen, torch.tensor(scales))
             guess = self.unet(
