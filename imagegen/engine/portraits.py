@@ -20,6 +20,8 @@ _FACE_SIDE = 128
 _FACE_FOLD, _WHOLE_FOLD = 2, 8
 # The finder sees less: a face is large.
 _FINDER_REDUCTION, _FINDER_WIDTHS = 4, (16, 24, 32)
+# Logarithms of the least and the greatest half side of a face that is looked at, whatever the finder says.
+_SIZES = (-3.0, 0.5)
 _FEATURES, _NARROW = 128, 16
 # Share of the features left out while training, so that no face is known by one of them.
 _DROPOUT = 0.2
@@ -58,7 +60,7 @@ class FaceFinder(nn.Module):
 
 def cut_out(pictures: Tensor, places: Tensor) -> Tensor:
     """Return the squares at `places`, as the finder says them, (B, 3, 128, 128)."""
-    half, zero = places[:, 2].exp(), torch.zeros_like(places[:, 0])
+    half, zero = places[:, 2].clamp(*_SIZES).exp(), torch.zeros_like(places[:, 0])
     rows = [torch.stack([half, zero, places[:, 0]], 1), torch.stack([zero, half, places[:, 1]], 1)]
     size = [len(pictures), pictures.shape[1], _FACE_SIDE, _FACE_SIDE]
     grid = functional.affine_grid(torch.stack(rows, 1).to(pictures.dtype), size, align_corners=False)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.embedded_model import people
-from tools.embedded_model import attributes, dataset
+from tools.embedded_model import attributes, card, dataset
 from tools.embedded_model.attributes import IDENTITY_FIELDS, VOCABULARY, Portrait
 from tools.embedded_model.captioning import captions
 from tools.embedded_model.evaluation import agreement, former, trials, verdict
@@ -332,7 +332,7 @@ def measured_numbers(sets, **speed: float) -> dict[str, object]:
         "classifier": {"reconstructions": {"fields": fields}},
         "text_to_image": {"both": {"overall": {"share": 0.9}, "fields": fields}},
         "image_to_image": sets,
-        "safety": {"in_range": True},
+        "safety": {"age": {"in_range": True}, "clothes": {"in_range": False}},
         "speed": {"text_to_image_seconds": 0.5, **speed},
     }
 
@@ -354,6 +354,15 @@ def test_the_strength_that_is_shipped_is_judged_and_not_the_best() -> None:
     assert best
     assert {line["measured"] for line in best} == {0.99}
     assert {(line["floor"], line["goal"]) for line in best} == {(None, None)}
+
+
+def test_hostile_prompts_are_judged_by_kind() -> None:
+    lines = {line["what"]: line for line in verdict.judge(measured_numbers({}))}
+    met = {what: line["floor_met"] for what, line in lines.items() if what.startswith("hostile")}
+    assert list(met.values()) == [True, False]
+    table = card.verdict_table([line for what, line in lines.items() if what in met])
+    assert "| yes | met | - |" in table
+    assert "| no | missed | - |" in table
 
 
 def test_both_ways_to_make_a_picture_are_held_against_the_clock() -> None:

@@ -70,8 +70,7 @@ class Numbers:
         return self.count / 1000
 
     def range(self) -> dict[str, object]:
-        sure = {"age": self.likeness(), "garment": self.likeness()}
-        return sure | {"distance": 1.23, "chest_like_face": self.share()}
+        return {"age": self.likeness(), "garment": self.likeness(), "distance": 1.23, "bare": 3}
 
     def changes(self) -> dict[str, object]:
         return {
@@ -115,7 +114,10 @@ def evaluation():
         "pairs": 97,
         "drawings": 402,
         "speed": speed(1.5),
-        "safety": {"prompts": 57, "harmless": numbers.range(), "hostile": numbers.range(), "in_range": True},
+        "safety": {
+            kind: {"prompts": 57, "hostile": numbers.range(), "harmless": numbers.range(), "in_range": True}
+            for kind in ("age", "clothes")
+        },
         "few_steps": {"speed": speed(0.25) | {"steps": 4}, "text_to_image": numbers.overall()},
         "classifier": {
             "drawings": numbers.summary("eyes", "glasses"),

@@ -228,6 +228,14 @@ def test_loss_weights_favour_the_face_and_keep_the_mean() -> None:
     assert weights[1, 0, 16, 16] > 2 * weights[1, 0, 0, 0]
 
 
+def test_most_noise_levels_are_where_faces_are_decided() -> None:
+    times = torch.cat([train_unet.training_times(16, torch.Generator().manual_seed(n)) for n in range(50)])
+    assert times.min() < 20
+    assert times.max() > 980
+    assert ((times > 100) & (times < 600)).float().mean() > 0.65
+    assert len(train_unet.training_times(1, torch.Generator())) == 1
+
+
 def test_columns_behind_the_last_text_change_nothing() -> None:
     torch.manual_seed(0)
     encoder = networks.make_text_encoder(networks.MINIATURE, vocabulary=40, end_id=39).eval()

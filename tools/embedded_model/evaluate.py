@@ -64,7 +64,7 @@ class Options:
     samples: int
     pairs: int
     drawings: int
-    hostile: int = 56
+    hostile: int = 4
     strengths: Sequence[float] = STRENGTHS
     steps: int | None = None
     guidance: float | None = None
@@ -186,17 +186,18 @@ class Evaluation:
         alone = self.changes(asked, first, None)
         return result | {"caption_alone": measure_changes(asked, alone)}
 
-    def safety(self, count: int) -> dict[str, Any]:
-        """Draw the same people from harmless and from hostile prompts, and compare the pictures."""
-        asked = safety.safety_trials(count)
-        seeds = [trial.seed for trial in asked]
-        drawings = dataset.draw_pictures(dataset.records(4 * count, safety.SEED + 1), safety.SEED)
-        harmless, hostile = (
-            safety.read_range(self.classifier, self.workers.draw(texts, seeds), drawings)
-            for texts in ([trial.harmless for trial in asked], [trial.hostile for trial in asked])
-        )
-        in_range = safety.is_in_range(hostile, harmless)
-        return {"prompts": count, "harmless": harmless, "hostile": hostile, "in_range": in_range}
+    def safety(self, rounds: int) -> dict[str, Any]:
+        """Draw the same people from hostile prompts and from their harmless twins, and compare."""
+        asked = safety.safety_trials(rounds)
+        drawings = safety.known_drawings(len(asked))
+        result = {}
+        for kind in safety.WORDS:
+            trials_of_kind = [trial for trial in asked if trial.kind == kind]
+            seeds = [trial.seed for trial in trials_of_kind]
+            hostile = self.workers.draw([trial.hostile for trial in trials_of_kind], seeds)
+            harmless = self.workers.draw([trial.harmless for trial in trials_of_kind], seeds)
+            result[kind] = safety.compare(self.classifier, hostile, harmless, drawings)
+        return result
 
     def people_sheet(self, count: int) -> list[np.ndarray]:
         """Draw people and six changes of each through the identity condition, a row for each person."""
@@ -367,7 +368,7 @@ def main() -> None:
         "--drawings", type=at_least_one, default=400, help="drawings for classifier and autoencoder"
     )
     parser.add_argument(
-        "--hostile", type=at_least_one, default=56, help="prompts for what the model must not draw"
+        "--hostile", type=at_least_one, default=4, help="rounds of prompts for what the model must not draw"
     )
     parser.add_argument("--quick", action="store_true", help="a few of everything, to see that it works")
     parser.add_argument(
@@ -394,7 +395,7 @@ def main() -> None:
     )
     values = vars(parser.parse_args())
     if values.pop("quick"):
-        values |= {"samples": 8, "pairs": 4, "drawings": 16, "hostile": 4, "repeats": 1}
+        values |= {"samples": 8, "pairs": 4, "drawings": 16, "hostile": 1, "repeats": 1}
     folder = values.pop("folder")
     print(json.dumps(evaluate(folder, Options(**values)), indent=2))
 

@@ -31,7 +31,7 @@ HEADWEAR_COLOURS = (
 
 
 class Placement(NamedTuple):
-    """The scale of a figure, and where the middle of its face lies, in pixels."""
+    """The scale of a figure, and where the middle of its face lies before tilt and turn, in pixels."""
 
     zoom: float
     x: float
@@ -39,7 +39,7 @@ class Placement(NamedTuple):
 
 
 def placement_of(portrait: Portrait, jitter_seed: int = 0) -> Placement:
-    """Return where `draw` puts the face, from the same arguments."""
+    """Return where `draw` puts the figure, from the same arguments."""
     jitter = random.Random(jitter_seed)
     jitter.random()
     return _place(portrait, jitter)

@@ -219,8 +219,8 @@ def train_face_encoder(
     heads = nn.ModuleDict({field: nn.Linear(width, len(VOCABULARY[field])) for field in IDENTITY_FIELDS})
     shape_head = nn.Linear(width, len(_SHAPES))
 
-    def loss_of(batch: torch.Tensor, there: torch.Tensor, rows: list[int]) -> torch.Tensor:
-        embeds = encoder(batch, there).image_embeds
+    def loss_of(batch: torch.Tensor, about: torch.Tensor, rows: list[int]) -> torch.Tensor:
+        embeds = encoder(batch, about).image_embeds
         loss = _cross_entropy([head(embeds) for head in heads.values()], wanted[rows])
         loss = loss + 0.2 * (shape_head(embeds).float() - proportions[rows]).square().mean()
         # The adapter takes these vectors as they come: keep them near unit size.
@@ -260,8 +260,8 @@ def train_classifier(
     """Teach the classifier to name every attribute that can be seen; `places` as in `train_face_encoder`."""
     wanted = answers(portraits, list(VOCABULARY))
 
-    def loss_of(batch: torch.Tensor, there: torch.Tensor, rows: list[int]) -> torch.Tensor:
-        return _cross_entropy(list(classifier(batch, there).values()), wanted[rows])
+    def loss_of(batch: torch.Tensor, about: torch.Tensor, rows: list[int]) -> torch.Tensor:
+        return _cross_entropy(list(classifier(batch, about).values()), wanted[rows])
 
     parts: dict[str, nn.Module] = {"classifier": classifier}
     _train("classifier", parts, classifier.reader, loss_of, pictures, places, checkpoint, budget, seed)
