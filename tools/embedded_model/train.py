@@ -325,7 +325,7 @@ def main() -> None:
             minutes={stage: getattr(options, f"{stage}_minutes") for stage in STAGES},
             pictures=options.pictures,
             classifier_pictures=options.pictures * 4 // 5,
-            redrawn=options.pictures // 8,
+            redrawn=options.pictures // 4,
             with_image=options.with_image,
         )
     )

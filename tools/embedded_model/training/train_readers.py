@@ -32,7 +32,7 @@ from tools.embedded_model.training.train_vae import as_tensor
 
 PEAK_RATE = 1.5e-3
 BATCH = 64
-WIDTHS = Widths(face=(32, 48, 64, 96), whole=(32, 48, 72))
+WIDTHS = Widths(face=(32, 48, 64, 80), whole=(32, 48, 60))
 TINY_WIDTHS = Widths(face=(8, 8, 8, 8), whole=(8, 8, 8))
 # Of the finder's mistakes, in numbers as small as hundredths, beside the loss of the reading.
 FINDER_WEIGHT = 5.0
