@@ -36,12 +36,12 @@ def _convolution(before: int, after: int, stride: int) -> nn.Sequential:
     return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU())
 
 
-def trunk(fold: int, widths: Sequence[int]) -> nn.Sequential:
-    """Build a network from (B, 3, side, side) to (B, widths[-1], cells, cells).
+def trunk(fold: int, widths: Sequence[int], channels: int = 3) -> nn.Sequential:
+    """Build a network from (B, channels, side, side) to (B, widths[-1], cells, cells).
 
     fold: pixels a side that become one cell. widths: channels there and after each halving of the cells.
     """
-    layers = [nn.PixelUnshuffle(fold), _convolution(3 * fold**2, widths[0], stride=1)]
+    layers = [nn.PixelUnshuffle(fold), _convolution(channels * fold**2, widths[0], stride=1)]
     for index, (before, after) in enumerate(pairwise(widths)):
         layers += [_convolution(before, after, stride=2), _Residual(after)]
         if index > 0:

@@ -58,21 +58,25 @@ class FaceFinder(nn.Module):
         return places.float()
 
 
-def cut_out(pictures: Tensor, places: Tensor) -> Tensor:
-    """Return the squares at `places`, as the finder says them, (B, 3, 128, 128)."""
+def cut_out(pictures: Tensor, places: Tensor, side: int = _FACE_SIDE) -> Tensor:
+    """Return the squares at `places`, as the finder says them, (B, channels, side, side)."""
     half, zero = places[:, 2].clamp(*_SIZES).exp(), torch.zeros_like(places[:, 0])
     rows = [torch.stack([half, zero, places[:, 0]], 1), torch.stack([zero, half, places[:, 1]], 1)]
-    size = [len(pictures), pictures.shape[1], _FACE_SIDE, _FACE_SIDE]
+    size = [*pictures.shape[:2], side, side]
     grid = functional.affine_grid(torch.stack(rows, 1).to(pictures.dtype), size, align_corners=False)
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
-class _View(nn.Module):
-    """Reads a square into features that know what is where, and what is anywhere."""
+class View(nn.Module):
+    """Reads a square into features that know what is where, and what is anywhere.
 
-    def __init__(self, fold: int, widths: tuple[int, ...]) -> None:
+    Returns (B, features) of (B, channels, side, side), which `fold` and `widths` turn into 8 x 8 cells.
+    """
+
+    def __init__(self, fold: int, widths: tuple[int, ...], channels: int = 3) -> None:
         super().__init__()
-        self.body = convolutions.trunk(fold, widths)
+        self.features = _FEATURES + widths[-1]
+        self.body = convolutions.trunk(fold, widths, channels)
         self.places = nn.Sequential(
             nn.Conv2d(widths[-1], _NARROW, 1),
             nn.Flatten(),
@@ -91,10 +95,10 @@ class PortraitReader(nn.Module):
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         self.finder = FaceFinder()
-        self.face = _View(_FACE_FOLD, widths.face)
-        self.whole = _View(_WHOLE_FOLD, widths.whole)
+        self.face = View(_FACE_FOLD, widths.face)
+        self.whole = View(_WHOLE_FOLD, widths.whole)
         self.dropout = nn.Dropout(_DROPOUT)
-        self.features = 2 * _FEATURES + widths.face[-1] + widths.whole[-1]
+        self.features = self.face.features + self.whole.features
 
     def forward(self, pictures: Tensor, places: Tensor | None = None) -> Tensor:
         """Read pictures; `places` (B, 3) are where the faces are, if that is known better than by finding."""

@@ -31,6 +31,7 @@ STAGES = {
     "text": "text encoder",
     "face": "face encoder",
     "classifier": "attribute classifier",
+    "reader": "latent reader",
     "unet": "denoiser",
 }
 WAYS = {

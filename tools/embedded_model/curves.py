@@ -35,7 +35,10 @@ TITLES = {
     ("text unseen patterns", "read"): "Text encoder: share of named words read, unseen patterns",
     ("face", "loss"): "Face encoder: loss",
     ("classifier", "loss"): "Attribute classifier: loss",
+    ("reader", "loss"): "Latent reader: loss",
+    ("reader", "read"): "Latent reader: share of words read, unseen people",
     ("unet", "loss"): "Denoiser: loss",
+    ("unet", "reading"): "Denoiser: loss of what the latent reader reads",
 }
 
 

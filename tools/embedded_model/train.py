@@ -23,7 +23,7 @@ import torch
 from diffusers import AutoencoderTiny, UNet2DConditionModel
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
-from imagegen.engine import faces
+from imagegen.engine import faces, likeness
 from imagegen.engine.faces import FaceEncoder
 from imagegen.engine.likeness import AttributeClassifier
 from imagegen.engine.portraits import Widths
@@ -33,6 +33,7 @@ from tools.embedded_model.training import (
     adapters,
     checkpoint,
     networks,
+    train_latent_reader,
     train_readers,
     train_text,
     train_unet,
@@ -40,9 +41,10 @@ from tools.embedded_model.training import (
 )
 from tools.embedded_model.training.parallel import Helpers
 from tools.embedded_model.training.schedule import Budget
+from tools.embedded_model.training.train_latent_reader import LatentReader
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("vae", "text", "face", "classifier", "unet")
+STAGES = ("vae", "text", "face", "classifier", "reader", "unet")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Plan:
     with_image: float = 0.45
     texts: int = 20_000
     classifier_widths: Widths = train_readers.WIDTHS
+    reader_widths: Widths = train_latent_reader.WIDTHS
 
 
 TINY = Plan(
@@ -72,6 +75,7 @@ TINY = Plan(
     batch=4,
     texts=200,
     classifier_widths=train_readers.TINY_WIDTHS,
+    reader_widths=train_latent_reader.TINY_WIDTHS,
 )
 
 
@@ -102,6 +106,9 @@ class Stages:
 
     def _pictures(self) -> tuple[list[Portrait], np.ndarray]:
         return dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
+
+    def _places(self) -> torch.Tensor:
+        return torch.from_numpy(dataset.places(self._pictures()[0], self.seed + 1))
 
     def vae(self) -> AutoencoderTiny:
         """Return the picture autoencoder, trained as far as its budget goes."""
@@ -141,10 +148,8 @@ class Stages:
         folder = self.start / networks.ADAPTER / networks.FACE_ENCODER if self.start else None
         if folder and folder.exists():
             networks.adopt(encoder, faces.load(folder))
-        portraits, pictures = self._pictures()
-        places = torch.from_numpy(dataset.places(portraits, self.seed + 1))
         train_readers.train_face_encoder(
-            encoder, portraits, pictures, places, self.work / "face", budget, seed=self.seed
+            encoder, *self._pictures(), self._places(), self.work / "face", budget, seed=self.seed
         )
         return encoder
 
@@ -163,6 +168,8 @@ class Stages:
             caching.mark(softened, key)
         places = torch.from_numpy(dataset.places(portraits, self.seed + 3))
         classifier = train_readers.make_classifier(self.plan.classifier_widths)
+        if self.start and (self.start / describe.CLASSIFIER).exists():
+            networks.adopt(classifier, likeness.load(self.start / describe.CLASSIFIER))
         train_readers.train_classifier(
             classifier,
             [*portraits, *portraits[: self.plan.redrawn]],
@@ -201,11 +208,27 @@ class Stages:
     def _key(self, stage: str, **more: int) -> dict[str, object]:
         return {"stage": stage, "steps": self.budgets[stage].done, "seed": self.seed, **more}
 
+    def reader(self, latents: torch.Tensor) -> LatentReader:
+        """Return the reader of latents, which tells the denoiser what it missed."""
+        budget = self._budget("reader")
+        reader = LatentReader(self.plan.reader_widths)
+        train_latent_reader.train(
+            reader,
+            self._pictures()[0],
+            latents,
+            self._places(),
+            self.work / "reader",
+            budget,
+            seed=self.seed,
+        )
+        return reader
+
     def unet(
         self,
         latents: torch.Tensor,
         images: torch.Tensor,
         text: tuple[CLIPTextModelWithProjection, CLIPTokenizer],
+        reader: LatentReader,
         helpers: Helpers,
     ) -> train_unet.Trainer:
         """Train the denoiser until its budget or this run ends."""
@@ -216,9 +239,17 @@ class Stages:
             former = UNet2DConditionModel.from_pretrained(self.start / "unet", dtype=torch.float32)
             networks.adopt(unet, former)
             adapters.adopt_adapter(unet, self.start / networks.ADAPTER / networks.ADAPTER_FILE)
-        trainer = train_unet.Trainer(unet, *text, self.work / "unet", budget, self.seed)
+        trainer = train_unet.Trainer(unet, *text, self.work / "unet", budget, self.seed, reader)
         with helpers.joined() as group:
-            trainer.train(latents, images, self._pictures()[0], self.plan.batch, self.plan.with_image, group)
+            trainer.train(
+                latents,
+                images,
+                self._pictures()[0],
+                self._places(),
+                self.plan.batch,
+                self.plan.with_image,
+                group,
+            )
         return trainer
 
     def has_time(self) -> bool:
@@ -257,7 +288,11 @@ def run(
         print("stopped early; run again to go on")
         return False
     latents, scale = stages.latents(vae)
-    trainer = stages.unet(latents, stages.images(face_encoder), text, helpers)
+    reader = stages.reader(latents)
+    if not stages.has_time():
+        print("stopped early; run again to go on")
+        return False
+    trainer = stages.unet(latents, stages.images(face_encoder), text, reader, helpers)
     if helpers.rank > 0:
         return True
     vae.register_to_config(scaling_factor=round(scale, 5))
@@ -305,9 +340,9 @@ def main() -> None:
         "--start", type=Path, help="model folder whose weights training begins with; without it, random ones"
     )
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this run after so many minutes")
-    for stage, minutes in zip(STAGES, (25, 20, 20, 20, 150), strict=True):
+    for stage, minutes in zip(STAGES, (25, 20, 20, 20, 10, 150), strict=True):
         parser.add_argument(f"--{stage}-minutes", type=float, default=minutes)
-    parser.add_argument("--only", choices=STAGES[:4], help="run one stage, so that several can run at once")
+    parser.add_argument("--only", choices=STAGES[:5], help="run one stage, so that several can run at once")
     parser.add_argument("--pictures", type=int, default=20_000)
     parser.add_argument("--with-image", type=float, default=0.45, help="share of rows with identity")
     parser.add_argument("--seed", type=int, default=1)
@@ -331,15 +366,22 @@ def main() -> None:
     )
     work = options.work / "tiny" if options.tiny else options.work
     if options.only:
-        stages = Stages(plan, work, options.seed, time.monotonic() + options.minutes * 60, options.start)
-        if options.only == "classifier":
+        stages = Stages(
+            plan,
+            work,
+            options.seed,
+            time.monotonic() + options.minutes * 60,
+            options.start,
+            options.processes,
+        )
+        if options.only in {"classifier", "reader"}:
             # Loaded, not trained: another run may be at it.
             ready = Stages(plan, work, options.seed, deadline=0.0, start=options.start)
             vae = ready.vae()
             if not ready.has_time():
-                parser.error("the classifier needs the complete autoencoder: run --only vae first")
+                parser.error(f"the {options.only} needs the complete autoencoder: run --only vae first")
             stages.budgets |= ready.budgets
-            stages.classifier(vae)
+            stages.classifier(vae) if options.only == "classifier" else stages.reader(stages.latents(vae)[0])
         else:
             getattr(stages, options.only)()
         return

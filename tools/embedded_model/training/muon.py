@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import nn
 
+from tools.embedded_model.training import precision
 from tools.embedded_model.training.parallel import Group
 
 # Coefficients of the Newton-Schulz iteration, by the same authors.
@@ -24,7 +25,7 @@ _STEP_SIZE = 0.2
 
 def orthogonalised(matrix: torch.Tensor) -> torch.Tensor:
     """Return the nearest matrix whose singular values are all about 1, same shape."""
-    values = matrix.bfloat16()
+    values = matrix.to(precision.cheapest())
     if len(values) > values.shape[1]:
         values = values.T
     values = values / (values.norm() + 1e-7)

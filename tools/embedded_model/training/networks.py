@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import functools
 import json
 import shutil
-import time
 from pathlib import Path
 
 import safetensors.torch
@@ -187,26 +184,6 @@ def make_scheduler() -> DDIMScheduler:
         clip_sample=False,
         set_alpha_to_one=False,
     )
-
-
-@functools.cache
-def _half_precision_pays() -> bool:
-    """Time a convolution both ways: a processor without bfloat16 units emulates them, ten times slower."""
-    layer, picture = nn.Conv2d(48, 48, 3, padding=1), torch.zeros(2, 48, 32, 32)
-    seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        part, values = layer.to(dtype), picture.to(dtype)
-        part(values)
-        begun = time.perf_counter()
-        for _ in range(3):
-            part(values)
-        seconds[dtype] = time.perf_counter() - begun
-    return seconds[torch.bfloat16] < seconds[torch.float32]
-
-
-def mixed_precision() -> contextlib.AbstractContextManager[object]:
-    """Return the context in which training computes: bfloat16 where this processor gains from it."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=_half_precision_pays())
 
 
 def size_ids(rows: int) -> torch.Tensor:

@@ -24,7 +24,7 @@ from tools.embedded_model.attributes import (
     visible_fields,
 )
 from tools.embedded_model.drawing.face import Proportions
-from tools.embedded_model.training import networks
+from tools.embedded_model.training import precision
 from tools.embedded_model.training.checkpoint import Checkpoint
 from tools.embedded_model.training.muon import Muon
 from tools.embedded_model.training.schedule import Budget
@@ -109,7 +109,7 @@ def redrawn(vae: AutoencoderTiny, pictures: np.ndarray, seed: int, noise: float 
     generator = torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, len(pictures), 16):
-        with networks.mixed_precision():
+        with precision.mixed():
             latents = vae.encode(as_tensor(pictures[start : start + 16])).latents
             amount = noise * torch.rand(len(latents), 1, 1, 1, generator=generator)
             latents = latents + amount * torch.randn(latents.shape, generator=generator)
@@ -132,7 +132,8 @@ class Joined:
         return np.asarray(self.first[row] if row < here else self.second[row - here])
 
 
-def _cross_entropy(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
+def cross_entropy(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
+    """Return the mean loss over fields of logits (B, words) each; `wanted` as `answers` says it."""
     losses = [
         functional.cross_entropy(part.float(), wanted[:, index], ignore_index=HIDDEN, reduction="sum")
         / (wanted[:, index] != HIDDEN).sum().clamp(min=1)
@@ -144,6 +145,18 @@ def _cross_entropy(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torc
 def is_inner(name: str, value: nn.Parameter) -> bool:
     """Say whether a parameter is a matrix between hidden layers, which Muon is for."""
     return value.ndim >= 2 and ".body.1.0." not in name and "head." not in name
+
+
+def optimisers(
+    inner: Sequence[nn.Parameter], every: Sequence[nn.Parameter], rate: float
+) -> dict[str, torch.optim.Optimizer]:
+    """Return Muon for the inner matrices and AdamW for all other parameters."""
+    chosen = {id(value) for value in inner}
+    others = [value for value in every if id(value) not in chosen]
+    return {
+        "muon": Muon(inner, rate),
+        "adam": torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.99), weight_decay=0.02),
+    }
 
 
 def _train(
@@ -160,36 +173,30 @@ def _train(
     """Run the common loop; `loss_of` gets (B, 3, H, W) in -1..1, where the faces are, and their rows."""
     values = [value for part in parts.values() for value in part.parameters()]
     inner = [value for name, value in parts[stage].named_parameters() if is_inner(name, value)]
-    chosen = {id(value) for value in inner}
-    muon = Muon(inner, PEAK_RATE)
-    adam = torch.optim.AdamW(
-        [value for value in values if id(value) not in chosen],
-        lr=PEAK_RATE,
-        betas=(0.9, 0.99),
-        weight_decay=0.02,
-    )
-    saved = Checkpoint(checkpoint, {**parts, "muon": muon, "adam": adam}, budget)
+    steppers = optimisers(inner, values, PEAK_RATE)
+    saved = Checkpoint(checkpoint, {**parts, **steppers}, budget)
     rng = np.random.default_rng([seed, budget.done])
     generator = torch.Generator().manual_seed(seed + budget.done)
     average: float | None = None
     for part in parts.values():
         part.train()
     while budget.goes_on():
-        for group in (*muon.param_groups, *adam.param_groups):
-            group["lr"] = budget.rate(PEAK_RATE, warm_up=50)
+        for stepper in steppers.values():
+            for group in stepper.param_groups:
+                group["lr"] = budget.rate(PEAK_RATE, warm_up=50)
         rows = rng.integers(0, len(pictures), min(BATCH, len(pictures))).tolist()
         drawn = as_tensor(np.stack([pictures[row] for row in rows]))
         batch, there = spoiled(drawn, places[rows], generator)
         about = there + torch.randn(there.shape, generator=generator) * torch.tensor(_CARELESS)
-        with networks.mixed_precision():
+        with precision.mixed():
             loss = loss_of(batch, about, rows)
             loss = loss + FINDER_WEIGHT * (reader.finder(batch) - there).abs().mean()
-        muon.zero_grad()
-        adam.zero_grad()
+        for stepper in steppers.values():
+            stepper.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(values, 1.0)
-        muon.step()
-        adam.step()
+        for stepper in steppers.values():
+            stepper.step()
         budget.done += 1
         average = loss.item() if average is None else 0.98 * average + 0.02 * loss.item()
         if budget.done % 50 == 0:
@@ -221,7 +228,7 @@ def train_face_encoder(
 
     def loss_of(batch: torch.Tensor, about: torch.Tensor, rows: list[int]) -> torch.Tensor:
         embeds = encoder(batch, about).image_embeds
-        loss = _cross_entropy([head(embeds) for head in heads.values()], wanted[rows])
+        loss = cross_entropy([head(embeds) for head in heads.values()], wanted[rows])
         loss = loss + 0.2 * (shape_head(embeds).float() - proportions[rows]).square().mean()
         # The adapter takes these vectors as they come: keep them near unit size.
         return loss + 0.01 * (embeds.float().square().mean() - 1).square()
@@ -235,7 +242,7 @@ def embed(encoder: FaceEncoder, pictures: np.ndarray) -> torch.Tensor:
     """Return the embeddings of (N, 256, 256, 3) uint8, (N, IMAGE_WIDTH)."""
     parts = []
     for start in range(0, len(pictures), 64):
-        with networks.mixed_precision():
+        with precision.mixed():
             batch = as_tensor(pictures[start : start + 64])
             parts.append(encoder(batch).image_embeds.float())
     return torch.cat(parts)
@@ -261,7 +268,7 @@ def train_classifier(
     wanted = answers(portraits, list(VOCABULARY))
 
     def loss_of(batch: torch.Tensor, about: torch.Tensor, rows: list[int]) -> torch.Tensor:
-        return _cross_entropy(list(classifier(batch, about).values()), wanted[rows])
+        return cross_entropy(list(classifier(batch, about).values()), wanted[rows])
 
     parts: dict[str, nn.Module] = {"classifier": classifier}
     _train("classifier", parts, classifier.reader, loss_of, pictures, places, checkpoint, budget, seed)

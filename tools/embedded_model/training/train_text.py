@@ -19,7 +19,7 @@ from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 from tools.embedded_model import dataset
 from tools.embedded_model.attributes import VOCABULARY, Portrait
 from tools.embedded_model.captioning import captions
-from tools.embedded_model.training import networks
+from tools.embedded_model.training import precision
 from tools.embedded_model.training.checkpoint import Checkpoint
 from tools.embedded_model.training.networks import TOKENS
 from tools.embedded_model.training.schedule import Budget
@@ -167,7 +167,7 @@ def train(
         texts, mentioned = zip(*(captions.free_caption(portrait, rng) for portrait in portraits), strict=True)
         ids = trimmed(tokenize(tokenizer, list(texts)), end_id)
         answers = labels(portraits, list(mentioned))
-        with networks.mixed_precision():
+        with precision.mixed():
             output = encoder(ids, output_hidden_states=True)
             state = end_states(output.hidden_states[-2], ids, end_id)
             logits = heads(output.text_embeds, state)

@@ -13,14 +13,15 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from tools.embedded_model import dataset
-from tools.embedded_model.attributes import FRAMINGS, Portrait
+from tools.embedded_model.attributes import FRAMINGS, VOCABULARY, Portrait
 from tools.embedded_model.captioning import captions
 from tools.embedded_model.drawing import drawer
-from tools.embedded_model.training import adapters, networks
+from tools.embedded_model.training import adapters, networks, precision, train_readers
 from tools.embedded_model.training.checkpoint import Checkpoint
 from tools.embedded_model.training.muon import Muon
 from tools.embedded_model.training.parallel import Group
 from tools.embedded_model.training.schedule import Budget
+from tools.embedded_model.training.train_latent_reader import LatentReader
 from tools.embedded_model.training.train_text import tokenize
 
 # Captions replaced by zeros (the pipeline's answer to no negative prompt), and by text that describes nothing
@@ -30,9 +31,13 @@ IDLE_CAPTIONS = 0.03
 PEAK_RATE = 1e-3
 # The text encoder can already read; pictures only adjust it.
 TEXT_RATE_SHARE = 0.3
-FACE_WEIGHT = 3.0
+FACE_WEIGHT = 4.0
 # Share of noise levels chosen evenly; the others are around the logit of this share of the schedule.
 ANYWHERE, MIDDLE_TIME = 0.25, -0.6
+# Of what the latent reader misses, beside the mean square error; and between which shares of signal in the
+# noisy latents it is asked: before there is nothing to see, after there is nothing left to decide.
+READING_WEIGHT = 0.05
+READABLE = (0.12, 0.95)
 
 
 class Average:
@@ -127,10 +132,11 @@ class Trainer:
         checkpoint: Path,
         budget: Budget,
         seed: int,
+        reader: LatentReader | None = None,
     ) -> None:
-        """Take a denoiser that has its adapter (see `adapters.add_adapter`)."""
+        """Take a denoiser that has its adapter (see `adapters.add_adapter`), and who tells what it missed."""
         self.unet, self.encoder, self.tokenizer = unet, encoder, tokenizer
-        self.budget, self.seed = budget, seed
+        self.budget, self.seed, self.reader = budget, seed, reader
         self.unet_average, self.encoder_average = Average(unet), Average(encoder)
         inner = [part for name, part in unet.named_parameters() if is_inner_matrix(name, part)]
         outer = [part for name, part in unet.named_parameters() if not is_inner_matrix(name, part)]
@@ -143,8 +149,8 @@ class Trainer:
         )
         self.scheduler: DDIMScheduler = networks.make_scheduler()
         self.weights = face_weights()
-        # Of the last fifty steps or so; starts with the first loss of a run.
-        self.loss_average: float | None = None
+        # Of the last fifty steps or so; start with the first losses of a run.
+        self.averages: dict[str, float] = {}
         parts = {
             "unet": unet,
             "encoder": encoder,
@@ -160,6 +166,7 @@ class Trainer:
         latents: torch.Tensor,
         images: torch.Tensor,
         portraits: list[Portrait],
+        places: torch.Tensor,
         batch: int,
         with_image: float,
         group: Group | None = None,
@@ -168,8 +175,12 @@ class Trainer:
 
         latents: (N, 8, 32, 32), scaled to unit deviation. images: what the face encoder says about the
         same pictures, (N, IMAGE_WIDTH). portraits: their records, in the order of `dataset.people`.
+        places: where their faces are, (N, 3).
         """
         group = group or Group()
+        if self.reader is not None:
+            self.places = places
+            self.wanted = train_readers.answers(portraits, list(VOCABULARY))
         self.muon.group = group
         seed = self.seed + self.budget.done + 7919 * group.rank
         rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
@@ -181,13 +192,14 @@ class Trainer:
             for parameters, share in zip(groups, (1.0, 1.0, TEXT_RATE_SHARE), strict=True):
                 parameters["lr"] = rate * share
             rows = [rng.randrange(len(portraits)) for _ in range(batch // group.size)]
-            loss = self._loss(latents, images, portraits, rows, with_image, rng, generator)
-            self._step(loss, group)
-            before = loss.item() if self.loss_average is None else self.loss_average
-            self.loss_average = before + 0.02 * (loss.item() - before)
+            losses = self._losses(latents, images, portraits, rows, with_image, rng, generator)
+            self._step(losses["loss"] + READING_WEIGHT * losses.get("reading", 0.0), group)
+            for name, value in losses.items():
+                before = self.averages.setdefault(name, value.item())
+                self.averages[name] = before + 0.02 * (value.item() - before)
             if group.leads:
                 if self.budget.done % 50 == 0:
-                    self.budget.log("unet", loss=self.loss_average)
+                    self.budget.log("unet", **self.averages)
                 self.saved.save_when_due()
         if group.leads:
             self.saved.save()
@@ -206,7 +218,7 @@ class Trainer:
         self.unet_average.update(self.unet, decay)
         self.encoder_average.update(self.encoder, decay)
 
-    def _loss(
+    def _losses(
         self,
         latents: torch.Tensor,
         images: torch.Tensor,
@@ -215,7 +227,7 @@ class Trainer:
         with_image: float,
         rng: random.Random,
         generator: torch.Generator,
-    ) -> torch.Tensor:
+    ) -> dict[str, torch.Tensor]:
         count = len(rows)
         clean = latents[rows].float()
         texts, others, scales = [], [], []
@@ -238,7 +250,7 @@ class Trainer:
         seen = images[others] * (~dropped)[:, None]
         weights = self.weights[[FRAMINGS.index(portraits[row].framing) for row in rows]]
         # Without the fused attention, whose way back is several times slower on a CPU at so few channels.
-        with networks.mixed_precision(), sdpa_kernel(SDPBackend.MATH):
+        with precision.mixed(), sdpa_kernel(SDPBackend.MATH):
             states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
             adapters.show(self.unet, seen, torch.tensor(scales))
             guess = self.unet(
@@ -247,4 +259,13 @@ class Trainer:
                 states,
                 added_cond_kwargs={"text_embeds": summaries, "time_ids": networks.size_ids(count)},
             ).sample
-        return ((guess.float() - target).square() * weights).mean()
+        losses = {"loss": ((guess.float() - target).square() * weights).mean()}
+        if self.reader is not None:
+            signal = self.scheduler.alphas_cumprod[times]
+            finished = signal.sqrt()[:, None, None, None] * noisy
+            finished = finished - (1 - signal).sqrt()[:, None, None, None] * guess.float()
+            readable = (signal > READABLE[0]) & (signal < READABLE[1])
+            with precision.mixed():
+                logits = self.reader(finished[readable], self.places[rows][readable])
+            losses["reading"] = train_readers.cross_entropy(logits, self.wanted[rows][readable])
+        return losses

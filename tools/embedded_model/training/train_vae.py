@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from tools.embedded_model.attributes import Portrait
 from tools.embedded_model.drawing import drawer
-from tools.embedded_model.training import networks
+from tools.embedded_model.training import networks, precision
 from tools.embedded_model.training.checkpoint import Checkpoint
 from tools.embedded_model.training.schedule import Budget
 
@@ -80,7 +80,7 @@ def train(
     while budget.goes_on():
         for group in optimiser.param_groups:
             group["lr"] = budget.rate(PEAK_RATE, warm_up=50)
-        with networks.mixed_precision():
+        with precision.mixed():
             loss = loss_of(vae, crops(pictures, portraits, rng, BATCH), generator)
         optimiser.zero_grad()
         loss.backward()
@@ -104,7 +104,7 @@ def encode(vae: AutoencoderTiny, pictures: np.ndarray, batch: int = 16) -> torch
     """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 8, 32, 32) half precision."""
     parts = []
     for start in range(0, len(pictures), batch):
-        with networks.mixed_precision():
+        with precision.mixed():
             latents = vae.encode(as_tensor(pictures[start : start + batch])).latents
         parts.append(latents.half())
     return torch.cat(parts)
