@@ -108,10 +108,11 @@ def redrawn(vae: AutoencoderTiny, pictures: np.ndarray, seed: int, noise: float 
     """Send (N, 256, 256, 3) uint8 through the autoencoder, with some noise on the way."""
     generator = torch.Generator().manual_seed(seed)
     parts = []
-    for start in range(0, len(pictures), 16):
+    # One at a time, as `train_vae.encode` does.
+    for row in range(len(pictures)):
         with precision.mixed():
-            latents = vae.encode(as_tensor(pictures[start : start + 16])).latents
-            amount = noise * torch.rand(len(latents), 1, 1, 1, generator=generator)
+            latents = vae.encode(as_tensor(pictures[row : row + 1])).latents
+            amount = noise * torch.rand(1, 1, 1, 1, generator=generator)
             latents = latents + amount * torch.randn(latents.shape, generator=generator)
             restored = vae.decode(latents).sample
         parts.append(((restored.float().clamp(-1, 1) + 1) * 127.5).round().byte())

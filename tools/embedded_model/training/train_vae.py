@@ -100,8 +100,11 @@ def train(
 
 
 @torch.no_grad()
-def encode(vae: AutoencoderTiny, pictures: np.ndarray, batch: int = 16) -> torch.Tensor:
-    """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 8, 32, 32) half precision."""
+def encode(vae: AutoencoderTiny, pictures: np.ndarray, batch: int = 1) -> torch.Tensor:
+    """Encode (N, 256, 256, 3) uint8 to unscaled latents, (N, 8, 32, 32) half precision.
+
+    One at a time, whose maps of 8 MB stay in the processor's cache: twice as fast as sixteen at a time.
+    """
     parts = []
     for start in range(0, len(pictures), batch):
         with precision.mixed():
