@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from PIL import Image
 
@@ -95,7 +96,7 @@ def build_spec(picture: Picture, studio: Studio) -> Spec:
         seed=picture.seed or 0,
         width=picture.width,
         height=picture.height,
-        steps=model.steps,
+        steps=model.steps_for(fast=settings.IMAGE_FAST),
         guidance=model.guidance,
         reference=reference,
         strength=1.0 if picture.strength is None else picture.strength,

@@ -368,6 +368,7 @@ EMBEDDED_IMAGE_MODEL_SHA256 = "ab9a2f8555167f4e23eb3dd176087db3707321400652f62a5
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")
+IMAGE_FAST = env.flag("IMAGE_FAST", default=False)
 
 # --- Chat ---------------------------------------------------------------------------------------------------
 

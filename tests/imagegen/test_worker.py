@@ -1,5 +1,6 @@
 """What a worker does with the queue, with an engine that a test controls."""
 
+import dataclasses
 import io
 import itertools
 import threading
@@ -23,7 +24,7 @@ from imagegen.safety import SafeByConstruction, SafetyVerdict
 from moderation.models import Evidence
 from tests import factories
 from tests.imagegen.conftest import fresh
-from tests.imagegen.fakes import FakeEngine, draw_pending
+from tests.imagegen.fakes import DESCRIPTION, FakeEngine, draw_pending
 
 pytestmark = pytest.mark.django_db
 State = Picture.State
@@ -80,6 +81,14 @@ def test_image_to_image_sends_the_appearance_again_with_the_portrait(ask, settin
     assert spec.reference is not None
     assert spec.reference.getpixel((5, 5))[0] == pytest.approx(200, abs=8)
     assert fresh(photo).is_ready
+
+
+@pytest.mark.parametrize(("fast_steps", "taken"), [(2, 2), (0, 4)])
+def test_the_fast_way_takes_fewer_steps_where_a_model_has_one(ask, settings, fast_steps, taken):
+    settings.IMAGE_FAST = True
+    ask()
+    model = dataclasses.replace(DESCRIPTION, fast_steps=fast_steps)
+    assert draw_pending(engine=FakeEngine(description=model)).specs[0].steps == taken
 
 
 def test_a_reference_whose_file_is_gone_fails_and_gives_the_coins_back(ask):

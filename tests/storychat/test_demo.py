@@ -34,7 +34,15 @@ from tools.check_configuration import list_read
 from tools.embedded_model.describe import SHIPPED
 
 # What may reach the demo from the environment: it names no data and no service.
-_HARMLESS = {"IMAGE_DEVICE", "LOG_FORMAT", "LOG_LEVEL", "PORT", "STORYCHAT_DEMO", "STORYCHAT_HOME"}
+_HARMLESS = {
+    "IMAGE_DEVICE",
+    "IMAGE_FAST",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
+    "PORT",
+    "STORYCHAT_DEMO",
+    "STORYCHAT_HOME",
+}
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ RECORD = "training.json"
 CLASSIFIER = description.CLASSIFIER_FOLDER
 NAME = "storychat-embedded"
 VERSION = "3"
-STEPS = 15
+STEPS = 12
+# As good in all but the finest details, in half the time.
+FAST_STEPS = 5
 GUIDANCE = 3.0
 STRENGTH = 0.8
 # Fields are named on the product's form by what people choose there.
@@ -31,6 +33,7 @@ def write_settings(folder: Path) -> None:
         "width": 256,
         "height": 256,
         "steps": STEPS,
+        "fast_steps": FAST_STEPS,
         "guidance": GUIDANCE,
         "strength": STRENGTH,
         "safe_by_construction": True,

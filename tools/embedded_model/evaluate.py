@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image
 
 from imagegen.engine import likeness
-from imagegen.engine.description import ADAPTER_FOLDER, CLASSIFIER_FOLDER
+from imagegen.engine.description import ADAPTER_FOLDER, CLASSIFIER_FOLDER, SETTINGS_FILE
 from imagegen.engine.likeness import AttributeClassifier
 from tools.embedded_model import dataset, studio
 from tools.embedded_model.attributes import VOCABULARY
@@ -319,17 +319,18 @@ def evaluate(folder: Path, options: Options) -> dict[str, Any]:
             )
     finally:
         evaluation.workers.close()
-    if options.few_steps:
-        numbers["few_steps"] = few_steps(folder, classifier, asked.texts, options)
+    few = options.few_steps or json.loads((folder / SETTINGS_FILE).read_text()).get("fast_steps")
+    if few:
+        numbers["few_steps"] = few_steps(folder, classifier, asked.texts, options, few)
         say("few steps")
     return numbers | {"verdict": verdict.judge(numbers)}
 
 
 def few_steps(
-    folder: Path, classifier: AttributeClassifier, asked: Sequence[TextTrial], options: Options
+    folder: Path, classifier: AttributeClassifier, asked: Sequence[TextTrial], options: Options, steps: int
 ) -> dict[str, Any]:
     """Measure speed and agreement of the fast mode, on the same texts."""
-    drawing = {**options.place, "steps": options.few_steps, "guidance": options.few_guidance}
+    drawing = {**options.place, "steps": steps, "guidance": options.few_guidance}
     measured = speed(folder, drawing, options)
     evaluation = Evaluation(folder, classifier, drawing, options.processes)
     try:
@@ -376,7 +377,9 @@ def main() -> None:
     )
     parser.add_argument("--steps", type=at_least_one, help="instead of the folder's own number")
     parser.add_argument("--guidance", type=float, help="instead of the folder's own")
-    parser.add_argument("--few-steps", type=at_least_one, help="measure a fast mode with so many steps, too")
+    parser.add_argument(
+        "--few-steps", type=at_least_one, help="of the fast mode, instead of the folder's own"
+    )
     parser.add_argument("--few-guidance", type=float, help="the fast mode's guidance")
     parser.add_argument("--dtype", choices=DTYPES, default="auto")
     parser.add_argument("--device", default="cpu", help="where to draw; times are always of the CPU")

@@ -344,6 +344,9 @@ def main() -> None:
         parser.add_argument(f"--{stage}-minutes", type=float, default=minutes)
     parser.add_argument("--only", choices=STAGES[:5], help="run one stage, so that several can run at once")
     parser.add_argument("--pictures", type=int, default=20_000)
+    parser.add_argument(
+        "--redrawn", type=int, default=5_000, help="drawings the classifier also sees through the autoencoder"
+    )
     parser.add_argument("--with-image", type=float, default=0.45, help="share of rows with identity")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
@@ -360,7 +363,7 @@ def main() -> None:
             minutes={stage: getattr(options, f"{stage}_minutes") for stage in STAGES},
             pictures=options.pictures,
             classifier_pictures=options.pictures * 4 // 5,
-            redrawn=options.pictures // 4,
+            redrawn=options.redrawn,
             with_image=options.with_image,
         )
     )

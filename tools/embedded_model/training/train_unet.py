@@ -37,7 +37,7 @@ ANYWHERE, MIDDLE_TIME = 0.25, -0.6
 # Of what the latent reader misses, beside the mean square error; and between which shares of signal in the
 # noisy latents it is asked: before there is nothing to see, after there is nothing left to decide.
 READING_WEIGHT = 0.05
-READABLE = (0.12, 0.95)
+READABLE = (0.04, 0.85)
 
 
 class Average:
