@@ -28,13 +28,16 @@ def distance(picture: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 
 
 def test_equal_records_give_equal_bytes() -> None:
-    first, second = (drawer.draw(PLAIN, jitter_seed=5).tobytes() for _ in range(2))
+    first, second = (drawer.draw(PLAIN, seed=5).tobytes() for _ in range(2))
     assert first == second
 
 
-def test_the_seeds_move_the_picture() -> None:
-    pictures = {drawer.draw(PLAIN, jitter_seed=seed).tobytes() for seed in range(3)}
-    assert len(pictures) == 3
+def test_seeds_vary_the_scene_and_never_move_the_person() -> None:
+    person = PLAIN.changed(background="forest")
+    pictures = [np.asarray(drawer.draw(person, seed=seed)) for seed in range(30)]
+    assert len({picture.tobytes() for picture in pictures}) == drawer.SCENE_VARIANTS
+    faces = {picture[100:160, 100:156].tobytes() for picture in pictures}
+    assert len(faces) == 1
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def people():
     pictures = train_vae.as_tensor(dataset.draw_pictures(portraits))
     with torch.no_grad():
         latents = networks.make_vae(networks.MINIATURE).encode(pictures).latents
-    return portraits, latents / latents.std(), torch.from_numpy(dataset.places(portraits, 0))
+    return portraits, latents / latents.std(), torch.from_numpy(dataset.places(portraits))
 
 
 @pytest.fixture(scope="module")

@@ -173,7 +173,7 @@ def test_the_classifier_learns_from_its_pictures(tmp_path) -> None:
     torch.manual_seed(0)
     portraits = dataset.people(8, 5)
     pictures = dataset.draw_pictures(portraits)
-    places = torch.from_numpy(dataset.places(portraits, 0))
+    places = torch.from_numpy(dataset.places(portraits))
     classifier = train_readers.make_classifier(Widths(face=(8, 16, 16, 32), whole=(8, 16, 32)))
 
     def share() -> float:
@@ -190,9 +190,9 @@ def test_the_classifier_learns_from_its_pictures(tmp_path) -> None:
 def test_a_face_cut_out_is_the_same_at_every_framing() -> None:
     person = PLAIN.changed(background="grey", clothes_colour="grey")
     framings = [person.changed(framing=framing) for framing in ("close-up", "half body")]
-    drawings = [dataset.draw_pictures([one], first_jitter=7) for one in framings]
+    drawings = [dataset.draw_pictures([one], first_seed=7) for one in framings]
     pictures = train_vae.as_tensor(np.concatenate(drawings))
-    places = np.concatenate([dataset.places([one], first_jitter=7) for one in framings])
+    places = np.concatenate([dataset.places([one]) for one in framings])
     faces = cut_out(pictures, torch.from_numpy(places))
     assert faces.shape == (2, 3, 128, 128)
     apart, close = (torch.abs(pair[0] - pair[1]).mean() for pair in (pictures, faces))

@@ -50,9 +50,9 @@ def _picture(task: tuple[Portrait, int]) -> np.ndarray:
     return np.asarray(drawer.draw(*task))
 
 
-def draw_pictures(portraits: list[Portrait], first_jitter: int = 0, workers: int = 2) -> np.ndarray:
-    """Draw every record, (N, 256, 256, 3) uint8; record i uses jitter seed `first_jitter` + i."""
-    tasks = [(portrait, first_jitter + index) for index, portrait in enumerate(portraits)]
+def draw_pictures(portraits: list[Portrait], first_seed: int = 0, workers: int = 2) -> np.ndarray:
+    """Draw every record, (N, 256, 256, 3) uint8; record i uses seed `first_seed` + i."""
+    tasks = [(portrait, first_seed + index) for index, portrait in enumerate(portraits)]
     if len(tasks) < 64:
         return np.stack([_picture(task) for task in tasks])
     # Spawned, not forked: the parent may already run torch's threads.
@@ -60,10 +60,10 @@ def draw_pictures(portraits: list[Portrait], first_jitter: int = 0, workers: int
         return np.stack(pool.map(_picture, tasks, chunksize=32))
 
 
-def places(portraits: Sequence[Portrait], first_jitter: int) -> np.ndarray:
+def places(portraits: Sequence[Portrait]) -> np.ndarray:
     """Return where `draw_pictures` puts the faces, (N, 3), as a `portraits.FaceFinder` says it."""
     half = CANVAS / 2
-    every = (drawer.placement_of(one, first_jitter + index) for index, one in enumerate(portraits))
+    every = (drawer.placement_of(one) for one in portraits)
     return np.array(
         [(one.x / half - 1, one.y / half - 1, math.log(one.zoom * FACE_REACH / half)) for one in every],
         np.float32,
@@ -88,7 +88,7 @@ def prepared(
         records_path.write_bytes(pickle.dumps(portraits))
         # Another process may have the older pictures mapped: it keeps them until it ends.
         aside = pictures_path.with_suffix(".new.npy")
-        np.save(aside, draw_pictures(portraits, first_jitter=seed))
+        np.save(aside, draw_pictures(portraits, first_seed=seed))
         aside.replace(pictures_path)
         caching.mark(pictures_path, key)
     portraits = pickle.loads(records_path.read_bytes())  # noqa: S301 - our own work folder

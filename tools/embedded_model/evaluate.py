@@ -111,7 +111,7 @@ def ceiling(
     """Measure the classifier on drawings nobody trained on, and on what the autoencoder leaves of them."""
     seed = trials.SEED + 3
     portraits = dataset.records(count, seed, held_out=True)
-    drawings = list(dataset.draw_pictures(portraits, first_jitter=seed))
+    drawings = list(dataset.draw_pictures(portraits, first_seed=seed))
     artist = Studio(folder, with_identity=False, **place)
     redrawn = [picture for part in parts(count) for picture in artist.redraw(drawings[part])]
     asked = [agreement.wanted(portrait, VOCABULARY) for portrait in portraits]

@@ -108,7 +108,7 @@ class Stages:
         return dataset.prepared(self.work, "pictures", self.plan.pictures, self.seed + 1)
 
     def _places(self) -> torch.Tensor:
-        return torch.from_numpy(dataset.places(self._pictures()[0], self.seed + 1))
+        return torch.from_numpy(dataset.places(self._pictures()[0]))
 
     def vae(self) -> AutoencoderTiny:
         """Return the picture autoencoder, trained as far as its budget goes."""
@@ -166,7 +166,7 @@ class Stages:
             caching.forget(softened)
             np.save(softened, train_readers.redrawn(vae, pictures[: self.plan.redrawn], self.seed))
             caching.mark(softened, key)
-        places = torch.from_numpy(dataset.places(portraits, self.seed + 3))
+        places = torch.from_numpy(dataset.places(portraits))
         classifier = train_readers.make_classifier(self.plan.classifier_widths)
         if self.start and (self.start / describe.CLASSIFIER).exists():
             networks.adopt(classifier, likeness.load(self.start / describe.CLASSIFIER))
