@@ -82,7 +82,9 @@ A record has {fields} attributes with {words} words together:
 {rounds}
 
 Each stage starts from nothing in the first round and from the folder before it in later ones, as far as the
-weights fit. Stages are bounded by time, so a repetition gives a similar model, not the same bytes.{curves}
+weights fit. Stages are bounded by time, so a repetition gives a similar model, not the same bytes. The latent
+reader is no part of the folder: it says which attributes it misses in the denoiser's guesses, a second loss
+beside the mean square error. The classifier that measures had no part in this.{curves}
 
 ## Measured
 
@@ -133,6 +135,7 @@ Most frequent mistakes (asked for as read, how often):
 {few_steps}
 {remark}## Limits
 
+- Each framing has one place and size of the face, and each scene a few arrangements.
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
 - The classifier that measures was trained on the same drawings as the model. It says whether a picture shows
   an attribute the way the drawer draws it, not whether people like the picture.
