@@ -77,7 +77,7 @@ class View(nn.Module):
         super().__init__()
         self.features = _FEATURES + widths[-1]
         self.body = convolutions.trunk(fold, widths, channels)
-        self.places = nn.Sequential(
+        self.layout = nn.Sequential(
             nn.Conv2d(widths[-1], _NARROW, 1),
             nn.Flatten(),
             nn.Linear(_NARROW * _CELLS**2, _FEATURES),
@@ -86,7 +86,7 @@ class View(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         maps = self.body(pictures)
-        return torch.cat([self.places(maps), maps.amax(dim=(2, 3))], dim=1)
+        return torch.cat([self.layout(maps), maps.amax(dim=(2, 3))], dim=1)
 
 
 class PortraitReader(nn.Module):

@@ -67,7 +67,6 @@ def mirrored(half: Sequence[Point]) -> list[Point]:
 _BULGE, _BALL = 15.0, 56.0
 # What is behind the head moves a little the other way.
 _BEHIND = 5.0
-_NECK: Point = (0.0, 64.0)
 
 
 def oval(centre: Point, radius: Point, points: int = 28) -> list[Point]:
@@ -80,7 +79,7 @@ class Canvas:
     """A picture under construction; `origin` moves and `zoom` enlarges what every following call draws.
 
     With `layer` "front" or "behind", calls draw on the head: they follow its `turn` (-1 left to 1 right, in
-    the picture's own sense) and its `tilt` (radians, about the neck). Without a layer they do neither.
+    the picture's own sense). Without a layer they do not.
     """
 
     def __init__(self) -> None:
@@ -91,7 +90,6 @@ class Canvas:
         self.zoom = 1.0
         self.flip = False
         self.turn = 0.0
-        self.tilt = 0.0
         self.layer: Literal["front", "behind"] | None = None
 
     def _placed(self, x: float, y: float) -> Point:
@@ -104,9 +102,7 @@ class Canvas:
             x += self.turn * _BULGE * crown * max(0.0, 1 - (x / _BALL) ** 2)
         else:
             x -= self.turn * _BEHIND
-        dx, dy = x - _NECK[0], y - _NECK[1]
-        cosine, sine = math.cos(self.tilt), math.sin(self.tilt)
-        return _NECK[0] + cosine * dx - sine * dy, _NECK[1] + sine * dx + cosine * dy
+        return x, y
 
     def _scaled(self, points: Sequence[Point]) -> list[Point]:
         ox, oy = self.origin

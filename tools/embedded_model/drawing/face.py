@@ -1,6 +1,6 @@
 """Head and features of a portrait. Coordinates: head units, the middle of the face is (0, 0).
 
-The head's own frame: eyes at y 4 and x +-21, chin at y 60, ears at x +-46. The canvas turns and tilts it.
+The head's own frame: eyes at y 4 and x +-21, chin at y 60, ears at x +-46. The canvas turns it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Proportions:
 
 
 class Face:
-    """Draws one head; the canvas carries its turn and tilt."""
+    """Draws one head; the canvas carries its turn."""
 
     def __init__(self, canvas: Canvas, portrait: Portrait, skin: Colour, hair: Colour) -> None:
         self.canvas, self.portrait, self.skin, self.hair = canvas, portrait, skin, hair
