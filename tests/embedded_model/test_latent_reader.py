@@ -75,10 +75,11 @@ def test_what_cannot_be_read_changes_the_denoiser(people, reader, tmp_path) -> N
     budget = Budget(minutes=5, steps=1)
     trainer = train_unet.Trainer(unet, encoder, tokenizer, tmp_path / "unet", budget, 1, reader)
     images = torch.zeros(len(portraits), networks.IMAGE_WIDTH)
-    trainer.train(latents, images, portraits, places, batch=8, with_image=0.5)
+    examples = train_unet.Examples(latents, images, portraits, places)
+    trainer.train(examples, batch=8, with_image=0.5)
     assert trainer.averages["reading"] > 0
     losses = trainer._losses(
-        latents, images, portraits, list(range(8)), 0.5, random.Random(3), torch.Generator().manual_seed(3)
+        examples, list(range(8)), 0.5, random.Random(3), torch.Generator().manual_seed(3)
     )
     unet.zero_grad()
     reader.zero_grad()

@@ -41,7 +41,7 @@ from tools.embedded_model.training import (
 )
 from tools.embedded_model.training.parallel import Helpers
 from tools.embedded_model.training.schedule import Budget
-from tools.embedded_model.training.train_latent_reader import LatentReader
+from tools.embedded_model.training.train_latent_reader import LatentReader, LatentWidths
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("vae", "text", "face", "classifier", "reader", "unet")
@@ -62,7 +62,7 @@ class Plan:
     with_image: float = 0.45
     texts: int = 20_000
     classifier_widths: Widths = train_readers.WIDTHS
-    reader_widths: Widths = train_latent_reader.WIDTHS
+    reader_widths: LatentWidths = train_latent_reader.WIDTHS
 
 
 TINY = Plan(
@@ -241,15 +241,8 @@ class Stages:
             adapters.adopt_adapter(unet, self.start / networks.ADAPTER / networks.ADAPTER_FILE)
         trainer = train_unet.Trainer(unet, *text, self.work / "unet", budget, self.seed, reader)
         with helpers.joined() as group:
-            trainer.train(
-                latents,
-                images,
-                self._pictures()[0],
-                self._places(),
-                self.plan.batch,
-                self.plan.with_image,
-                group,
-            )
+            examples = train_unet.Examples(latents, images, self._pictures()[0], self._places())
+            trainer.train(examples, self.plan.batch, self.plan.with_image, group)
         return trainer
 
     def has_time(self) -> bool:
@@ -384,7 +377,10 @@ def main() -> None:
             if not ready.has_time():
                 parser.error(f"the {options.only} needs the complete autoencoder: run --only vae first")
             stages.budgets |= ready.budgets
-            stages.classifier(vae) if options.only == "classifier" else stages.reader(stages.latents(vae)[0])
+            if options.only == "classifier":
+                stages.classifier(vae)
+            else:
+                stages.reader(stages.latents(vae)[0])
         else:
             getattr(stages, options.only)()
         return

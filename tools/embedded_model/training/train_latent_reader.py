@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from imagegen.engine.portraits import View, Widths, cut_out
+from imagegen.engine.portraits import View, cut_out
 from tools.embedded_model.attributes import VOCABULARY, Portrait
 from tools.embedded_model.training import networks, precision, train_readers
 from tools.embedded_model.training.checkpoint import Checkpoint
@@ -23,8 +24,6 @@ from tools.embedded_model.training.schedule import Budget
 
 BATCH = 64
 PEAK_RATE = 1.5e-3
-WIDTHS = Widths(face=(48, 64, 96, 0), whole=(40, 56, 72))
-TINY_WIDTHS = Widths(face=(8, 8, 8, 0), whole=(8, 8, 8))
 # Of the latents, at the end: people that the reader is not taught with.
 UNSEEN_SHARE = 0.02
 _DROPOUT = 0.2
@@ -34,13 +33,24 @@ _NOISE, _SOFT_SHARE = 0.35, 0.5
 _CARELESS = (0.015, 0.015, 0.03)
 
 
+class LatentWidths(NamedTuple):
+    """Channels of the two views at 32, 16 and 8 cells a side."""
+
+    face: tuple[int, int, int]
+    whole: tuple[int, int, int]
+
+
+WIDTHS = LatentWidths(face=(48, 64, 96), whole=(40, 56, 72))
+TINY_WIDTHS = LatentWidths(face=(8, 8, 8), whole=(8, 8, 8))
+
+
 class LatentReader(nn.Module):
     """Turns latents (B, 8, 32, 32) and the places of their faces (B, 3) into logits for every field."""
 
-    def __init__(self, widths: Widths) -> None:
+    def __init__(self, widths: LatentWidths) -> None:
         super().__init__()
         channels = networks.LATENT_CHANNELS
-        self.face = View(1, widths.face[:3], channels)
+        self.face = View(1, widths.face, channels)
         self.whole = View(1, widths.whole, channels)
         self.dropout = nn.Dropout(_DROPOUT)
         self.head = nn.Linear(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import functools
 import random
 from pathlib import Path
 
@@ -121,6 +123,26 @@ def is_inner_matrix(name: str, parameter: nn.Parameter) -> bool:
     return parameter.ndim >= 2 and not name.startswith(("conv_in.", "conv_out."))
 
 
+@dataclasses.dataclass(frozen=True)
+class Examples:
+    """What the denoiser learns from, a row for each picture.
+
+    latents: (N, 8, 32, 32), scaled to unit deviation. images: what the face encoder says about the same
+    pictures, (N, IMAGE_WIDTH). portraits: their records, in the order of `dataset.people`. places: where
+    their faces are, (N, 3).
+    """
+
+    latents: torch.Tensor
+    images: torch.Tensor
+    portraits: list[Portrait]
+    places: torch.Tensor
+
+    @functools.cached_property
+    def wanted(self) -> torch.Tensor:
+        """What is to be read from each picture, (N, fields)."""
+        return train_readers.answers(self.portraits, list(VOCABULARY))
+
+
 class Trainer:
     """Holds the networks, their averages and the optimisers of this stage."""
 
@@ -161,26 +183,9 @@ class Trainer:
         }
         self.saved = Checkpoint(checkpoint, parts, budget)
 
-    def train(
-        self,
-        latents: torch.Tensor,
-        images: torch.Tensor,
-        portraits: list[Portrait],
-        places: torch.Tensor,
-        batch: int,
-        with_image: float,
-        group: Group | None = None,
-    ) -> None:
-        """Train until the budget ends; the share `with_image` of the rows sees the person's other pictures.
-
-        latents: (N, 8, 32, 32), scaled to unit deviation. images: what the face encoder says about the
-        same pictures, (N, IMAGE_WIDTH). portraits: their records, in the order of `dataset.people`.
-        places: where their faces are, (N, 3).
-        """
+    def train(self, examples: Examples, batch: int, with_image: float, group: Group | None = None) -> None:
+        """Train until the budget ends; of all rows the share `with_image` sees the person elsewhere, too."""
         group = group or Group()
-        if self.reader is not None:
-            self.places = places
-            self.wanted = train_readers.answers(portraits, list(VOCABULARY))
         self.muon.group = group
         seed = self.seed + self.budget.done + 7919 * group.rank
         rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
@@ -191,8 +196,8 @@ class Trainer:
             groups = [*self.muon.param_groups, *self.adam.param_groups]
             for parameters, share in zip(groups, (1.0, 1.0, TEXT_RATE_SHARE), strict=True):
                 parameters["lr"] = rate * share
-            rows = [rng.randrange(len(portraits)) for _ in range(batch // group.size)]
-            losses = self._losses(latents, images, portraits, rows, with_image, rng, generator)
+            rows = [rng.randrange(len(examples.portraits)) for _ in range(batch // group.size)]
+            losses = self._losses(examples, rows, with_image, rng, generator)
             self._step(losses["loss"] + READING_WEIGHT * losses.get("reading", 0.0), group)
             for name, value in losses.items():
                 before = self.averages.setdefault(name, value.item())
@@ -220,16 +225,14 @@ class Trainer:
 
     def _losses(
         self,
-        latents: torch.Tensor,
-        images: torch.Tensor,
-        portraits: list[Portrait],
+        examples: Examples,
         rows: list[int],
         with_image: float,
         rng: random.Random,
         generator: torch.Generator,
     ) -> dict[str, torch.Tensor]:
-        count = len(rows)
-        clean = latents[rows].float()
+        count, portraits = len(rows), examples.portraits
+        clean = examples.latents[rows].float()
         texts, others, scales = [], [], []
         for row in rows:
             other = dataset.other_picture_of_same(row, len(portraits), rng)
@@ -247,7 +250,7 @@ class Trainer:
         target = self.scheduler.get_velocity(clean, noise, times)
         dropped = torch.rand(count, generator=generator) < CAPTION_DROPOUT
         # Where guidance compares with nothing, the picture of the person is nothing, too.
-        seen = images[others] * (~dropped)[:, None]
+        seen = examples.images[others] * (~dropped)[:, None]
         weights = self.weights[[FRAMINGS.index(portraits[row].framing) for row in rows]]
         # Without the fused attention, whose way back is several times slower on a CPU at so few channels.
         with precision.mixed(), sdpa_kernel(SDPBackend.MATH):
@@ -266,6 +269,6 @@ class Trainer:
             finished = finished - (1 - signal).sqrt()[:, None, None, None] * guess.float()
             readable = (signal > READABLE[0]) & (signal < READABLE[1])
             with precision.mixed():
-                logits = self.reader(finished[readable], self.places[rows][readable])
-            losses["reading"] = train_readers.cross_entropy(logits, self.wanted[rows][readable])
+                logits = self.reader(finished[readable], examples.places[rows][readable])
+            losses["reading"] = train_readers.cross_entropy(logits, examples.wanted[rows][readable])
         return losses
