@@ -73,15 +73,15 @@ def draw_earrings(face: Face) -> None:
     kind, canvas = face.portrait.earrings, face.canvas
     if kind == "none":
         return
-    edge = shadow(GOLD, 0.6)
+    edge = shadow(GOLD, 0.75)
     for side in (-1, 1):
         if side == canvas.turn:
             continue
         x = side * 47 * (1 + face.shape.width)
         if kind == "studs":
-            canvas.ellipse((x, 24), (4.4, 4.4), GOLD, edge, 1.4)
-            canvas.ellipse((x - 1.2, 22.8), (1.6, 1.6), (255, 250, 226))
+            canvas.ellipse((x, 25), (5.8, 5.8), GOLD, edge, 1.7)
+            canvas.ellipse((x - 1.6, 23.4), (2.2, 2.2), (255, 250, 226))
         else:
-            ring = oval((x, 34), (8.5, 10.5))
-            canvas.line([*ring, ring[0], ring[1]], edge, 4.6)
-            canvas.line([*ring, ring[0], ring[1]], GOLD, 2.6)
+            ring = oval((x, 36), (10, 13))
+            canvas.line([*ring, ring[0], ring[1]], edge, 5.4)
+            canvas.line([*ring, ring[0], ring[1]], GOLD, 3.0)
