@@ -1,5 +1,6 @@
 """The drawings: the embedded model's only training pictures."""
 
+import dataclasses
 import random
 
 import numpy as np
@@ -20,7 +21,7 @@ from tools.embedded_model.attributes import (
     visible_fields,
 )
 from tools.embedded_model.drawing import drawer
-from tools.embedded_model.drawing.face import Proportions
+from tools.embedded_model.drawing.face import FACE_VARIANTS, Proportions
 
 
 def distance(picture: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
@@ -91,9 +92,15 @@ def test_framings_differ_in_the_size_of_the_head() -> None:
 
 def test_proportions_belong_to_the_person() -> None:
     assert Proportions.of(PLAIN) == Proportions.of(PLAIN.changed(expression="sad", turn="left"))
-    assert Proportions.of(PLAIN) != Proportions.of(
-        attributes.random_portrait(random.Random(1)).changed(kind="woman")
-    )
+    assert Proportions.of(PLAIN) != Proportions.of(dataclasses.replace(PLAIN, face_seed=PLAIN.face_seed + 1))
+
+
+def test_people_of_one_description_come_in_a_few_builds() -> None:
+    builds = [Proportions.of(dataclasses.replace(PLAIN, face_seed=seed)) for seed in range(3 * FACE_VARIANTS)]
+    assert builds[:FACE_VARIANTS] == builds[FACE_VARIANTS : 2 * FACE_VARIANTS]
+    assert len({dataclasses.astuple(build) for build in builds}) == FACE_VARIANTS
+    people = [dataclasses.replace(PLAIN, kind="person", face_seed=seed) for seed in range(FACE_VARIANTS)]
+    assert sum(Proportions.of(person).manly for person in people) == FACE_VARIANTS // 2
 
 
 def test_another_picture_changes_the_moment_and_keeps_the_person() -> None:

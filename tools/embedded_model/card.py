@@ -135,7 +135,8 @@ Most frequent mistakes (asked for as read, how often):
 {few_steps}
 {remark}## Limits
 
-- Each framing has one place and size of the face, and each scene a few arrangements.
+- Each framing has one place and size of the face, each scene a few arrangements, and people of one
+  description come in eight builds.
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
 - The classifier that measures was trained on the same drawings as the model. It says whether a picture shows
   an attribute the way the drawer draws it, not whether people like the picture.

@@ -118,6 +118,24 @@ def text_beside_image(portrait: Portrait, before: Portrait, rng: random.Random) 
     return captions.free_caption(portrait, rng)[0]
 
 
+def worded(
+    portraits: list[Portrait], rows: list[int], with_image: float, rng: random.Random
+) -> tuple[list[str], list[int], list[float]]:
+    """Word every row; returns texts, the rows of the pictures shown beside them, and how much they are seen.
+
+    The share `with_image` of the rows sees the person at another moment (1), the others only text (0).
+    """
+    texts, others, scales = [], [], []
+    for row in rows:
+        other = dataset.other_picture_of_same(row, len(portraits), rng)
+        shown = rng.random() < with_image
+        before, after = portraits[other], portraits[row]
+        texts.append(text_beside_image(after, before, rng) if shown else text_alone(after, rng))
+        others.append(other)
+        scales.append(float(shown))
+    return texts, others, scales
+
+
 def is_inner_matrix(name: str, parameter: nn.Parameter) -> bool:
     """Say whether a parameter of the denoiser is a matrix between hidden layers, which Muon is for."""
     return parameter.ndim >= 2 and not name.startswith(("conv_in.", "conv_out."))
@@ -231,19 +249,8 @@ class Trainer:
         rng: random.Random,
         generator: torch.Generator,
     ) -> dict[str, torch.Tensor]:
-        count, portraits = len(rows), examples.portraits
-        clean = examples.latents[rows].float()
-        texts, others, scales = [], [], []
-        for row in rows:
-            other = dataset.other_picture_of_same(row, len(portraits), rng)
-            shown = rng.random() < with_image
-            texts.append(
-                text_beside_image(portraits[row], portraits[other], rng)
-                if shown
-                else text_alone(portraits[row], rng)
-            )
-            others.append(other)
-            scales.append(float(shown))
+        count, clean = len(rows), examples.latents[rows].float()
+        texts, others, scales = worded(examples.portraits, rows, with_image, rng)
         noise = torch.randn(clean.shape, generator=generator)
         times = training_times(count, generator)
         noisy = self.scheduler.add_noise(clean, noise, times)
@@ -251,7 +258,7 @@ class Trainer:
         dropped = torch.rand(count, generator=generator) < CAPTION_DROPOUT
         # Where guidance compares with nothing, the picture of the person is nothing, too.
         seen = examples.images[others] * (~dropped)[:, None]
-        weights = self.weights[[FRAMINGS.index(portraits[row].framing) for row in rows]]
+        weights = self.weights[[FRAMINGS.index(examples.portraits[row].framing) for row in rows]]
         # Without the fused attention, whose way back is several times slower on a CPU at so few channels.
         with precision.mixed(), sdpa_kernel(SDPBackend.MATH):
             states, summaries = condition(self.encoder, tokenize(self.tokenizer, texts), dropped)
@@ -265,8 +272,8 @@ class Trainer:
         losses = {"loss": ((guess.float() - target).square() * weights).mean()}
         if self.reader is not None:
             signal = self.scheduler.alphas_cumprod[times]
-            finished = signal.sqrt()[:, None, None, None] * noisy
-            finished = finished - (1 - signal).sqrt()[:, None, None, None] * guess.float()
+            shares = signal[:, None, None, None]
+            finished = shares.sqrt() * noisy - (1 - shares).sqrt() * guess.float()
             readable = (signal > READABLE[0]) & (signal < READABLE[1])
             with precision.mixed():
                 logits = self.reader(finished[readable], examples.places[rows][readable])
