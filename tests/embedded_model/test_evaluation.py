@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from imagegen.engine import diffusers_engine, likeness
 from imagegen.engine.description import CLASSIFIER_FOLDER
@@ -15,6 +16,7 @@ from tools.embedded_model import card, dataset, evaluate, studio, train
 from tools.embedded_model.attributes import VOCABULARY
 from tools.embedded_model.evaluation import former, trials, workers
 from tools.embedded_model.studio import Studio, write_sheet
+from tools.embedded_model.training import networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -98,6 +100,24 @@ def test_a_picture_does_not_depend_on_its_batch(artist) -> None:
     first, second = artist.draw_batch([TEXT, "an old man"], [5, 6])
     assert np.abs(first.astype(int) - alone).max() <= 2
     assert (first != second).any()
+
+
+def test_several_people_in_one_call_are_not_mixed_up(folder, tmp_path) -> None:
+    # A few steps of training leave the condition almost deaf.
+    loud = shutil.copytree(folder, tmp_path / "loud")
+    path = loud / networks.ADAPTER / networks.ADAPTER_FILE
+    torch.manual_seed(1)
+    weights = {name: torch.randn_like(value) for name, value in load_file(path).items()}
+    save_file(weights, path)
+    artist = Studio(loud, steps=2)
+    picture = artist.draw(TEXT, seed=1)
+    people = list(dataset.draw_pictures(dataset.records(3, 4)))
+    together = artist.change_batch([picture] * 3, [TEXT] * 3, [2] * 3, 1.0, people)
+    alone = [artist.change(picture, TEXT, 2, 1.0, person) for person in people]
+    # Rounding differs with the batch; people differ by more.
+    for one, same in zip(together, alone, strict=True):
+        assert np.abs(one.astype(int) - same).mean() < 1
+        assert all(np.abs(one.astype(int) - other).mean() > 3 for other in alone if other is not same)
 
 
 def test_guidance_can_be_left_out(folder) -> None:

@@ -26,6 +26,7 @@ from tools.embedded_model.training import (
     checkpoint,
     muon,
     networks,
+    schedule,
     train_readers,
     train_text,
     train_unet,
@@ -422,3 +423,23 @@ def test_the_journal_has_a_line_for_every_report(tmp_path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
     assert [line["loss"] for line in lines] == [0.25, 0.125]
     assert lines[0]["step"] == 2
+
+
+def test_the_clock_of_a_stage_stands_still_when_it_has_ended(monkeypatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(schedule.time, "monotonic", lambda: now)
+    budget = Budget(minutes=1, steps=5)
+    budget.restart(done=0, spent_seconds=0.0)
+    now = 130.0
+    assert budget.goes_on()
+    now = 160.0
+    assert not budget.goes_on()
+    now = 500.0
+    assert budget.used() == 60.0
+
+
+def test_the_denoiser_hears_most_of_what_is_read_worst() -> None:
+    losses = torch.tensor([3.0, 1.0, 0.0], requires_grad=True)
+    train_unet.hardest_first(losses).backward()
+    assert losses.grad.tolist() == pytest.approx([0.75, 0.25, 0.0])
+    assert train_unet.hardest_first(torch.zeros(3)) == 0

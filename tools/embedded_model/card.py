@@ -373,11 +373,12 @@ def _round(one: dict[str, Any]) -> str:
             work.append(f"{spent} of the {name}")
         else:
             work.append(f"{steps[stage]} steps of the {name} ({spent})")
+    rate = f", learning rate up to {one['rate']:g}" if "rate" in one else ""
     processes = f" in {one['processes']} processes" if one.get("processes", 1) > 1 else ""
     start = ", starting with the weights before" if one.get("started_from_former") else ""
     return (
         f"{one['pictures']} portraits{start}; {', '.join(work)}; {one['batch']} portraits a step for the "
-        f"denoiser{processes}; seed {one['seed']}."
+        f"denoiser{processes}{rate}; seed {one['seed']}."
     )
 
 

@@ -60,6 +60,8 @@ class Plan:
     batch: int = 32
     # Rows of a batch that are shown another picture of the person; the others have only their text.
     with_image: float = 0.45
+    # The denoiser's highest learning rate; lower to go on from weights that are good already.
+    rate: float = train_unet.PEAK_RATE
     texts: int = 20_000
     classifier_widths: Widths = train_readers.WIDTHS
     reader_widths: LatentWidths = train_latent_reader.WIDTHS
@@ -239,7 +241,9 @@ class Stages:
             former = UNet2DConditionModel.from_pretrained(self.start / "unet", dtype=torch.float32)
             networks.adopt(unet, former)
             adapters.adopt_adapter(unet, self.start / networks.ADAPTER / networks.ADAPTER_FILE)
-        trainer = train_unet.Trainer(unet, *text, self.work / "unet", budget, self.seed, reader)
+        trainer = train_unet.Trainer(
+            unet, *text, self.work / "unet", budget, self.seed, reader, self.plan.rate
+        )
         with helpers.joined() as group:
             examples = train_unet.Examples(latents, images, self._pictures()[0], self._places())
             trainer.train(examples, self.plan.batch, self.plan.with_image, group)
@@ -304,6 +308,7 @@ def run(
         "pictures": len(latents),
         "seed": seed,
         "batch": plan.batch,
+        "rate": plan.rate,
         "processes": helpers.size,
         "started_from_former": start is not None,
         "steps": {stage: budget.done for stage, budget in stages.budgets.items()},
@@ -341,6 +346,9 @@ def main() -> None:
         "--redrawn", type=int, default=5_000, help="drawings the classifier also sees through the autoencoder"
     )
     parser.add_argument("--with-image", type=float, default=0.45, help="share of rows with identity")
+    parser.add_argument(
+        "--rate", type=float, default=train_unet.PEAK_RATE, help="highest learning rate of the denoiser"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiny", action="store_true", help="miniature of everything, in well under a minute")
     parser.add_argument("--processes", type=int, default=1, help="train the denoiser in so many processes")
@@ -358,6 +366,7 @@ def main() -> None:
             classifier_pictures=options.pictures * 4 // 5,
             redrawn=options.redrawn,
             with_image=options.with_image,
+            rate=options.rate,
         )
     )
     work = options.work / "tiny" if options.tiny else options.work

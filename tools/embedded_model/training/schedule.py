@@ -27,18 +27,23 @@ class Budget:
     done: int = 0
     journal: Path | None = None
     _mark: float = dataclasses.field(default_factory=time.monotonic)
+    _ended: float | None = None
 
     def restart(self, done: int, spent_seconds: float) -> None:
         """Continue where a checkpoint was written."""
         self.done, self.spent_seconds, self._mark = done, spent_seconds, time.monotonic()
+        self._ended = None
 
     def used(self) -> float:
         """Return the seconds this stage has worked in all runs."""
-        return self.spent_seconds + time.monotonic() - self._mark
+        return self.spent_seconds + (self._ended or time.monotonic()) - self._mark
 
     def goes_on(self) -> bool:
-        """Say whether another step fits."""
-        return not self.is_complete() and time.monotonic() < self.deadline
+        """Say whether another step fits; once none does, the stage's clock stands still."""
+        going = not self.is_complete() and time.monotonic() < self.deadline
+        if not going and self._ended is None:
+            self._ended = time.monotonic()
+        return going
 
     def is_complete(self) -> bool:
         """Say whether the stage has used up its steps or its time."""

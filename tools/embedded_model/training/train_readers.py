@@ -133,14 +133,19 @@ class Joined:
         return np.asarray(self.first[row] if row < here else self.second[row - here])
 
 
-def cross_entropy(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
-    """Return the mean loss over fields of logits (B, words) each; `wanted` as `answers` says it."""
+def cross_entropies(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
+    """Return the loss of each field, (fields,), of logits (B, words) each; `wanted` as `answers` says it."""
     losses = [
         functional.cross_entropy(part.float(), wanted[:, index], ignore_index=HIDDEN, reduction="sum")
         / (wanted[:, index] != HIDDEN).sum().clamp(min=1)
         for index, part in enumerate(logits)
     ]
-    return torch.stack(losses).mean()
+    return torch.stack(losses)
+
+
+def cross_entropy(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
+    """Return the mean of `cross_entropies`."""
+    return cross_entropies(logits, wanted).mean()
 
 
 def is_inner(name: str, value: nn.Parameter) -> bool:

@@ -136,6 +136,15 @@ def worded(
     return texts, others, scales
 
 
+def hardest_first(losses: torch.Tensor) -> torch.Tensor:
+    """Return the mean of losses (fields,), each weighted by its share of all of them.
+
+    Most fields are soon read without a mistake, and a plain mean would hardly hear the others.
+    """
+    shares = losses.detach() / losses.detach().mean().clamp(min=1e-6)
+    return (shares * losses).mean()
+
+
 def is_inner_matrix(name: str, parameter: nn.Parameter) -> bool:
     """Say whether a parameter of the denoiser is a matrix between hidden layers, which Muon is for."""
     return parameter.ndim >= 2 and not name.startswith(("conv_in.", "conv_out."))
@@ -173,17 +182,18 @@ class Trainer:
         budget: Budget,
         seed: int,
         reader: LatentReader | None = None,
+        rate: float = PEAK_RATE,
     ) -> None:
         """Take a denoiser that has its adapter (see `adapters.add_adapter`), and who tells what it missed."""
         self.unet, self.encoder, self.tokenizer = unet, encoder, tokenizer
-        self.budget, self.seed, self.reader = budget, seed, reader
+        self.budget, self.seed, self.reader, self.rate = budget, seed, reader, rate
         self.unet_average, self.encoder_average = Average(unet), Average(encoder)
         inner = [part for name, part in unet.named_parameters() if is_inner_matrix(name, part)]
         outer = [part for name, part in unet.named_parameters() if not is_inner_matrix(name, part)]
-        self.muon = Muon(inner, PEAK_RATE)
+        self.muon = Muon(inner, rate)
         self.adam = torch.optim.AdamW(
             [{"params": outer}, {"params": list(encoder.parameters())}],
-            lr=PEAK_RATE,
+            lr=rate,
             betas=(0.9, 0.99),
             weight_decay=0.01,
         )
@@ -210,7 +220,7 @@ class Trainer:
         self.unet.train()
         self.encoder.train()
         # A rate of zero is how the leader says that the budget has ended.
-        while rate := group.agree(self.budget.rate(PEAK_RATE, warm_up=100) if self.budget.goes_on() else 0.0):
+        while rate := group.agree(self.budget.rate(self.rate, warm_up=100) if self.budget.goes_on() else 0.0):
             groups = [*self.muon.param_groups, *self.adam.param_groups]
             for parameters, share in zip(groups, (1.0, 1.0, TEXT_RATE_SHARE), strict=True):
                 parameters["lr"] = rate * share
@@ -277,5 +287,7 @@ class Trainer:
             readable = (signal > READABLE[0]) & (signal < READABLE[1])
             with precision.mixed():
                 logits = self.reader(finished[readable], examples.places[rows][readable])
-            losses["reading"] = train_readers.cross_entropy(logits, examples.wanted[rows][readable])
+            losses["reading"] = hardest_first(
+                train_readers.cross_entropies(logits, examples.wanted[rows][readable])
+            )
         return losses
