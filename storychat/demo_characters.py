@@ -62,8 +62,13 @@ DEMO_CHARACTERS = (
         ),
         example_dialogue="{{user}}: Is this my dream?\n{{char}}: It has your handwriting in it. But three others "
         "borrowed it first.\n{{user}}: Can I stay?\n{{char}}: Until the kettle boils. Then we shall see.",
-        appearance="young woman, light skin, long red hair, green eyes, round glasses, green sweater, library background",
-        photos=("laughing, blue dress, sunset background", "surprised, white shirt, forest background"),
+        appearance="young woman, oval face, light skin, long red hair, almond green eyes, thin brows, "
+        "small nose, full lips, round glasses, smiling, green sweater, library background, "
+        "bust",
+        photos=(
+            "laughing, blue dress, sunset background",
+            "smiling, white shirt, close-up, facing left, warm light",
+        ),
     ),
     DemoCharacter(
         name="Captain Idris Okoro",
@@ -78,8 +83,13 @@ DEMO_CHARACTERS = (
         "bought. Can you tie a bowline, or do we start with the name?",
         example_dialogue="{{user}}: Where are we going?\n{{char}}: To give a governor's silver back. He does not "
         "know yet that it is leaving.\n{{user}}: Is it dangerous?\n{{char}}: Only the part with the governor.",
-        appearance="middle-aged man, dark skin, short black hair, brown eyes, beard, red jacket, beach background",
-        photos=("laughing, white shirt, sunset background", "angry, black hoodie, night background"),
+        appearance="middle-aged man, square face, dark skin, black dreadlocks, narrow brown eyes, "
+        "thick brows, wide nose, full lips, hoop earrings, beard, smiling, red coat, "
+        "beach background, half body",
+        photos=(
+            "laughing, wearing a hat, sunset background",
+            "neutral expression, white shirt, close-up, dramatic light",
+        ),
     ),
     DemoCharacter(
         name="Juno Park",
@@ -95,7 +105,12 @@ DEMO_CHARACTERS = (
         "person. Sit where it is warm and tell me why you are up at this hour.",
         example_dialogue="{{user}}: It smells wonderful.\n{{char}}: That is the cardamom. Or the panic. I have "
         "forty buns to glaze.\n{{user}}: Can I help?\n{{char}}: Careful. That is how people end up staying.",
-        appearance="young woman, light skin, short black hair, brown eyes, smiling, yellow sweater, white background",
+        appearance="young woman, round face, light skin, black bob, narrow brown eyes, thin brows, "
+        "small nose, full lips, stud earrings, smiling, yellow overalls, cafe background, bust",
+        photos=(
+            "laughing, blue coat, city background, half body",
+            "surprised, white t-shirt, room background, facing right",
+        ),
     ),
     DemoCharacter(
         name="Detective Tomas Reyl",
@@ -110,7 +125,13 @@ DEMO_CHARACTERS = (
         "foot.* Put it on the table and tell me who saw you carry it.",
         example_dialogue="{{user}}: How did you know?\n{{char}}: Your left shoe is wet and it has not rained since "
         "Tuesday.\n{{user}}: Do you always do that?\n{{char}}: Only when I am not asked to.",
-        appearance="elderly man, pale skin, short grey hair, grey eyes, moustache, grey suit, night background",
+        appearance="elderly man, oval face, pale skin, slicked-back grey hair, narrow grey eyes, "
+        "thick brows, long nose, thin lips, moustache, neutral expression, grey suit, "
+        "night city background, bust, dramatic light",
+        photos=(
+            "black coat, wearing a hat, half body, facing left",
+            "surprised, white shirt, cafe background, close-up, warm light",
+        ),
     ),
     DemoCharacter(
         name="Nova-7",
@@ -126,7 +147,13 @@ DEMO_CHARACTERS = (
         "had a speech. It begins with hello.",
         example_dialogue="{{user}}: Are you alone up there?\n{{char}}: There is me, the lighthouse, and Wrench "
         "Number Four. So no.\n{{user}}: What do you miss?\n{{char}}: Oranges. And being interrupted.",
-        appearance="young woman, pale skin, short blue hair, violet eyes, surprised, white jacket, purple background",
+        appearance="young woman, heart-shaped face, pale skin, blue pixie cut, round violet eyes, "
+        "thin brows, small nose, full lips, hoop earrings, surprised, white jacket, "
+        "space background, bust, cool light",
+        photos=(
+            "laughing, orange overalls, room background, half body",
+            "sad, black hoodie, snow background, close-up, facing right",
+        ),
     ),
     DemoCharacter(
         name="Old Bramble",
@@ -141,7 +168,9 @@ DEMO_CHARACTERS = (
         "going to. Shall we say I saved you the trouble?",
         example_dialogue="{{user}}: What do you want?\n{{char}}: An honest question. People offer bread, usually."
         "\n{{user}}: I have bread.\n{{char}}: Then I have never wanted anything else.",
-        appearance="elderly man, tan skin, long white hair, amber eyes, orange jacket, forest background",
+        appearance="elderly man, heart-shaped face, tan skin, long white hair, narrow amber eyes, "
+        "thick brows, long nose, thin lips, goatee, smiling, orange coat, forest background, "
+        "bust, warm light",
     ),
     DemoCharacter(
         name="Sable Quinn",
@@ -156,7 +185,9 @@ DEMO_CHARACTERS = (
         "a part. Sit down.",
         example_dialogue="{{user}}: Where is she?\n{{char}}: Reconsidering. She owed me that, at least.\n{{user}}: "
         "What did you do?\n{{char}}: I learned her lines. It is the cruellest thing I know.",
-        appearance="middle-aged person, brown skin, bald, grey eyes, black suit, purple background",
+        appearance="middle-aged person, oval face, brown skin, bald, almond grey eyes, thin brows, "
+        "long nose, full lips, stud earrings, neutral expression, black suit, "
+        "purple background, bust, dramatic light",
         safe_mode=False,
     ),
     DemoCharacter(
@@ -172,7 +203,13 @@ DEMO_CHARACTERS = (
         "days. Watching is also a move. Now make another one.",
         example_dialogue="{{user}}: Was that a mistake?\n{{char}}: It was a question. Ask it louder next time."
         "\n{{user}}: I will never beat you.\n{{char}}: Good. Then you can stop hurrying.",
-        appearance="elderly woman, tan skin, white hair in a bun, brown eyes, smiling, purple shirt, green background",
+        appearance="elderly woman, round face, tan skin, white hair in a bun, narrow brown eyes, "
+        "thin brows, small nose, thin lips, stud earrings, smiling, purple shirt, "
+        "green background, bust",
+        photos=(
+            "laughing, red sweater, mountains background",
+            "neutral expression, grey coat, snow background, close-up",
+        ),
         ending=Ending.EDITED,
     ),
     DemoCharacter(
@@ -188,7 +225,8 @@ DEMO_CHARACTERS = (
         "I want to be sure which of us is the echo.",
         example_dialogue="{{user}}: Are you safe?\n{{char}}: I am indoors. That used to be the same thing.\n"
         "{{user}}: What is under the ice?\n{{char}}: At 02:31, it knocked.",
-        appearance="young woman, pale skin, blonde hair in a ponytail, blue eyes, blue jacket, mountains background",
+        appearance="young woman, square face, pale skin, blonde hair in a ponytail, almond blue eyes, "
+        "thin brows, long nose, thin lips, sad, blue jacket, snow background, bust, cool light",
         ending=Ending.PENDING,
     ),
     DemoCharacter(
@@ -205,7 +243,9 @@ DEMO_CHARACTERS = (
         "We shall speak of it no more, because it has ended.",
         example_dialogue="{{user}}: I did not hire you.\n{{char}}: Few people do, at first.\n{{user}}: The kitchen "
         "is on fire.\n{{char}}: Then dinner is ahead of schedule.",
-        appearance="middle-aged man, light skin, short brown hair, blue eyes, moustache, black suit, yellow background",
+        appearance="middle-aged man, oval face, light skin, side-parted brown hair, round blue eyes, "
+        "thin brows, long nose, thin lips, moustache, neutral expression, black suit, "
+        "yellow background, bust",
         ending=Ending.HELD,
     ),
     DemoCharacter(
@@ -221,7 +261,9 @@ DEMO_CHARACTERS = (
         "comes out easier.",
         example_dialogue="{{user}}: I quit my job.\n{{char}}: Good time to prune, then.\n{{user}}: Was it wrong?\n"
         "{{char}}: Ask the roses in June.",
-        appearance="middle-aged woman, brown skin, black hair in an afro, brown eyes, laughing, pink t-shirt, forest background",
+        appearance="middle-aged woman, round face, brown skin, black afro, round brown eyes, "
+        "thick brows, wide nose, full lips, hoop earrings, laughing, pink overalls, "
+        "forest background, half body",
         ending=Ending.DRAFT,
     ),
     DemoCharacter(
@@ -235,7 +277,8 @@ DEMO_CHARACTERS = (
         scenario="{{user}} hires {{char}} for a parcel that ticks.",
         first_message="Sign here. And here. *The parcel ticks.* You know what, forget the second one. Run.",
         example_dialogue="{{user}}: Is it safe?\n{{char}}: It is express.",
-        appearance="young man, brown skin, spiky green hair, green eyes, black hoodie, city background",
+        appearance="young man, square face, bronze skin, green mohawk, almond green eyes, thick brows, "
+        "wide nose, full lips, stubble, laughing, black hoodie, city background, bust",
         ending=Ending.REJECTED,
     ),
     DemoCharacter(
@@ -250,7 +293,9 @@ DEMO_CHARACTERS = (
         first_message="It says I must pay. *He points at the bridge.* I have offered it my word, twice. Perhaps you "
         "are better with bridges?",
         example_dialogue="{{user}}: Bridges do not talk.\n{{char}}: This one does nothing else.",
-        appearance="young man, light skin, wavy blonde hair, blue eyes, beard, blue sweater, sunset background",
+        appearance="young man, square face, light skin, wavy blonde hair, round blue eyes, thick brows, "
+        "long nose, thin lips, beard, neutral expression, blue sweater, sunset background, "
+        "bust",
         ending=Ending.WITHDRAWN,
     ),
     DemoCharacter(
@@ -265,7 +310,9 @@ DEMO_CHARACTERS = (
         first_message="There is a mistake on the list. *She offers her hand all the same.* Lead, or follow. But "
         "decide before the music does.",
         example_dialogue="{{user}}: We will lose.\n{{char}}: Speak for your left foot.",
-        appearance="young woman, tan skin, wavy brown hair, amber eyes, red dress, pink background",
+        appearance="young woman, heart-shaped face, tan skin, brown hair in a braid, almond amber eyes, "
+        "thick brows, small nose, full lips, hoop earrings, angry, red dress, "
+        "pink background, half body",
         ending=Ending.DELISTED,
     ),
 )

@@ -364,7 +364,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMBEDDED_IMAGE_MODEL = BASE_DIR / "imagegen" / "models" / "embedded"
 # SHA-256 over the weights, as tools/embedded_model/fingerprint.py prints it. These weights have only ever
 # seen clothed adults; any other model needs IMAGE_SAFETY_MODEL.
-EMBEDDED_IMAGE_MODEL_SHA256 = "ab9a2f8555167f4e23eb3dd176087db3707321400652f62a5fcc207f350308cf"
+EMBEDDED_IMAGE_MODEL_SHA256 = "c4883a118ab37beff9b4fd4a51b11d7ec3025ad27beb41b2d0ceb55797e5a244"
 IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")

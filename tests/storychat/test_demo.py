@@ -19,7 +19,6 @@ from characters import photos
 from characters.models import Character
 from core import audit
 from imagegen import worker
-from imagegen.engine import description
 from imagegen.engine.contract import BadSpecError
 from imagegen.models import Picture
 from imagegen.safety import SafeByConstruction
@@ -31,7 +30,7 @@ from tests.factories import make_user
 from tests.imagegen.fakes import FakeEngine
 from tests.processes import ROOT
 from tools.check_configuration import list_read
-from tools.embedded_model.describe import SHIPPED
+from tools.embedded_model.attributes import VOCABULARY
 
 # What may reach the demo from the environment: it names no data and no service.
 _HARMLESS = {
@@ -121,17 +120,9 @@ def test_outside_the_demo_nothing_is_seeded() -> None:
 # What stands between the words of the vocabulary.
 _GLUE = {
     *("face", "skin", "hair", "eyes", "brows", "nose", "lips", "glasses", "earrings", "stud", "hoop", "cut"),
-    *("middle", "aged", "shaped", "in", "a", "an", "wearing", "expression", "background", "facing", "light"),
+    *("middle", "aged", "shaped", "in", "a", "wearing", "expression", "background", "facing", "light"),
 }
-# What a clause ends with, and the kind of word that the model has for it.
-_FACE = {
-    "face": "face_shape",
-    "skin": "skin",
-    "eyes": "eyes",
-    "brows": "brows",
-    "nose": "nose",
-    "lips": "lips",
-}
+_FACE = ("face", "skin", "eyes", "brows", "nose", "lips")
 
 
 def words_of(text: str) -> set[str]:
@@ -140,13 +131,12 @@ def words_of(text: str) -> set[str]:
 
 @pytest.mark.parametrize("demo", DEMO_CHARACTERS, ids=lambda demo: demo.name)
 def test_a_demo_character_is_described_in_words_the_model_knows(demo: DemoCharacter) -> None:
-    vocabulary = description.read(str(SHIPPED)).vocabulary
-    known = words_of(" ".join(word for words in vocabulary.values() for word in words)) | _GLUE
+    known = words_of(" ".join(word for words in VOCABULARY.values() for word in words)) | _GLUE
     for text in (demo.appearance, *demo.photos):
         assert words_of(text) <= known
     clauses = demo.appearance.split(", ")
-    assert clauses[0].split()[-1] in vocabulary["kind"]
-    for part in (part for part, kind in _FACE.items() if kind in vocabulary):
+    assert clauses[0].split()[-1] in VOCABULARY["kind"]
+    for part in _FACE:
         assert len([clause for clause in clauses if clause.endswith(f" {part}")]) == 1
     # The face stays: a photo asks for nothing of it.
     assert not any(words_of(wish) & {*_FACE, "hair"} for wish in demo.photos)

@@ -20,7 +20,9 @@ STEPS = 12
 # As good in all but the finest details, in half the time.
 FAST_STEPS = 5
 GUIDANCE = 3.0
-STRENGTH = 0.8
+# On people nobody was trained on, a person's attributes are kept best there while changes are followed.
+STRENGTH = 0.92
+IDENTITY_SCALE = 0.6
 # Fields are named on the product's form by what people choose there.
 _FORM_NAMES = {"hair_colour": "hair", "clothes_colour": "clothes"}
 
@@ -36,6 +38,7 @@ def write_settings(folder: Path) -> None:
         "fast_steps": FAST_STEPS,
         "guidance": GUIDANCE,
         "strength": STRENGTH,
+        "identity_scale": IDENTITY_SCALE,
         "safe_by_construction": True,
         "vocabulary": {_FORM_NAMES.get(field, field): list(words) for field, words in VOCABULARY.items()},
     }

@@ -72,6 +72,7 @@ class Studio:
         self.steps: int = steps or settings["steps"]
         self.guidance: float = settings["guidance"] if guidance is None else guidance
         self.strength: float = settings["strength"]
+        self.identity_scale: float = settings.get("identity_scale", 1.0)
         self.dtype = str(pick_dtype(device)).removeprefix("torch.") if dtype == "auto" else dtype
         self._torch = torch
         kind = getattr(torch, self.dtype)
@@ -129,11 +130,12 @@ class Studio:
         strength: float | None = None,
         identity: Sequence[np.ndarray] | None = None,
         *,
-        identity_scale: float = 1.0,
+        identity_scale: float | None = None,
     ) -> list[np.ndarray]:
         """Make other pictures from pictures and descriptions at once, all (256, 256, 3) uint8.
 
-        identity: for each row a picture of whom to draw. Raises ValueError if the folder has no condition for
+        identity: for each row a picture of whom to draw. identity_scale: how strongly that counts; None for
+        the folder's own. Raises ValueError if the folder has no condition for
         it, or if the strength leaves no step to run.
         """
         strength = self.strength if strength is None else strength
@@ -160,7 +162,7 @@ class Studio:
         ]
 
     def _shown(
-        self, people: Sequence[np.ndarray] | None, rows: int, scale: float = 1.0
+        self, people: Sequence[np.ndarray] | None, rows: int, scale: float | None = None
     ) -> dict[str, list[Any]]:
         """Return the pipeline's argument for the identity condition, and set its scale for the next call."""
         if not self.has_identity:
@@ -168,6 +170,7 @@ class Studio:
                 raise ValueError("this model folder has no identity condition")
             return {}
         # The denoiser wants an embedding once the condition is loaded; at scale 0 it is not looked at.
+        scale = self.identity_scale if scale is None else scale
         self._text_to_image.set_ip_adapter_scale(0.0 if people is None else scale)
         encoder, torch = self._text_to_image.image_encoder, self._torch
         values = next(encoder.parameters())
@@ -242,6 +245,10 @@ def warm_seconds(studio: Studio, prompt: str, repeats: int = 7) -> dict[str, flo
 
 def peak_megabytes() -> float:
     """Return the most memory this process has held at once."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What getrusage says on Linux is never below what the parent held when it forked.
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
 
 
