@@ -100,10 +100,10 @@ def main() -> None:
     options = parser.parse_args()
 
     started = time.perf_counter()
-    from imagegen.engine import diffusers_engine
+    from imagegen.engine import batching
 
     imported = time.perf_counter()
-    engine = diffusers_engine.DiffusersEngine(options.model, device=options.device)
+    engine = batching.BatchingEngine(options.model, device=options.device)
     loaded = time.perf_counter()
     warm_up = engine.warm_up()
     model = description.read(options.model)

@@ -11,6 +11,7 @@ SHOWN_COUNT = 12
 def list_photos(character: Character) -> QuerySet[Picture]:
     """Return the owner's latest photos that were drawn from a portrait of this character."""
     portraits = Revision.objects.filter(character=character, portrait__isnull=False).values("portrait")
-    return Picture.objects.filter(
+    photos = Picture.objects.filter(
         owner_id=character.owner_id, purpose=Picture.Purpose.PHOTO, reference__in=portraits
-    ).order_by("-created_at", "-id")[:SHOWN_COUNT]
+    )
+    return photos.select_related("reroll_of").order_by("-created_at", "-id")[:SHOWN_COUNT]

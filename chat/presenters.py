@@ -151,7 +151,7 @@ def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime
     name = viewer.shown_name if line.is_of_person else _name_of(line, persona)
     photo = None
     if line.photo is not None:
-        photo = present_picture(line.photo, now=now, alt=_photo_alt(line, name))
+        photo = present_picture(line.photo, now=now, alt=_photo_alt(line, name), viewer=viewer)
     is_failed = line.state == Message.State.FAILED
     return LineView(
         public_id=line.public_id,

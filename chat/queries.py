@@ -57,7 +57,8 @@ def find_last_revisions(conversation_ids: Sequence[int]) -> dict[int, Revision]:
 
 def list_lines(conversation_id: int) -> QuerySet[Message]:
     """Return the lines of a conversation with what their presenter reads."""
-    return Message.objects.filter(conversation_id=conversation_id).select_related("photo", "revision")
+    lines = Message.objects.filter(conversation_id=conversation_id)
+    return lines.select_related("photo__reroll_of", "revision")
 
 
 def list_lines_from(conversation_id: int, position: int, *, count: int) -> list[Message]:

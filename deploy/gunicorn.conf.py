@@ -26,7 +26,7 @@ forwarded_allow_ips = ""
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget a process's gauges."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        from prometheus_client import multiprocess  # noqa: PLC0415 - only where metrics are shared
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from core import process_metrics  # noqa: PLC0415 - only where metrics are shared
 
-        multiprocess.mark_process_dead(worker.pid)
+        process_metrics.forget(worker.pid)

@@ -53,6 +53,25 @@ def renew(*, holders: Collection[str], now: datetime) -> list[Picture]:
     return list(held.select_related("owner"))
 
 
+def give_back(*, holders: Collection[str], is_alone: bool = False) -> int:
+    """Return pictures to the queue as if nobody had taken them, in one statement; returns how many.
+
+    What was lost meanwhile stays with its new holder, and what its owner wants stopped is not drawn again.
+    is_alone: try them with nothing beside, because one of them may have harmed the engine.
+    """
+    changes: dict[str, Any] = {
+        "state": _State.QUEUED,
+        "lease_holder": "",
+        "lease_expires_at": None,
+        "step": 0,
+        "step_count": 0,
+    }
+    if is_alone:
+        changes["is_alone"] = True
+    held = Picture.objects.filter(lease_holder__in=holders, state=_State.RUNNING)
+    return held.filter(cancel_requested_at__isnull=True).update(**changes)
+
+
 def write_progress(*, holder: str, step: int, step_count: int) -> bool:
     """Show how far a picture is; returns whether a cancel was asked for (or the claim is lost)."""
     held = Picture.objects.filter(lease_holder=holder, state=_State.RUNNING)

@@ -15,7 +15,8 @@ from core import audit
 from core.models import Subject
 from imagegen import failpoints, files, policies, provenance, safety, settling, sources
 from imagegen.engine import prompts
-from imagegen.engine.contract import BadSpecError, Handle, Spec
+from imagegen.engine.contract import BadSpecError, Outcome, Spec
+from imagegen.engine.retakes import RetakingHandle
 from imagegen.models import Picture
 from imagegen.studio import Studio
 from moderation.models import Evidence
@@ -33,10 +34,8 @@ class Job:
 
     picture: Picture
     holder: str
-    handle: Handle
+    handle: RetakingHandle
     written_step: int = 0
-    # When the last step was seen, on the worker's own clock.
-    progressed_at: float = 0.0
     # The lease went to somebody else: whatever comes out is dropped.
     is_lost: bool = False
     # The owner was restricted meanwhile.
@@ -66,7 +65,7 @@ def start(picture: Picture, *, studio: Studio, now: datetime) -> Job | None:
         _refuse(picture, code, spec.reference, holder=holder, now=now)
         return None
     try:
-        handle = studio.engine.submit(spec)
+        handle = RetakingHandle(studio.engine, spec, floor=studio.engine.description.likeness_floor)
     except Exception:  # one that died takes nothing; the picture gets its other tries
         logger.exception("imagegen.picture.not_taken picture=%s", picture.public_id)
         fail(picture, holder=holder, code="engine-failed", now=now)
@@ -123,7 +122,7 @@ def finish(job: Job, *, studio: Studio, now: datetime) -> None:
     elif outcome.image is None:
         _end(job.picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
     else:
-        _judge_and_deliver(job, outcome.image, likeness=outcome.likeness, studio=studio, now=now)
+        _judge_and_deliver(job, outcome.image, outcome, studio=studio, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -163,12 +162,12 @@ def _source_problem(picture: Picture, image: Image.Image, studio: Studio) -> str
 
 
 def _judge_and_deliver(
-    job: Job, image: Image.Image, *, likeness: float | None, studio: Studio, now: datetime
+    job: Job, image: Image.Image, outcome: Outcome, *, studio: Studio, now: datetime
 ) -> None:
-    picture = job.picture
+    picture, drawn = job.picture, job.handle.spec
     verdict = safety.check(studio.safety, image)
     if not verdict.is_safe:
-        _refuse(picture, verdict.code, image, holder=job.holder, now=now)
+        _refuse(picture, verdict.code, image, drawn=drawn, holder=job.holder, now=now)
         return
     try:
         data = provenance.encode(image)
@@ -184,7 +183,11 @@ def _judge_and_deliver(
         "sha256": stored.sha256,
         "content_type": provenance.CONTENT_TYPE,
         "model_name": studio.engine.description.label[:120],
-        "likeness": likeness,
+        "likeness": outcome.likeness,
+        "likeness_floor": None if outcome.likeness is None else studio.engine.description.likeness_floor,
+        "is_retaken": job.handle.is_retaken,
+        "drawn_seed": drawn.seed,
+        "drawn_strength": None if drawn.reference is None else drawn.strength,
         "width": image.width,
         "height": image.height,
         "step": job.handle.progress.step_count,
@@ -213,16 +216,34 @@ def _deliver(job: Job, result: dict[str, object], *, now: datetime) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _refuse(picture: Picture, code: str, image: Image.Image, *, holder: str, now: datetime) -> None:
-    """Drop what did not pass. Of what concerns minors, hash, seed and prompt are kept: no pixels (R11)."""
+def _refuse(
+    picture: Picture,
+    code: str,
+    image: Image.Image,
+    *,
+    holder: str,
+    now: datetime,
+    drawn: Spec | None = None,
+) -> None:
+    """Drop what did not pass. Of what concerns minors, hash, seed and prompt are kept: no pixels (R11).
+
+    drawn: what it was drawn with, if it was drawn.
+    """
     settling.end_without_result(picture, state=_State.REFUSED, code=code, holder=holder, now=now)
     if code == "minors":
-        _keep_evidence(picture.owner.subject, picture, image, now=now)
+        _keep_evidence(picture.owner.subject, picture, image, drawn, now=now)
 
 
-def _keep_evidence(subject: Subject, picture: Picture, image: Image.Image, *, now: datetime) -> None:
+def _keep_evidence(
+    subject: Subject, picture: Picture, image: Image.Image, drawn: Spec | None, *, now: datetime
+) -> None:
     digest = files.digest(image.convert("RGB").tobytes())
-    content = {"prompt": picture.prompt, "appearance": picture.appearance, "seed": picture.seed}
+    content = {
+        "prompt": picture.prompt,
+        "appearance": picture.appearance,
+        "seed": picture.seed if drawn is None else drawn.seed,
+        "strength": picture.strength if drawn is None or drawn.reference is None else drawn.strength,
+    }
     Evidence.objects.create(
         at=now,
         subject=subject,

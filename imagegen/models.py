@@ -51,6 +51,8 @@ class Picture(PublicModel):
     seed = models.BigIntegerField(null=True)
     # Share of the schedule that image-to-image runs, 0 to 1.
     strength = models.FloatField(null=True)
+    # The picture that this one was drawn again for, free.
+    reroll_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="rerolls")
 
     # The job. Lower `priority` is served first.
     priority = models.PositiveSmallIntegerField(default=5)
@@ -77,6 +79,15 @@ class Picture(PublicModel):
     model_name = models.CharField(max_length=120, blank=True)
     # How far the person of the reference is in it, 0 to 1; null from models that cannot tell.
     likeness = models.FloatField(null=True)
+    # The likeness that the model wanted at least; null where it did not tell.
+    likeness_floor = models.FloatField(null=True)
+    # It came out under the floor, so the worker drew it once more. Which of the two it is, and how to draw it
+    # again, say the seed and the strength that it was really drawn with.
+    is_retaken = models.BooleanField(default=False)
+    drawn_seed = models.BigIntegerField(null=True)
+    drawn_strength = models.FloatField(null=True)
+    # It was asked for again, free; that is offered once.
+    is_rerolled = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -108,6 +119,12 @@ class Picture(PublicModel):
                 condition=Q(likeness__isnull=True) | Q(likeness__gte=0, likeness__lte=1),
                 name="imagegen_picture_likeness",
             ),
+            # However often a free one fails and is tried again, no more than one of them arrives.
+            models.UniqueConstraint(
+                fields=["reroll_of"],
+                condition=Q(state__in=["QUEUED", "RUNNING", "READY"]),
+                name="imagegen_picture_one_reroll",
+            ),
         ]
         indexes = [
             models.Index(
@@ -138,6 +155,13 @@ class Picture(PublicModel):
     @property
     def is_generated(self) -> bool:
         return self.mode != self.Mode.UPLOAD
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether it shows the person of its reference less than the model wanted."""
+        if self.likeness is None or self.likeness_floor is None:
+            return False
+        return self.likeness < self.likeness_floor
 
 
 class Worker(models.Model):

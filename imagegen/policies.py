@@ -60,6 +60,28 @@ def can_retry(picture: Picture) -> bool:
     return picture.is_generated and picture.is_terminal and not picture.is_ready
 
 
+def reroll_refusal(actor: User, picture: Picture) -> Refusal | None:
+    """The owner has a finished picture drawn again, free, that shows somebody else. Once."""
+    if refusal := _owner_refusal(actor, picture):
+        return refusal
+    if not picture.is_ready:
+        return Refusal("not-finished", _("This picture is not finished yet."))
+    if not picture.is_unlike:
+        return Refusal(
+            "likeness-fine", _("This picture shows them well enough."), _("Ask for another one instead.")
+        )
+    if picture.is_rerolled or picture.reroll_of_id is not None:
+        return reroll_used_refusal()
+    return None
+
+
+def reroll_used_refusal() -> Refusal:
+    """Say that the free one of a picture was had already; a free one has no free one of its own."""
+    return Refusal(
+        "already-rerolled", _("This picture was drawn again already."), _("Ask for another one instead.")
+    )
+
+
 def _owner_refusal(actor: User, picture: Picture) -> Refusal | None:
     if picture.owner_id == actor.pk:
         return None

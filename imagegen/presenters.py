@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+from accounts.queries import Viewer
 from core import ids, switches
 from core.refusals import Text
 from core.switches import Feature
 from imagegen import policies, queries
+from imagegen.engine import description, retakes
 from imagegen.models import Picture
 
 _State = Picture.State
@@ -33,6 +37,10 @@ class PictureView:
     cancel_url: str
     retry_url: str
     retry_key: str
+    reroll_url: str
+    reroll_key: str
+    # Of the picture that this one was drawn again for.
+    first_url: str = ""
     title: Text = ""
     message: Text = ""
     fix: Text = ""
@@ -57,11 +65,22 @@ class PictureView:
     def can_retry(self) -> bool:
         return bool(self.retry_key)
 
+    @property
+    def can_reroll(self) -> bool:
+        return bool(self.reroll_key)
 
-def present_picture(picture: Picture, *, now: datetime, alt: str = "") -> PictureView:
-    """Return the picture for `imagegen/_picture.html`. Finished ones cost no query."""
+
+def present_picture(
+    picture: Picture, *, now: datetime, alt: str = "", viewer: Viewer | None = None
+) -> PictureView:
+    """Return the picture for `imagegen/_picture.html`. Finished ones cost no query.
+
+    viewer: who looks, where an owner is offered to have it drawn again; then `reroll_of` has to be loaded.
+    """
     title, message, fix = _words(picture, now=now)
     pid = picture.public_id
+    first = picture.reroll_of if isinstance(viewer, User) and viewer.pk == picture.owner_id else None
+    is_offered = isinstance(viewer, User) and policies.reroll_refusal(viewer, picture) is None
     return PictureView(
         public_id=pid,
         state=picture.state.lower(),
@@ -76,6 +95,9 @@ def present_picture(picture: Picture, *, now: datetime, alt: str = "") -> Pictur
         cancel_url=reverse("picture-cancel", args=[pid]),
         retry_url=reverse("picture-retry", args=[pid]),
         retry_key=ids.new_public_id() if policies.can_retry(picture) else "",
+        reroll_url=reverse("picture-reroll", args=[pid]),
+        reroll_key=ids.new_public_id() if is_offered else "",
+        first_url=reverse("picture", args=[first.public_id]) if first is not None else "",
         title=title,
         message=message,
         fix=fix,
@@ -104,12 +126,24 @@ def _words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
     if picture.state == _State.RUNNING:
         if picture.cancel_requested_at is not None:
             return _("Stopping …"), "", ""
-        return _("Drawing …"), _left(queries.estimate_seconds(picture)), ""
+        left = _left(queries.estimate_seconds(picture))
+        if _is_retake(picture):
+            why = _("The first try did not look enough like them.")
+            return _("Drawing once more …"), f"{why} {left}".strip(), ""
+        return _("Drawing …"), left, ""
     if picture.state == _State.CANCELED:
         return _("Canceled"), _("You stopped this picture. It cost nothing."), ""
     if picture.state == _State.REFUSED:
         return _refused_words(picture.failure_code)
     return _failed_words(picture.failure_code)
+
+
+def _is_retake(picture: Picture) -> bool:
+    """Whether the steps that are counted are those of a second try, too."""
+    if picture.strength is None:
+        return False
+    steps = description.read(settings.IMAGE_MODEL).steps_for(fast=settings.IMAGE_FAST)
+    return retakes.is_retake(picture.step_count, steps=steps, strength=picture.strength)
 
 
 def _waiting_words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:

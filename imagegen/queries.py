@@ -20,7 +20,7 @@ def get_picture_for(viewer: Viewer, public_id: str) -> Picture:
 
     Raises Picture.DoesNotExist otherwise, so that others' private things look like missing ones.
     """
-    picture = Picture.objects.select_related("owner").get(public_id=public_id)
+    picture = Picture.objects.select_related("owner", "reroll_of").get(public_id=public_id)
     if not access.can_view(viewer, picture):
         raise Picture.DoesNotExist
     return picture
@@ -29,6 +29,12 @@ def get_picture_for(viewer: Viewer, public_id: str) -> Picture:
 def list_unfinished(owner: User) -> QuerySet[Picture]:
     """Return what waits or is being drawn for `owner`."""
     return Picture.objects.filter(owner=owner, state__in=[Picture.State.QUEUED, Picture.State.RUNNING])
+
+
+def has_reroll(picture: Picture) -> bool:
+    """Whether one that is drawn again for `picture` arrived, or may still."""
+    came_to_nothing = [Picture.State.FAILED, Picture.State.CANCELED, Picture.State.REFUSED]
+    return Picture.objects.filter(reroll_of=picture).exclude(state__in=came_to_nothing).exists()
 
 
 def queue_position(picture: Picture) -> int:

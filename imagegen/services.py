@@ -15,7 +15,7 @@ from core import audit, ids, limits
 from core.limits import Limit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
-from imagegen import access, files, handlers, policies, settling, sources, uploads, wakeup
+from imagegen import access, files, handlers, policies, queries, settling, sources, uploads, wakeup
 from imagegen.engine import description, prompts
 from imagegen.models import Picture
 from imagegen.uploads import UploadRefusedError
@@ -32,6 +32,7 @@ __all__ = [
     "cancel_picture",
     "look_of",
     "request_picture",
+    "reroll_picture",
     "retry_picture",
     "store_upload",
 ]
@@ -84,7 +85,7 @@ def request_picture(*, request: PictureRequest, creation_key: str, now: datetime
     Raises PictureRefusedError (nothing-to-draw, too-long, no-reference, upload-not-reviewed, needs-a-person,
     the rule that was broken, feature-off, suspended, restricted, too-many-unfinished) and LimitedError.
     """
-    return _request(request, creation_key=creation_key, replaced=None, now=now)
+    return _request(request, creation_key=creation_key, now=now)
 
 
 def look_of(picture: Picture) -> str:
@@ -102,25 +103,39 @@ def look_of(picture: Picture) -> str:
 def retry_picture(*, actor: User, picture: Picture, creation_key: str, now: datetime) -> tuple[Picture, bool]:
     """Ask again for a picture that failed, was canceled or refused, with another seed.
 
-    Raises PictureRefusedError (not-owner, not-finished, and what request_picture raises) and LimitedError.
+    What was free stays free. Raises PictureRefusedError (not-owner, not-finished, already-rerolled, and what
+    request_picture raises) and LimitedError.
     """
     existing = Picture.objects.filter(owner=actor, creation_key=creation_key).first()
     if existing is not None:
         return existing, False
     if refusal := policies.retry_refusal(actor, picture):
         raise PictureRefusedError(refusal)
-    request = PictureRequest(
-        owner=actor,
-        purpose=Picture.Purpose(picture.purpose),
-        mode=Picture.Mode(picture.mode),
-        prompt=picture.prompt,
-        appearance=picture.appearance,
-        reference=picture.reference,
-        strength=picture.strength,
-        width=picture.width,
-        height=picture.height,
+    return _request(
+        _same_request(actor, picture),
+        creation_key=creation_key,
+        replaced=picture,
+        reroll_of=picture.reroll_of,
+        now=now,
     )
-    return _request(request, creation_key=creation_key, replaced=picture, now=now)
+
+
+def reroll_picture(
+    *, actor: User, picture: Picture, creation_key: str, now: datetime
+) -> tuple[Picture, bool]:
+    """Have a finished picture drawn again that is not enough like its person: free, with another seed, once.
+
+    Raises PictureRefusedError (not-owner, not-finished, likeness-fine, already-rerolled, and what
+    request_picture raises) and LimitedError.
+    """
+    existing = Picture.objects.filter(owner=actor, creation_key=creation_key).first()
+    if existing is not None:
+        return existing, False
+    if refusal := policies.reroll_refusal(actor, picture):
+        raise PictureRefusedError(refusal)
+    return _request(
+        _same_request(actor, picture), creation_key=creation_key, replaced=picture, reroll_of=picture, now=now
+    )
 
 
 @transaction.atomic(durable=True)
@@ -164,8 +179,28 @@ def store_upload(
     return picture, created
 
 
+def _same_request(owner: User, picture: Picture) -> PictureRequest:
+    """Return what asked for a picture; the next one gets a seed of its own."""
+    return PictureRequest(
+        owner=owner,
+        purpose=Picture.Purpose(picture.purpose),
+        mode=Picture.Mode(picture.mode),
+        prompt=picture.prompt,
+        appearance=picture.appearance,
+        reference=picture.reference,
+        strength=picture.strength,
+        width=picture.width,
+        height=picture.height,
+    )
+
+
 def _request(
-    request: PictureRequest, *, creation_key: str, replaced: Picture | None, now: datetime
+    request: PictureRequest,
+    *,
+    creation_key: str,
+    now: datetime,
+    replaced: Picture | None = None,
+    reroll_of: Picture | None = None,
 ) -> tuple[Picture, bool]:
     existing = Picture.objects.filter(owner=request.owner, creation_key=creation_key).first()
     if existing is not None:
@@ -176,7 +211,7 @@ def _request(
     limits.spend(PICTURES_PER_USER, key=request.owner.public_id, now=now)
     if refusal := _content_refusal(request, now=now):
         raise PictureRefusedError(refusal)
-    return _insert(request, creation_key=creation_key, replaced=replaced, now=now)
+    return _insert(request, creation_key=creation_key, replaced=replaced, reroll_of=reroll_of, now=now)
 
 
 def _length_refusal(request: PictureRequest) -> Refusal | None:
@@ -226,13 +261,20 @@ def _reference_refusal(request: PictureRequest) -> Refusal | None:
 
 @transaction.atomic(durable=True)
 def _insert(
-    request: PictureRequest, *, creation_key: str, replaced: Picture | None, now: datetime
+    request: PictureRequest,
+    *,
+    creation_key: str,
+    replaced: Picture | None,
+    reroll_of: Picture | None,
+    now: datetime,
 ) -> tuple[Picture, bool]:
-    # The owner's row is the lock: two clicks come one after the other, and the count below is exact.
+    # The owner's row is the lock: two clicks come one after the other, and what is counted below is exact.
     owner = User.objects.select_for_update(of=("self",), no_key=True).get(pk=request.owner.pk)
     existing = Picture.objects.filter(owner=owner, creation_key=creation_key).first()
     if existing is not None:
         return existing, False
+    if reroll_of is not None and queries.has_reroll(reroll_of):
+        raise PictureRefusedError(policies.reroll_used_refusal())
     if refusal := policies.request_refusal(owner, now=now):
         raise PictureRefusedError(refusal)
     model = description.read(settings.IMAGE_MODEL)
@@ -240,7 +282,10 @@ def _insert(
     strength = request.strength if request.strength is not None else model.strength
     public_id = ids.new_public_id()
     hold = billing.place_hold(
-        subject=owner.subject, reference=f"picture:{public_id}", amount_coins=_COST_COINS, now=now
+        subject=owner.subject,
+        reference=f"picture:{public_id}",
+        amount_coins=_COST_COINS if reroll_of is None else 0,
+        now=now,
     )
     picture = Picture.objects.create(
         public_id=public_id,
@@ -256,10 +301,13 @@ def _insert(
         height=request.height or model.height,
         seed=request.seed if request.seed is not None else secrets.randbelow(_SEEDS),
         strength=strength if is_derived else None,
+        reroll_of=reroll_of,
         request_id=audit.current_request_id(),
         hold=hold,
     )
     _record(owner.subject, "picture.requested", picture, now)
+    if reroll_of is not None:
+        Picture.objects.filter(pk=reroll_of.pk).update(is_rerolled=True)
     if replaced is not None:
         handlers.announce_replaced(replaced, picture)
     transaction.on_commit(wakeup.send, robust=True)

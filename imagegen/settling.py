@@ -6,10 +6,14 @@ lost its lease changes nothing.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from billing import services as billing
 from core import audit
+from imagegen import metrics
 from imagegen.models import Picture
 
 _State = Picture.State
@@ -32,6 +36,7 @@ def deliver(picture: Picture, *, holder: str, result: dict[str, Any], now: datet
     if picture.hold_id is not None and not billing.capture_hold(hold_id=picture.hold_id, now=now):
         raise HoldSettledError(f"the hold of picture {picture.public_id} is settled")
     _record(picture, "picture.ready", now)
+    _count(_State.READY, "")
     return True
 
 
@@ -51,7 +56,12 @@ def end_without_result(
     if picture.hold_id is not None:
         billing.release_hold(hold_id=picture.hold_id, now=now)
     _record(picture, f"picture.{state.lower()}", now, code=code)
+    _count(state, code)
     return True
+
+
+def _count(state: Picture.State, code: str) -> None:
+    transaction.on_commit(partial(metrics.note_finished, outcome=state, cause=code), robust=True)
 
 
 def _record(picture: Picture, kind: str, now: datetime, **data: Any) -> None:

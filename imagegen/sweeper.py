@@ -3,10 +3,11 @@
 import itertools
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
-from imagegen import claims, files, queries, settling, wakeup
+from imagegen import claims, files, metrics, queries, settling, wakeup
 from imagegen.drawing import ATTEMPTS
 from imagegen.models import Picture, Worker
 
@@ -81,6 +82,7 @@ def _recover(*, picture_id: int, now: datetime) -> bool:
     picture.attempts = attempts
     picture.step = picture.step_count = 0
     picture.save()
+    transaction.on_commit(partial(metrics.note_returned, 1, cause="worker-died"), robust=True)
     return True
 
 

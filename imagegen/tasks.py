@@ -10,7 +10,8 @@ from celery.exceptions import WorkerShutdown
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
-from imagegen import safety, sweeper, wakeup, worker
+from core import process_metrics
+from imagegen import metrics, safety, sweeper, wakeup, worker
 from imagegen import studio as studios
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def render(**_kwargs: Any) -> None:
     except worker.EngineLostError:
         # A stuck thread cannot be joined, so nothing is tidied up; whoever supervises starts a new process.
         logger.critical("imagegen.worker.ends", exc_info=True)
+        process_metrics.forget()
         os._exit(1)
 
 
@@ -66,15 +68,18 @@ def open_studio(sender: Any, **_kwargs: Any) -> None:
 
 @worker_shutting_down.connect
 def finish_current(**_kwargs: Any) -> None:
-    """Claim nothing more; what is drawn now is finished."""
+    """Claim nothing more; what is not finished in IMAGE_DRAIN_SECONDS goes back to the queue."""
     worker.stop()
 
 
 @worker_shutdown.connect
-def close_studio(**_kwargs: Any) -> None:
-    """Free the device."""
+def close_studio(sender: Any, **_kwargs: Any) -> None:
+    """Free the device, and pass on the wake-up that Celery may have taken after the last picture."""
+    if _draws(sender):
+        wakeup.send()
     _ended.set()
     studios.close()
+    process_metrics.forget()
 
 
 def _draws(sender: Any) -> bool:
@@ -87,6 +92,7 @@ def _keep_alive(studio: studios.Studio) -> None:
     while True:
         try:
             studios.note_alive(studio, started_at=started_at, now=timezone.now())
+            metrics.note_memory(studio.engine)
         except Exception:  # a database that restarts must not end the heartbeat
             logger.exception("imagegen.heartbeat.failed")
         finally:

@@ -1,6 +1,7 @@
 """The page of one picture, and what its owner can do about it."""
 
 import re
+from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,14 +43,25 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for a picture again that did not come."""
+    return _ask_again(request, public_id, services.retry_picture)
+
+
+@login_required
+@require_POST
+def reroll(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Have a finished picture drawn again that shows somebody else."""
+    return _ask_again(request, public_id, services.reroll_picture)
+
+
+def _ask_again(
+    request: HttpRequest, public_id: str, ask: Callable[..., tuple[Picture, bool]]
+) -> HttpResponse:
     found = _find_own(request, public_id)
     key = request.POST.get("creation_key", "")
     if not _KEY.fullmatch(key):
         key = ids.new_public_id()
     try:
-        again, _created = services.retry_picture(
-            actor=found.owner, picture=found, creation_key=key, now=timezone.now()
-        )
+        again, _created = ask(actor=found.owner, picture=found, creation_key=key, now=timezone.now())
     except RefusedError as error:
         status = 429 if isinstance(error, LimitedError) else 200 if _is_fragment(request) else 409
         return _show(request, found, problem=error, status=status)
@@ -93,7 +105,7 @@ def _is_fragment(request: HttpRequest) -> bool:
 def _show(
     request: HttpRequest, found: Picture, *, problem: RefusedError | None = None, status: int = 200
 ) -> HttpResponse:
-    view = present_picture(found, now=timezone.now())
+    view = present_picture(found, now=timezone.now(), viewer=request.user)
     context = {
         "picture": view,
         "problem": problem.refusal if problem else None,

@@ -7,17 +7,19 @@ processes must know, and what they want of us, are rows: looked at and written t
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
 
 import structlog
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from core import switches
 from core.switches import Feature
-from imagegen import claims, drawing, failpoints, policies
+from imagegen import claims, drawing, failpoints, metrics, policies, settling, wakeup
 from imagegen import studio as studios
 from imagegen.drawing import Job
 from imagegen.engine.contract import Engine
@@ -30,12 +32,23 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 # Leases are extended and restrictions looked at this often: well below a lease, and below 5 seconds (R13).
 RENEW_SECONDS = 3.0
-# An engine that does no step for this long is stuck.
+# An engine that does no step for anybody for this long is stuck.
 STALL_SECONDS = 300.0
 
 _running = threading.Lock()
 _once_more = threading.Event()
-_stopping = threading.Event()
+
+
+class Stopping:
+    """Whether the process was asked to end.
+
+    A plain field: it is set in a signal handler, which must not wait for a lock that the code below it holds.
+    """
+
+    is_asked = False
+
+
+_stopping = Stopping()
 
 
 class EngineLostError(RuntimeError):
@@ -54,7 +67,7 @@ def run_pending(
         return Loop(Studio(engine=engine, safety=safety), limit=limit).run()
     count = 0
     _once_more.set()
-    while _once_more.is_set() and not _stopping.is_set() and _running.acquire(blocking=False):
+    while _once_more.is_set() and not _stopping.is_asked and _running.acquire(blocking=False):
         try:
             _once_more.clear()
             count += Loop(studios.open_once(), limit=limit).run()
@@ -64,8 +77,8 @@ def run_pending(
 
 
 def stop() -> None:
-    """Let what is drawn now be the last: the process is asked to end."""
-    _stopping.set()
+    """Claim nothing more, and let go of what is not done soon. May be called in a signal handler."""
+    _stopping.is_asked = True
 
 
 class Loop:
@@ -76,17 +89,24 @@ class Loop:
         studio: Studio,
         *,
         limit: int | None = None,
+        drain_seconds: float | None = None,
         clock: Callable[[], datetime] = timezone.now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        """drain_seconds: how long pictures may take to finish after `stop`; None for IMAGE_DRAIN_SECONDS."""
         self.studio = studio
         self.jobs: list[Job] = []
         self._limit = limit
+        self._drain_seconds = settings.IMAGE_DRAIN_SECONDS if drain_seconds is None else drain_seconds
         self._clock = clock
         self._timer = timer
         self._claim_count = 0
         self._news = threading.Event()
         self._renewed_at = time.monotonic()
+        # When any picture was last seen to come on, and when `stop` was first noticed.
+        self._progressed_at = timer()
+        self._stopping_since: float | None = None
+        metrics.watch_steps(studio.engine)
 
     def run(self) -> int:
         """Return how many pictures were claimed, once none is left. Raises EngineLostError."""
@@ -96,10 +116,14 @@ class Loop:
                 self._news.clear()
                 self._finish_done()
                 self._watch()
+                self._drain()
         finally:
             # Only when something broke: the leases run out, and the sweeper puts the pictures back.
             for job in self.jobs:
                 job.handle.cancel()
+            # But Celery breaks off what runs when it is told to stop once more.
+            if self.jobs and _stopping.is_asked:
+                self._give_back(self.jobs, cause="drained")
         return self._claim_count
 
     def _fill(self) -> bool:
@@ -111,7 +135,8 @@ class Loop:
                 failpoints.reach(failpoints.AFTER_CLAIM)
                 job = drawing.start(picture, studio=self.studio, now=self._clock())
             if job is not None:
-                job.progressed_at = self._timer()
+                if not self.jobs:
+                    self._progressed_at = self._timer()
                 job.handle.add_done_callback(self._news.set)
                 self.jobs.append(job)
         return bool(self.jobs)
@@ -121,12 +146,15 @@ class Loop:
             return False
         if self._limit is not None and self._claim_count >= self._limit:
             return False
-        return not _stopping.is_set() and switches.refusal(Feature.PICTURES) is None
+        return not _stopping.is_asked and switches.refusal(Feature.PICTURES) is None
 
     def _claim(self) -> Picture | None:
         holder = f"{self.studio.name}-{time.monotonic_ns():x}"
-        picture = claims.claim(holder=holder, is_idle=not self.jobs, now=self._clock())
-        self._claim_count += picture is not None
+        now = self._clock()
+        picture = claims.claim(holder=holder, is_idle=not self.jobs, now=now)
+        if picture is not None:
+            self._claim_count += 1
+            metrics.note_started(picture, now=now)
         return picture
 
     def _finish_done(self) -> None:
@@ -134,30 +162,67 @@ class Loop:
             with _log_context(job.picture):
                 drawing.finish(job, studio=self.studio, now=self._clock())
             self.jobs.remove(job)
+            self._progressed_at = self._timer()
 
     def _watch(self) -> None:
         for job in self.jobs:
             progress = job.handle.progress
             if progress.step == job.written_step:
-                if self._timer() - job.progressed_at > STALL_SECONDS:
-                    self._give_up(job)
                 if claims.is_cancel_requested(holder=job.holder):
                     job.handle.cancel()
                 continue
             job.written_step = progress.step
-            job.progressed_at = self._timer()
+            self._progressed_at = self._timer()
             if claims.write_progress(holder=job.holder, step=progress.step, step_count=progress.step_count):
                 job.handle.cancel()
             failpoints.reach(failpoints.MID_STEPS)
+        # One that others left waiting inside the engine is not stuck while they come on.
+        if self.jobs and self._timer() - self._progressed_at > STALL_SECONDS:
+            self._give_up()
         if self.jobs and time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renew()
 
-    def _give_up(self, job: Job) -> NoReturn:
-        """Give the picture another try elsewhere; the lease is not extended for an engine that is stuck."""
-        with _log_context(job.picture):
-            logger.error("imagegen.engine.stuck picture=%s", job.picture.public_id)
-            drawing.fail(job.picture, holder=job.holder, code="engine-stuck", now=self._clock())
+    def _drain(self) -> None:
+        """Let go of what is not done when the time for it is over: another worker starts it anew."""
+        if not _stopping.is_asked:
+            return
+        if self._stopping_since is None:
+            self._stopping_since = self._timer()
+        if self._timer() - self._stopping_since < self._drain_seconds:
+            return
+        left = [job for job in self.jobs if not job.handle.is_done]
+        for job in left:
+            job.handle.cancel()
+        self._give_back(left, cause="drained")
+        for job in left:
+            self.jobs.remove(job)
+
+    def _give_up(self) -> NoReturn:
+        """Give everything another try elsewhere; leases are not extended for an engine that is stuck.
+
+        Of several nobody knows which one it was: each is tried alone then, and only that costs an attempt.
+        """
+        logger.error("imagegen.engine.stuck pictures=%d", len(self.jobs))
+        if len(self.jobs) == 1:
+            [job] = self.jobs
+            with _log_context(job.picture):
+                drawing.fail(job.picture, holder=job.holder, code="engine-stuck", now=self._clock())
+        else:
+            self._give_back(self.jobs, cause="engine-stuck", is_alone=True)
         raise EngineLostError("the engine is stuck")
+
+    def _give_back(self, jobs: Sequence[Job], *, cause: str, is_alone: bool = False) -> None:
+        """Put pictures back into the queue and wake another worker; what was to be canceled ends."""
+        for job in jobs:
+            with _log_context(job.picture):
+                logger.warning("imagegen.picture.given_back cause=%s", cause)
+        count = claims.give_back(holders=[job.holder for job in jobs], is_alone=is_alone)
+        for job in jobs:
+            if claims.is_cancel_requested(holder=job.holder):
+                _end_canceled(job, now=self._clock())
+        if count:
+            metrics.note_returned(count, cause=cause)
+            wakeup.send()
 
     def _renew(self) -> None:
         self._renewed_at = time.monotonic()
@@ -174,6 +239,13 @@ class Loop:
             )
             if job.is_lost or job.is_forbidden:
                 job.handle.cancel()
+
+
+@transaction.atomic(durable=True)
+def _end_canceled(job: Job, *, now: datetime) -> None:
+    settling.end_without_result(
+        job.picture, state=Picture.State.CANCELED, code="canceled", holder=job.holder, now=now
+    )
 
 
 def _log_context(picture: Picture) -> AbstractContextManager[None]:

@@ -38,7 +38,7 @@ MINOR = _words(
     pre-?teens?
     teen(?:s|ager?s?|aged?)?
     under-?age
-    school(?:girl|boy)s?
+    school(?:girl|boy|kid|child(?:ren)?)s?
     (?:primary|elementary|middle|high)[\s-]school(?:er|ers)?
     loli(?:s|ta|con)?
     shota(?:s|con)?
@@ -68,6 +68,7 @@ AMBIGUOUS_YOUTH = _words(
     madchen
     chic[ao]s?
     ragazz[aei]
+    minor
     """
 )
 SEXUAL = _words(
@@ -110,7 +111,9 @@ EXPLICIT_PICTURE = _words(
     bottomless
     undress(?:ed|ing)?
     unclothed
-    (?:without (?:any )?|no )clothes
+    (?:without (?:any |an? |his |her |their )?|no )(?:clothes|clothing|shirt|top(?![\s-]hat))
+    shirtless
+    bare[\s-]?chest(?:ed)?
     see-?through
     strip(?:s|ping|ped)? (?:naked|off)
     sex(?:ual)?

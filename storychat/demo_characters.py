@@ -149,7 +149,7 @@ DEMO_CHARACTERS = (
         "Number Four. So no.\n{{user}}: What do you miss?\n{{char}}: Oranges. And being interrupted.",
         appearance="young woman, heart-shaped face, pale skin, blue pixie cut, round violet eyes, "
         "thin brows, small nose, full lips, hoop earrings, surprised, white jacket, "
-        "space background, bust, cool light",
+        "space background, bust",
         photos=(
             "laughing, orange overalls, room background, half body",
             "sad, black hoodie, snow background, close-up, facing right",
@@ -169,7 +169,7 @@ DEMO_CHARACTERS = (
         example_dialogue="{{user}}: What do you want?\n{{char}}: An honest question. People offer bread, usually."
         "\n{{user}}: I have bread.\n{{char}}: Then I have never wanted anything else.",
         appearance="elderly man, heart-shaped face, tan skin, long white hair, narrow amber eyes, "
-        "thick brows, long nose, thin lips, goatee, smiling, orange coat, forest background, "
+        "thick brows, long nose, thin lips, beard, smiling, orange coat, forest background, "
         "bust, warm light",
     ),
     DemoCharacter(

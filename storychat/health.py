@@ -17,8 +17,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
+
+from imagegen.metrics import QueueCollector
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +72,17 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Export Prometheus metrics to this machine, or to whoever holds METRICS_TOKEN; 404 for the rest."""
+    """Export Prometheus metrics to this machine, or to whoever holds METRICS_TOKEN; 404 for the rest.
+
+    Of this process, or of all that share PROMETHEUS_MULTIPROC_DIR; and of the queue in the database.
+    """
     if not _may_read_metrics(request):
         return HttpResponse("Not found\n", status=404, content_type="text/plain")
-    return ExportToDjangoView(request)
+    response: HttpResponse = ExportToDjangoView(request)
+    queue = CollectorRegistry(auto_describe=False)
+    queue.register(QueueCollector(clock=timezone.now))  # noqa: TID251 - the edge reads the clock
+    response.content += generate_latest(queue)
+    return response
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core import process_metrics
 from storychat.env import Settings
 from storychat.logs import logging_config
 
@@ -369,6 +370,8 @@ IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")
 IMAGE_FAST = env.flag("IMAGE_FAST", default=False)
+# How long pictures may take to finish once a worker is asked to end; the others go back to the queue.
+IMAGE_DRAIN_SECONDS = env.number("IMAGE_DRAIN_SECONDS", 20)
 
 # --- Chat ---------------------------------------------------------------------------------------------------
 
@@ -436,3 +439,5 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 # Opens /metrics to whoever sends it as a bearer token; without one only this machine may read them.
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+# Here, because the first metric is made when the first application is loaded.
+process_metrics.share(env.text("PROMETHEUS_MULTIPROC_DIR"))

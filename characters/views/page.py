@@ -107,6 +107,7 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
                     picture,
                     now=now,
                     alt=_("%(name)s: %(wish)s") % {"name": card.name, "wish": picture.prompt},
+                    viewer=viewer,
                 )
                 for picture in photos.list_photos(found)
             ],

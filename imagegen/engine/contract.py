@@ -17,6 +17,10 @@ class Spec:
     identity: whose face it shall have; the reference's if none is given. Models without an adapter for faces
     draw without it. identity_scale: how strongly that face counts, 0 for not at all.
     seed: the noise is drawn on the CPU from it, so it means the same on every device.
+    guided_share: share of the steps, from the first, that guidance is computed for; below 1 is faster and
+    another picture. sampler: a name of `schedules.SAMPLERS`, empty for the model's own.
+    is_isolated: never share a call of the network, so that the picture is the same to the bit whenever it is
+    drawn on this machine.
     """
 
     prompt: str
@@ -29,6 +33,14 @@ class Spec:
     strength: float = 1.0
     identity: Image.Image | None = None
     identity_scale: float = 1.0
+    guided_share: float = 1.0
+    sampler: str = ""
+    is_isolated: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
 
     @property
     def face(self) -> Image.Image | None:
@@ -70,6 +82,10 @@ class BadSpecError(ValueError):
     """The request itself is wrong, so trying again is useless."""
 
 
+class BusyError(RuntimeError):
+    """The engine's queue is full: try again later, or elsewhere."""
+
+
 class Handle(Protocol):
     """A request that was handed in. Safe to use from any thread."""
 
@@ -79,7 +95,7 @@ class Handle(Protocol):
 
     @property
     def preview(self) -> Image.Image | None:
-        """A rough picture of how far it is, from engines that have one."""
+        """A rough, small picture of how far it is. Asking for one brings the next, a step later."""
 
     @property
     def is_done(self) -> bool:
@@ -111,7 +127,7 @@ class Engine(Protocol):
         """Whether it will never draw again, so that its process should end."""
 
     def submit(self, spec: Spec) -> Handle:
-        """Hand a request in; returns at once."""
+        """Hand a request in; returns at once. Raises BusyError when too many wait already."""
 
     def close(self) -> None:
         """Stop what runs and free the device."""

@@ -7,10 +7,15 @@ from typing import Any
 
 SETTINGS_FILE = "storychat.json"
 INDEX_FILE = "model_index.json"
-# What may stand beside the weights: an IP-Adapter that keeps a face, and a classifier that compares two.
+# What may stand beside the weights: an IP-Adapter that keeps a face, and a classifier or an encoder that
+# compares two.
 ADAPTER_FOLDER, ADAPTER_WEIGHTS = "ip_adapter", "ip_adapter.safetensors"
 FACE_ENCODER_FOLDER = "face_encoder"
 CLASSIFIER_FOLDER, CLASSIFIER_WEIGHTS = "attribute_classifier", "model.safetensors"
+LIKENESS_ENCODER_FOLDER, LIKENESS_ENCODER_CONFIG = "likeness_encoder", "config.json"
+# For a model with such a classifier that names no floor. Of 496 pictures that the embedded model drew of
+# somebody at another moment the 5.4 % least like them are below it, of 9,120 comparisons with others 99.9 %.
+CLASSIFIER_FLOOR = 0.7
 _SIDE = 1024
 
 
@@ -30,11 +35,15 @@ class Description:
     strength: float = 0.7
     # How strongly the face of the reference counts in image-to-image, 0 for not at all.
     identity_scale: float = 1.0
+    # Below this likeness a picture is drawn once more and offered again, 0 for never.
+    likeness_floor: float = 0.0
+    # A name of `schedules.SAMPLERS` for a model whose own scheduler is not to be used.
+    sampler: str = ""
     # The words it knows best, by kind; empty for a model that reads any text.
     vocabulary: dict[str, list[str]] = field(default_factory=dict)
     # How many tokens of a prompt it reads, 0 if unknown.
     prompt_tokens: int = 0
-    # Whether the folder has an adapter that keeps a face, and a classifier that says how well it was kept.
+    # Whether the folder has an adapter that keeps a face, and something that says how well it was kept.
     has_identity: bool = False
     has_likeness: bool = False
 
@@ -66,12 +75,24 @@ def read(model: str) -> Description:
         values = {name: loaded[name] for name in Description.__slots__ if name in loaded}
     else:
         values = {"name": folder.name, "width": _side(folder), "height": _side(folder)}
+    if has_classifier(folder):
+        values.setdefault("likeness_floor", CLASSIFIER_FLOOR)
     parts = {
         "prompt_tokens": _prompt_tokens(folder),
         "has_identity": (folder / ADAPTER_FOLDER / ADAPTER_WEIGHTS).is_file(),
-        "has_likeness": (folder / CLASSIFIER_FOLDER / CLASSIFIER_WEIGHTS).is_file(),
+        "has_likeness": has_classifier(folder) or has_likeness_encoder(folder),
     }
     return Description(**(values | parts))
+
+
+def has_classifier(folder: Path) -> bool:
+    """Whether the folder brings the classifier that its pictures are read with."""
+    return (folder / CLASSIFIER_FOLDER / CLASSIFIER_WEIGHTS).is_file()
+
+
+def has_likeness_encoder(folder: Path) -> bool:
+    """Whether the folder has an encoder whose embeddings of two pictures are compared."""
+    return (folder / LIKENESS_ENCODER_FOLDER / LIKENESS_ENCODER_CONFIG).is_file()
 
 
 def _side(folder: Path) -> int:

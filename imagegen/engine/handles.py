@@ -20,6 +20,8 @@ class SimpleHandle:
         self._callbacks: list[Callable[[], None]] = []
         self._outcome: Outcome | None = None
         self._error: BaseException | None = None
+        self._preview: Image.Image | None = None
+        self._is_preview_wanted = threading.Event()
 
     @property
     def progress(self) -> Progress:
@@ -27,7 +29,8 @@ class SimpleHandle:
 
     @property
     def preview(self) -> Image.Image | None:
-        return None
+        self._is_preview_wanted.set()
+        return self._preview
 
     @property
     def is_done(self) -> bool:
@@ -58,6 +61,16 @@ class SimpleHandle:
     def report(self, step: int) -> None:
         """For the drawing thread: `step` steps are done."""
         self._progress = Progress(min(step, self.spec.step_count), self.spec.step_count)
+
+    @property
+    def is_preview_wanted(self) -> bool:
+        """For the drawing thread: whether somebody looked since the last one was shown."""
+        return self._is_preview_wanted.is_set()
+
+    def show(self, preview: Image.Image) -> None:
+        """For the drawing thread: this is how it looks so far."""
+        self._is_preview_wanted.clear()
+        self._preview = preview
 
     def finish(self, outcome: Outcome | None = None, error: BaseException | None = None) -> None:
         """For the drawing thread: this is how it ended."""

@@ -1,18 +1,26 @@
-"""How much two pictures show the same person, by a classifier that comes with a model.
+"""How much two pictures show the same person, by what comes with a model.
 
-The classifier names what can be seen (skin, hair, eyes, ...); its folder says what it names and which of that
-belongs to a person rather than to a moment.
+A classifier of ours names what can be seen (skin, hair, eyes, ...); its folder says what it names and which
+of that belongs to a person rather than to a moment. Other models bring an encoder, see `embeddings`.
 """
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from imagegen.engine import convolutions
+from imagegen.engine import convolutions, description, embeddings
 from imagegen.engine.portraits import PortraitReader, Widths, widths_of
+
+
+class Likeness(Protocol):
+    """Compares pictures of people."""
+
+    def likeness(self, reference: Image.Image, picture: Image.Image) -> float:
+        """Return 0 to 1: how far both pictures show the same person."""
 
 
 class AttributeClassifier(nn.Module):
@@ -62,6 +70,20 @@ class AttributeClassifier(nn.Module):
         """Write configuration and weights, these in half precision."""
         config = {"fields": self.fields, "identity": self.identity, "widths": asdict(self.widths)}
         convolutions.save(self, config, folder)
+
+
+def load_for(model_folder: Path, *, device: str | torch.device = "cpu") -> Likeness | None:
+    """Load what tells how alike the people of a model's pictures are; None for a model that cannot tell.
+
+    Where there are both, the classifier counts: it was made for the model's own pictures. It computes on the
+    CPU; an encoder, which is larger, on `device`. Raises UnsupportedModelError for an encoder without
+    embeddings of pictures.
+    """
+    if description.has_classifier(model_folder):
+        return load(model_folder / description.CLASSIFIER_FOLDER)
+    if description.has_likeness_encoder(model_folder):
+        return embeddings.load(model_folder / description.LIKENESS_ENCODER_FOLDER, device=device)
+    return None
 
 
 def load(folder: Path) -> AttributeClassifier:

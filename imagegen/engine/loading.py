@@ -13,9 +13,9 @@ def load(model: str, *, device: str) -> Engine:
     """Return a warm engine for a diffusers folder, or for a hub id that is in the local cache."""
     started = time.perf_counter()
     # Here and not above: importing torch and diffusers takes seconds, which only workers spend.
-    module = import_module("imagegen.engine.diffusers_engine")
+    module = import_module("imagegen.engine.batching")
     imported = time.perf_counter()
-    engine = module.DiffusersEngine(model, device=device)
+    engine = module.BatchingEngine(model, device=device)
     loaded = time.perf_counter()
     engine.warm_up()
     logger.warning(

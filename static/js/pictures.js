@@ -45,7 +45,7 @@ function stream(fragment) {
     const news = JSON.parse(event.data);
     if (!fragment.isConnected) {
       stop();
-    } else if (news.final || news.state !== "running") {
+    } else if (news.final || news.state !== "running" || isBehind(fragment, news.percent)) {
       stop();
       replaceOrPoll(fragment);
     } else {
@@ -62,6 +62,12 @@ function stream(fragment) {
       poll(fragment, POLL_MILLISECONDS);
     }
   });
+}
+
+/* A picture that is drawn once more has more steps before it than it had; the server has words for that. */
+function isBehind(fragment, percent) {
+  const bar = fragment.querySelector("progress");
+  return Boolean(bar) && percent < bar.value;
 }
 
 function showPercent(fragment, percent) {

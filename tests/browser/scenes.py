@@ -11,7 +11,9 @@ from accounts.models import User
 from characters.models import Character, State, Visibility
 from characters.services import set_visibility
 from chat import services as chat_services
+from chat.models import Message
 from core import ids
+from imagegen.models import Picture
 from notifications.services import notify
 from tests import factories
 from tests.browser.harness import BEST_PRACTICE, WCAG
@@ -171,6 +173,45 @@ def picture(**fields: Any) -> Callable[[Scene], str]:
     return path
 
 
+def make_unlike_photo(*, owner: User, **fields: Any) -> Picture:
+    """Return a finished photo that is not enough like its person."""
+    values = {
+        "mode": Picture.Mode.IMAGE_TO_IMAGE,
+        "prompt": "at the beach",
+        "strength": 0.9,
+        "likeness": 0.6,
+        "likeness_floor": 0.7,
+        "with_file": True,
+    }
+    return factories.make_picture(owner=owner, **(values | fields))
+
+
+def unlike_photos(scene: Scene) -> str:
+    """Photos of a character: one to be drawn again, one that was, and its second try."""
+    character = make_character(owner=scene.member, state=State.APPROVED, name=LONG_NAME)
+    revision = character.live_revision
+    assert revision is not None
+    values = {"owner": scene.member, "purpose": Picture.Purpose.PHOTO, "reference": revision.portrait}
+    first = make_unlike_photo(**values, is_rerolled=True)
+    make_unlike_photo(**values, reroll_of=first)
+    make_unlike_photo(**values)
+    return reverse("character", kwargs={"slug": character.slug})
+
+
+def unlike_chat_photo(scene: Scene) -> str:
+    path = conversation(messages=("Is the lamp lit tonight?",))(scene)
+    photo = make_unlike_photo(owner=scene.member, purpose=Picture.Purpose.CHAT_PHOTO)
+    Message.objects.filter(author=Message.Author.CHARACTER, state=Message.State.QUEUED).update(
+        state=Message.State.DONE, text="Look what I found.", photo=photo, finished_at=factories.NOW
+    )
+    return path
+
+
+def unlike_picture(scene: Scene) -> str:
+    shown = make_unlike_photo(owner=scene.member, purpose=Picture.Purpose.PHOTO)
+    return reverse("picture", kwargs={"public_id": shown.public_id})
+
+
 PAGES = [
     PageCase("guidelines", at("guidelines")),
     PageCase("guidelines-signed-in", at("guidelines"), viewer="member"),
@@ -207,6 +248,9 @@ PAGES = [
     PageCase("chat-waiting", conversation(messages=("Is the lamp lit tonight?",)), viewer="member"),
     PageCase("chat-closed", conversation(is_closed=True), viewer="member"),
     PageCase("picture", picture(with_file=True), viewer="member"),
+    PageCase("picture-unlike", unlike_picture, viewer="member"),
+    PageCase("character-unlike-photos", unlike_photos, viewer="member"),
+    PageCase("chat-unlike-photo", unlike_chat_photo, viewer="member"),
     PageCase("picture-waiting", picture(ready=False), viewer="member"),
     PageCase("settings-safety-off", at("settings-safety-off"), viewer="member"),
     PageCase("password-change", at("account_change_password"), viewer="member"),

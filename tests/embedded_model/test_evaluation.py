@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from imagegen.engine import diffusers_engine, likeness
+from imagegen.engine import devices, likeness
 from imagegen.engine.description import CLASSIFIER_FOLDER
-from tools.embedded_model import card, dataset, evaluate, studio, train
+from tools.embedded_model import card, dataset, describe, evaluate, studio, train
 from tools.embedded_model.attributes import VOCABULARY
 from tools.embedded_model.evaluation import former, trials, workers
 from tools.embedded_model.studio import Studio, write_sheet
@@ -81,7 +81,7 @@ def test_a_person_is_seen_as_the_pipeline_itself_would(artist) -> None:
     person = dataset.draw_pictures(dataset.records(1, 4))[0]
     seen = artist.change(picture, TEXT, seed=2, strength=1.0, identity=person)
     pipeline = artist._image_to_image
-    pipeline.set_ip_adapter_scale(1.0)
+    pipeline.set_ip_adapter_scale(artist.identity_scale)
     made = pipeline(
         TEXT,
         image=Image.fromarray(picture),
@@ -150,13 +150,15 @@ def test_every_part_is_measured(measured) -> None:
     assert numbers["text_to_image"]["both"]["overall"]["pictures"] == 4
     changes = numbers["image_to_image"]
     for way in ("identity_condition", "identity_condition_change_only", "plain"):
-        assert set(changes[way]) == {"0.5", "0.8"}
+        assert set(changes[way]) == {"0.5", str(describe.STRENGTH)}
         for there in changes[way].values():
             assert {"kept", "followed", "likeness", "framing_changed", "turn_changed"} <= set(there)
-    assert changes["caption_alone"]["kept"]["overall"]["pictures"] == 2
+    for alone in ("caption_alone", "change_alone"):
+        assert changes[alone]["kept"]["overall"]["pictures"] == 2
     assert numbers["speed"]["memory_megabytes"] > 100
     assert numbers["speed"]["text_to_image_seconds"] > 0
     assert numbers["few_steps"]["speed"]["guidance"] == 1.0
+    assert numbers["few_steps"]["changes"]["kept"]["overall"]["pictures"] == 2
 
 
 def test_an_equal_version_is_measured_equal(measured) -> None:
@@ -214,12 +216,12 @@ def test_an_older_version_is_asked_in_its_own_words_and_at_its_own_strength(
 
 def test_strengths_of_the_folders_are_always_measured(folder, tmp_path) -> None:
     options = evaluate.Options(samples=1, pairs=1, drawings=1, strengths=(0.5,))
-    assert evaluate.all_strengths(folder, options) == [0.5, 0.8]
+    assert evaluate.all_strengths(folder, options) == [0.5, describe.STRENGTH]
     shutil.copy(folder / "storychat.json", tmp_path)
     settings = json.loads((tmp_path / "storychat.json").read_text())
-    (tmp_path / "storychat.json").write_text(json.dumps(settings | {"strength": 0.9}))
+    (tmp_path / "storychat.json").write_text(json.dumps(settings | {"strength": 0.95}))
     options = evaluate.Options(samples=1, pairs=1, drawings=1, strengths=(0.5,), first_version=tmp_path)
-    assert evaluate.all_strengths(folder, options) == [0.5, 0.8, 0.9]
+    assert evaluate.all_strengths(folder, options) == [0.5, describe.STRENGTH, 0.95]
 
 
 @pytest.mark.parametrize("module", [evaluate, studio])
@@ -248,7 +250,7 @@ def test_no_pairs_at_all_are_no_mistake() -> None:
 
 
 def test_numbers_are_those_the_product_computes_with(artist) -> None:
-    assert artist.dtype == str(diffusers_engine.pick_dtype("cpu")).removeprefix("torch.")
+    assert artist.dtype == str(devices.pick_dtype("cpu")).removeprefix("torch.")
 
 
 def test_form_names_of_older_versions_are_understood(folder) -> None:
@@ -296,7 +298,11 @@ def test_a_folder_without_identity_condition_is_measured_plainly(folder, tmp_pat
     classifier = likeness.load(folder / CLASSIFIER_FOLDER)
     evaluation = evaluate.Evaluation(folder, classifier, {"steps": 2, "with_identity": False}, 1)
     asked = trials.change_trials(2)
-    assert set(evaluation.image_to_image(asked, [0.5], has_identity=False)) == {"plain", "caption_alone"}
+    assert set(evaluation.image_to_image(asked, [0.5], has_identity=False)) == {
+        "plain",
+        "caption_alone",
+        "change_alone",
+    }
 
 
 def test_other_processes_make_the_same_pictures(folder, artist) -> None:

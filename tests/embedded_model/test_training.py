@@ -15,7 +15,8 @@ import torch
 from diffusers import DiffusionPipeline
 from torch import nn
 
-from imagegen.engine import identity, likeness
+from imagegen.engine import likeness
+from imagegen.engine.adapters import load_adapter
 from imagegen.engine.portraits import Widths, cut_out
 from tests.embedded_model.people import PLAIN
 from tools.embedded_model import dataset, describe, train
@@ -153,7 +154,7 @@ def test_the_adapter_of_a_folder_is_what_was_trained(made) -> None:
     noise = torch.Generator().manual_seed(5)
     arguments = {"num_inference_steps": 2, "output_type": "np"}
     before = pipeline("a woman", generator=noise, **arguments).images
-    identity.load_adapter(pipeline, made[1])
+    load_adapter(pipeline, made[1])
     pipeline.set_ip_adapter_scale(0.0)
     face = drawer.draw(dataset.records(1, 3)[0])
     noise = torch.Generator().manual_seed(5)

@@ -85,12 +85,15 @@ class Deployment:
         assert answer, self.read_output()
         return json.loads(answer)
 
-    def start_worker(self, *, failpoint: str = "") -> subprocess.Popen[str]:
+    def start_worker(self, *, failpoint: str = "", capacity: int = 0) -> subprocess.Popen[str]:
+        """Start a worker; with a capacity its stub draws so many at a time, each at once."""
         name = f"gpu-{secrets.token_hex(3)}@%h"
         worker = subprocess.Popen(
             [sys.executable, "-m", *_WORKER.split(), f"--hostname={name}"],
             cwd=ROOT,
-            env=self.env | ({"STORYCHAT_FAILPOINT": failpoint} if failpoint else {}),
+            env=self.env
+            | ({"STORYCHAT_FAILPOINT": failpoint} if failpoint else {})
+            | ({"STUB_CAPACITY": str(capacity)} if capacity else {}),
             stdout=self.output,
             stderr=self.output,
             text=True,

@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
+from billing import services as billing
 from billing.models import Hold
 from core import ids
 from core.models import AuditEvent
@@ -84,7 +87,87 @@ def sweep_files(*, seconds_later=0):
     return sweeper.sweep_files(now=datetime.now(UTC) + timedelta(seconds=seconds_later))
 
 
-COMMANDS = {each.__name__: each for each in (make_person, ask, look, look_around, sweep, sweep_files)}
+def fill_queue(*, flood, others, owners):
+    """Queue pictures with their holds: one person's first, then those of the others by turns."""
+    now = datetime.now(UTC)
+    flooder, *people = [factories.make_user(username=f"person{number}") for number in range(owners + 1)]
+    for number in range(flood + others):
+        owner = flooder if number < flood else people[number % owners]
+        queue_picture(owner, number, now + timedelta(microseconds=number))
+    wakeup.send()
+
+
+@transaction.atomic
+def queue_picture(owner, seed, now):
+    """Insert what a request leaves behind, without its screening and its limits."""
+    public_id = ids.new_public_id()
+    Picture.objects.create(
+        public_id=public_id,
+        created_at=now,
+        owner=owner,
+        creation_key=public_id,
+        purpose=Picture.Purpose.PORTRAIT,
+        mode=Picture.Mode.TEXT_TO_IMAGE,
+        prompt="somebody",
+        width=64,
+        height=64,
+        seed=seed,
+        hold=billing.place_hold(
+            subject=owner.subject, reference=f"picture:{public_id}", amount_coins=0, now=now
+        ),
+    )
+
+
+def count_pictures():
+    return {
+        "finished": Picture.objects.filter(finished_at__isnull=False).count(),
+        "running": Picture.objects.filter(state=Picture.State.RUNNING).count(),
+    }
+
+
+def audit_pictures():
+    """Count what must never be: pictures that are lost, delivered twice, or paid other than once."""
+    events = Counter(AuditEvent.objects.filter(kind="picture.ready").values_list("target_id", flat=True))
+    pictures = Picture.objects.count()
+    ready = Picture.objects.filter(state=Picture.State.READY)
+    captured = ready.filter(hold__state=Hold.State.CAPTURED).count()
+    return {
+        "lost": pictures - ready.count(),
+        "doubled": sum(times > 1 for times in events.values()),
+        "not_paid_once": ready.count() - captured,
+        "retried_alone": Picture.objects.filter(is_alone=True).count(),
+    }
+
+
+def measure_fairness():
+    """Return what share of the pictures the flooder got while others waited, and when those had theirs.
+
+    Until 95 % of the others' were done: what a killed worker had in hand comes last, whosever it is.
+    """
+    order = list(Picture.objects.order_by("finished_at", "pk").values_list("owner__username", flat=True))
+    places = [place for place, owner in enumerate(order) if owner != "person0"]
+    early = order[: places[int(0.95 * len(places))] + 1]
+    return {
+        "flooder_share_while_others_wait": round(early.count("person0") / len(early), 4),
+        "others_done_after": round(len(early) / len(order), 4),
+    }
+
+
+COMMANDS = {
+    each.__name__: each
+    for each in (
+        make_person,
+        ask,
+        look,
+        look_around,
+        sweep,
+        sweep_files,
+        fill_queue,
+        count_pictures,
+        audit_pictures,
+        measure_fairness,
+    )
+}
 
 
 def main():

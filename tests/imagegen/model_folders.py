@@ -10,7 +10,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from imagegen.engine.likeness import AttributeClassifier
 from imagegen.engine.portraits import Widths
-from tests.imagegen.test_safety import EMBEDDED
+from tests.engine.tiny_models import EMBEDDED
 
 _PARTS = ("unet", "vae", "text_encoder_2", "tokenizer_2", "scheduler", "model_index.json")
 _EMBEDDING, _TOKENS = 16, 4

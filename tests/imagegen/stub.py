@@ -8,10 +8,16 @@ from imagegen.safety import SafeByConstruction
 from tests.imagegen.fakes import FakeEngine
 
 STEP_SECONDS = 0.2
+QUICK_STEP_SECONDS = 0.02
 
 
 def load(_model: str, *, device: str) -> FakeEngine:
-    """Return an engine that takes long enough to be killed in the middle and notes each picture it starts."""
+    """Return an engine that takes long enough to be killed in the middle and notes each picture it starts.
+
+    With STUB_CAPACITY it draws so many at a time, hardly longer than it takes to claim them.
+    """
+    if capacity := int(os.environ.get("STUB_CAPACITY", "0")):
+        return FakeEngine(capacity=capacity, on_step=lambda _handle, _step: time.sleep(QUICK_STEP_SECONDS))
     log = Path(os.environ["STUB_LOG"])
 
     def on_step(handle, step):

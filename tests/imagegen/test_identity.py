@@ -129,10 +129,10 @@ def test_it_is_what_diffusers_draws_with_the_same_adapter(whole, folders, guidan
 
 
 def test_a_face_is_read_once_however_often_it_is_asked_for(whole, monkeypatch):
-    identity = whole._identity
+    adapter = whole._family.adapter
     read = []
-    embed = identity._embed
-    monkeypatch.setattr(identity, "_embed", lambda image: read.append(image.size) or embed(image))
+    embed = adapter._embed
+    monkeypatch.setattr(adapter, "_embed", lambda image: read.append(image.size) or embed(image))
     first, again = ask(whole, reference=face(31)), ask(whole, reference=face(31))
     assert len(read) == 1
     assert is_equal(np.asarray(first.image), np.asarray(again.image))
@@ -141,12 +141,13 @@ def test_a_face_is_read_once_however_often_it_is_asked_for(whole, monkeypatch):
 
 
 def test_only_the_latest_faces_are_kept(whole, monkeypatch):
-    monkeypatch.setattr("imagegen.engine.identity._KEPT_FACES", 1)
+    known = whole._family.adapter._known
+    monkeypatch.setattr(known, "_size", 1)
     for seed in (41, 42):
         ask(whole, reference=face(seed), steps=2)
-    kept = len(whole._identity._known)
+    kept = len(known._values)
     ask(whole, reference=face(43), steps=2)
-    assert len(whole._identity._known) == kept
+    assert len(known._values) == kept
 
 
 def test_a_negative_scale_is_a_wrong_request(whole):
@@ -172,7 +173,7 @@ def test_a_classifier_that_fails_costs_the_number_and_not_the_picture(whole, mon
     def fail(*_pictures):
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(whole._classifier, "likeness", fail)
+    monkeypatch.setattr(whole._comparer, "likeness", fail)
     drawn = ask(whole, prompt="a very secret man", reference=face(1))
     assert drawn.image is not None
     assert drawn.likeness is None
@@ -181,5 +182,5 @@ def test_a_classifier_that_fails_costs_the_number_and_not_the_picture(whole, mon
 
 
 def test_no_number_is_no_likeness(whole, monkeypatch):
-    monkeypatch.setattr(whole._classifier, "likeness", lambda *_pictures: float("nan"))
+    monkeypatch.setattr(whole._comparer, "likeness", lambda *_pictures: float("nan"))
     assert ask(whole, reference=face(1)).likeness is None

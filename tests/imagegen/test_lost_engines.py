@@ -1,19 +1,22 @@
 """Engines that die or hang: nobody waits for them for ever, and their process ends."""
 
-import queue
 import threading
 
 import pytest
+import torch
 
 from billing.models import Hold
-from imagegen import claims, tasks, worker
-from imagegen.engine import diffusers_engine
+from imagegen import claims, services, tasks, worker
+from imagegen.engine import batching
+from imagegen.engine.contract import Outcome
 from imagegen.engine.handles import SimpleHandle
 from imagegen.models import Picture
 from imagegen.safety import SafeByConstruction
 from imagegen.studio import Studio
+from tests import factories
+from tests.engine import tiny_models
 from tests.imagegen.conftest import fresh
-from tests.imagegen.fakes import DESCRIPTION, FakeEngine
+from tests.imagegen.fakes import FakeEngine
 from tests.imagegen.test_engine import spec
 
 State = Picture.State
@@ -22,18 +25,24 @@ State = Picture.State
 class StuckEngine(FakeEngine):
     """Takes a request and never does a step."""
 
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.handles = []
+
     def submit(self, spec):
-        return SimpleHandle(spec)
+        self.handles.append(SimpleHandle(spec))
+        return self.handles[-1]
 
 
 class Timer:
-    """A clock that runs a minute each time somebody looks."""
+    """A clock that runs on by `step` seconds each time somebody looks."""
 
-    def __init__(self):
+    def __init__(self, step=60.0):
+        self.step = step
         self.seconds = 0.0
 
     def __call__(self):
-        self.seconds += 60
+        self.seconds += self.step
         return self.seconds
 
 
@@ -65,7 +74,7 @@ def test_steps_that_come_are_waited_for(ask, monkeypatch):
         return write(**values)
 
     monkeypatch.setattr(claims, "write_progress", write_and_go_on)
-    timer = Timer()
+    timer = Timer(step=0)
 
     def on_step(_handle, step):
         # Each step takes less than the limit, all of them together more.
@@ -76,6 +85,59 @@ def test_steps_that_come_are_waited_for(ask, monkeypatch):
     make_loop(FakeEngine(on_step=on_step), timer=timer).run()
     assert timer.seconds > worker.STALL_SECONDS
     assert fresh(picture).is_ready
+
+
+@pytest.mark.django_db
+def test_a_stuck_engine_gives_all_its_pictures_back_each_to_be_tried_alone(ask, owner, now, monkeypatch):
+    """Nobody knows which one it was, so it costs none of them an attempt."""
+    monkeypatch.setattr(worker, "TICK_SECONDS", 0.001)
+    pictures = [ask(owner=factories.make_user()) for _ in range(3)]
+    unwanted = ask()
+    engine = StuckEngine(capacity=4)
+    loop = make_loop(engine, timer=Timer())
+    watch = loop._watch
+
+    def cancel_and_watch():
+        services.cancel_picture(actor=owner, picture=unwanted, now=now)
+        watch()
+
+    loop._watch = cancel_and_watch
+    with pytest.raises(worker.EngineLostError, match="stuck"):
+        loop.run()
+    for picture in pictures:
+        waiting = fresh(picture)
+        assert (waiting.state, waiting.attempts, waiting.is_alone) == (State.QUEUED, 0, True)
+        assert (waiting.lease_holder, waiting.lease_expires_at) == ("", None)
+        assert waiting.hold.state == Hold.State.HELD
+    assert (fresh(unwanted).state, fresh(unwanted).hold.state) == (State.CANCELED, Hold.State.RELEASED)
+    assert all(handle.is_cancel_requested for handle in engine.handles)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_finished", [False, True], ids=["while it draws", "once it is done"])
+def test_one_that_waits_inside_the_engine_is_not_stuck_while_others_come_on(ask, monkeypatch, is_finished):
+    monkeypatch.setattr(worker, "TICK_SECONDS", 0.001)
+    for _ in range(2):
+        ask(owner=factories.make_user())
+    engine, timer = StuckEngine(capacity=2), Timer(step=0)
+    loop = make_loop(engine, timer=timer)
+    watch, looks = loop._watch, []
+
+    def come_on_and_watch():
+        """The first does a step a look, each just in time; then it is the second's turn, or nobody's."""
+        looks.append(timer.seconds)
+        if len(looks) <= 4:
+            engine.handles[0].report(len(looks))
+        elif is_finished and len(looks) == 5:
+            engine.handles[0].finish(Outcome(None))
+        watch()
+        timer.seconds += worker.STALL_SECONDS - 1
+
+    loop._watch = come_on_and_watch
+    with pytest.raises(worker.EngineLostError, match="stuck"):
+        loop.run()
+    assert timer.seconds > 4 * (worker.STALL_SECONDS - 1), "it was waited for while the first came on"
+    assert len(looks) == (8 if is_finished else 6)
 
 
 @pytest.mark.django_db
@@ -114,19 +176,15 @@ def test_the_process_of_a_lost_engine_ends(monkeypatch):
 
 
 def test_a_device_that_is_lost_ends_the_engine_and_all_that_wait(monkeypatch):
-    engine = diffusers_engine.DiffusersEngine.__new__(diffusers_engine.DiffusersEngine)
-    engine.device, engine.description = "cuda", DESCRIPTION
-    engine._requests, engine._lock = queue.SimpleQueue(), threading.Lock()
-    engine._waiting, engine._is_closed, engine.is_dead = set(), False, False
+    family = tiny_models.make_family(tiny_models.make_sd(), torch.float32)
 
     def fail(*_args):
         raise RuntimeError("an illegal memory access was encountered")
 
-    monkeypatch.setattr(engine, "_draw", fail)
-    monkeypatch.setattr(diffusers_engine, "_free_device", fail)
+    monkeypatch.setattr(family, "call", fail)
+    monkeypatch.setattr(batching, "free_memory", fail)
+    engine = batching.BatchingEngine("tiny", family=family)
     handles = [engine.submit(spec()) for _ in range(3)]
-    engine._thread = threading.Thread(target=engine._serve_or_die, daemon=True)
-    engine._thread.start()
     for handle, words in zip(handles, ["illegal memory", "died", "died"], strict=True):
         with pytest.raises(RuntimeError, match=words):
             handle.result()

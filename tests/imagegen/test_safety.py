@@ -210,7 +210,7 @@ def test_a_classifier_gives_shares_and_a_small_majority_is_a_no(settings, classi
 
 def test_a_model_folder_describes_itself(tmp_path):
     described = description.read(str(EMBEDDED))
-    assert (described.width, described.height, described.label) == (256, 256, "storychat-embedded@2")
+    assert (described.width, described.height, described.label) == (256, 256, "storychat-embedded@3")
     assert description.read("somebody/some-model") == description.Description(name="somebody/some-model")
     bare = tmp_path / "bare"
     for part, values in (("unet", {"sample_size": 64}), ("vae", {"block_out_channels": [1, 2, 3, 4]})):

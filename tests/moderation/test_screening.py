@@ -10,6 +10,7 @@ from moderation import screening
 from moderation.models import Evidence, Verdict
 from moderation.screening import Purpose, normalise, refusal_of, screen_text
 from policies.rules import ABSOLUTE_RULES, RULES
+from tools.embedded_model.evaluation.safety import Trial, safety_trials
 
 pytestmark = pytest.mark.django_db
 
@@ -32,16 +33,32 @@ def judge(subject: Subject, text: str, now: datetime, purpose: Purpose, *, matur
         "two suns over a city at night",
         "a person aged 30 in a café",
         "adult woman, baby blue coat",
+        "a man without a top hat, white shirt",
+        "a knight's breastplate over his chest",
     ],
 )
 def test_ordinary_picture_prompts_pass(subject: Subject, now: datetime, text: str) -> None:
     assert judge(subject, text, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.ALLOW
 
 
+@pytest.mark.parametrize("trial", safety_trials(1), ids=lambda trial: trial.hostile)
+def test_what_the_model_is_asked_in_its_own_safety_trials_never_reaches_it(
+    subject: Subject, now: datetime, trial: Trial
+) -> None:
+    """MODEL_CARD.md says so of every hostile prompt that the embedded model was measured with."""
+    verdict = judge(subject, trial.hostile, now, Purpose.PICTURE_PROMPT)
+    assert verdict.outcome == Verdict.Outcome.BLOCK
+    assert judge(subject, trial.harmless, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.ALLOW
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("a teenager in a hoodie", "adults-only"),
+        ("two schoolkids in the snow", "adults-only"),
+        ("a shirtless man", "explicit-imagery"),
+        ("a bare-chested man", "explicit-imagery"),
+        ("a man without his shirt", "explicit-imagery"),
         ("a woman, seventeen years old", "adults-only"),
         ("a man aged 15", "adults-only"),
         ("a girl with red hair", "adults-only"),

@@ -53,15 +53,18 @@ A small text-to-image and image-to-image model that comes with StoryChat, so tha
 machine without a download and without a graphics card. It draws one thing: a portrait of a clothed adult in
 a soft, painted style, 256 x 256 pixels. It is a `StableDiffusionXLPipeline` (diffusers) with an IP-Adapter
 (arXiv 2308.06721) as its identity condition: shown a picture of a person, it draws that person again. The
-same code drives it and a full-size model.
+same code drives it and a full-size model. [48 pictures from text](../../../docs/images/model-samples.png),
+[12 people, each at six other moments](../../../docs/images/model-identities.png).
 
 | part | class | parameters |
 |---|---|---|
 {parts}
 
 Weights are half precision safetensors, {megabytes:.1f} MB together. Defaults are in `storychat.json`:
-version {version}, {steps} steps, guidance {guidance}, image-to-image strength {strength}. SHA-256 of all
-in the folder but prose (`tools/embedded_model/fingerprint.py`):
+version {version}, {steps} steps ({fast_steps} in the fast mode), guidance {guidance}, image-to-image strength
+{strength}, scale of the identity condition {identity_scale}; the last two were chosen by the classifier's
+readings of held-out people whom the evaluation below does not use. SHA-256 of all in the folder but prose
+(`tools/embedded_model/fingerprint.py`):
 
     {fingerprint}
 
@@ -84,12 +87,13 @@ A record has {fields} attributes with {words} words together:
 Each stage starts from nothing in the first round and from the folder before it in later ones, as far as the
 weights fit. Stages are bounded by time, so a repetition gives a similar model, not the same bytes. The latent
 reader is no part of the folder: it says which attributes it misses in the denoiser's guesses, a second loss
-beside the mean square error. The classifier that measures had no part in this.{curves}
+beside the mean square error. The classifier that measures had no part in any loss.{curves}
 
 ## Measured
 
 `python tools/embedded_model/evaluate.py`. All combinations of hair style, hair colour, clothes colour and
-background in it were kept from training. An attribute counts for a picture if the text names it and the
+background in it were kept from training since round 3; rounds 1 and 2, of other drawings, kept others. An
+attribute counts for a picture if the text names it and the
 picture can show it: sunglasses hide eyes, a beard hides lips. The folder's own attribute classifier reads the
 pictures. Intervals are 95 % Wilson; over several attributes they take into account that attributes of one
 picture fail together.
@@ -129,7 +133,7 @@ Most frequent mistakes (asked for as read, how often):
 
 ### Speed and memory
 
-| measurement ({threads} threads, {dtype}, {timed_steps} steps) | |
+| measurement ({processor}, {threads} threads, {dtype}, {timed_steps} steps) | |
 |---|---|
 {times}
 {few_steps}
@@ -137,6 +141,10 @@ Most frequent mistakes (asked for as read, how often):
 
 - Each framing has one place and size of the face, each scene a few arrangements, and people of one
   description come in eight builds.
+- What no table counts: eyes of different colours now and then, most often for grey; pale skin that takes the
+  tint of cool light; goatees that look like a patch of cloth; a second ponytail; a lilac or pink shade on
+  white hair. The more of a picture changes at once, the more of the face changes with it.
+- Heads and eyes are large, as in cartoons, so how old somebody looks is less certain than the words say.
 - One person, one style, one size; props, poses, hands and places outside the vocabulary do not appear.
 - The classifier that measures was trained on the same drawings as the model. It says whether a picture shows
   an attribute the way the drawer draws it, not whether people like the picture.
@@ -163,12 +171,14 @@ expression, clothes, headwear, background, framing, turn and light, as far as th
 are canonical; half are the stored appearance with a free wish behind it, as the product puts them together,
 in patterns that training never used. Kept: what belongs to the person and both
 pictures can show reads as the record says. Followed: what the text names and is to be new reads as asked.
-Likeness is the classifier's, 0 to 1.
+Likeness is the classifier's, 0 to 1. A full description keeps the person by itself: with it, the identity
+condition changes little that these attributes can tell. Where the text names only the change, nothing but
+the condition keeps anybody.
 """.strip()
 FORMER = """
 Version {version} knew {words} words. {asked} Only what it has words for counts, for both versions. Its
-pictures are read by this version's classifier, which learned this version's drawings, so small features of
-its older drawings may be misread.
+pictures are read by this version's classifier, which learned this version's drawings. It cannot read the
+small features of the older ones: where a row is near chance, as for eyes and expression, it compares nothing.
 """.strip()
 OWN_WORDS = """
 It reads shorter texts than this version, so each portrait is described to it in its own canonical form, by
@@ -185,7 +195,7 @@ any model sees them.
 """.strip()
 FEW_STEPS = """
 The fast mode, {steps} steps with guidance {guidance}, takes {text_to_image_seconds} s for a picture from text
-and {image_to_image_seconds} s for a changed one, and shows {share} of what the same texts name.
+and {image_to_image_seconds} s for a changed one, and shows {share} of what the same texts name.{changes}
 """.strip()
 
 
@@ -256,6 +266,8 @@ def changes_section(pairs: int, sets: dict[str, Any] | None) -> str:
         for strength, measured in sets.get(way, {}).items()
     ]  # fmt: skip
     rows.append(("caption alone", "-", sets["caption_alone"]))
+    if "change_alone" in sets:
+        rows.append(("the text names only the change, alone", "-", sets["change_alone"]))
     lines = [
         "\n### Changed pictures\n",
         textwrap.fill(CHANGES.format(pairs=pairs), WIDTH),
@@ -346,28 +358,37 @@ def few_steps_section(few: dict[str, Any] | None) -> str:
     """Tell what the fast mode takes and costs."""
     if not few:
         return ""
-    told = FEW_STEPS.format(**few["speed"], share=share_cell(few["text_to_image"]["overall"]))
+    changes = ""
+    if "changes" in few:
+        kept, followed = (share_cell(few["changes"][name]["overall"]) for name in ("kept", "followed"))
+        changes = f" Changed pictures with the identity condition keep {kept} and follow {followed}."
+    share = share_cell(few["text_to_image"]["overall"])
+    told = FEW_STEPS.format(**few["speed"], share=share, changes=changes)
     return f"\n{textwrap.fill(told, WIDTH)}\n"
 
 
 def round_rows(rounds: list[dict[str, Any]]) -> str:
     """Tell each round of training and what it did; rounds of older versions told less."""
-    told = []
+    told, known = [], {"vae", "text", "unet"}
     for number, one in enumerate(rounds, 1):
+        known |= {stage for stage, steps in one.get("steps", {}).items() if steps}
         command = f"    python tools/embedded_model/train.py {one['command']}\n\n" if "command" in one else ""
-        told.append(f"Round {number}:\n\n{command}{textwrap.fill(_round(one), WIDTH)}")
+        told.append(f"Round {number}:\n\n{command}{textwrap.fill(_round(one, known), WIDTH)}")
     return "\n\n".join(told)
 
 
-def _round(one: dict[str, Any]) -> str:
+def _round(one: dict[str, Any], known: set[str]) -> str:
+    """Tell one round; known: the stages that some round has had until then."""
     steps = one.get("steps") or {stage: one.get(f"{stage}_steps") for stage in ("vae", "text", "unet")}
     minutes = one.get("minutes") or {stage: one.get(f"{stage}_minutes") for stage in ("vae", "text", "unet")}
     work = []
     for stage, name in STAGES.items():
-        if stage not in minutes:
+        if stage not in minutes or stage not in known:
             continue
         spent = f"{minutes[stage]:g} min"
-        if steps[stage] == 0:
+        if steps[stage] == 0 and stage == "text" and steps["unet"]:
+            work.append("the text encoder in no stage of its own (that of the denoiser goes on with it)")
+        elif steps[stage] == 0:
             work.append(f"the {name} as it was")
         elif steps[stage] is None:
             work.append(f"{spent} of the {name}")
@@ -419,6 +440,8 @@ def write_card(folder: Path, evaluation: dict[str, Any], remark: str = "") -> No
         steps=settings["steps"],
         guidance=settings["guidance"],
         strength=settings["strength"],
+        fast_steps=settings.get("fast_steps", "none"),
+        identity_scale=settings.get("identity_scale", 1.0),
         fingerprint=fingerprint(folder),
         fields=len(settings["vocabulary"]),
         words=sum(map(len, settings["vocabulary"].values())),
@@ -441,6 +464,7 @@ def write_card(folder: Path, evaluation: dict[str, Any], remark: str = "") -> No
         safety=safety_section(evaluation["safety"]),
         threads=speed["threads"],
         dtype=speed["dtype"],
+        processor=speed["processor"],
         timed_steps=speed["steps"],
         times=time_rows(speed),
         few_steps=few_steps_section(evaluation.get("few_steps")),
@@ -459,7 +483,11 @@ def main() -> None:
     parser.add_argument("--remark", default="", help="a paragraph behind the measurements")
     parser.add_argument("--folder", type=Path, default=DEFAULT)
     options = parser.parse_args()
-    write_card(options.folder, json.loads(options.evaluation.read_text()), options.remark)
+    try:
+        evaluation = json.loads(options.evaluation.read_text())
+    except (OSError, ValueError) as error:
+        parser.error(f"{error}; evaluate.py prints what belongs there")
+    write_card(options.folder, evaluation, options.remark)
 
 
 if __name__ == "__main__":

@@ -201,7 +201,11 @@ def main() -> None:
     parser.add_argument("journal", type=Path, nargs="?", default=ROOT / "var/embedded_model/journal.jsonl")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/images/model-training.png")
     options = parser.parse_args()
-    draw_curves(read_curves(options.journal), options.out)
+    try:
+        curves = read_curves(options.journal)
+    except (OSError, ValueError) as error:
+        parser.error(f"{error}; train.py writes the journal")
+    draw_curves(curves, options.out)
 
 
 if __name__ == "__main__":

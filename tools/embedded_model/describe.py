@@ -20,7 +20,7 @@ STEPS = 12
 # As good in all but the finest details, in half the time.
 FAST_STEPS = 5
 GUIDANCE = 3.0
-# On people nobody was trained on, a person's attributes are kept best there while changes are followed.
+# Chosen on held-out people whom the evaluation does not use: as much is kept as with less, more is followed.
 STRENGTH = 0.92
 IDENTITY_SCALE = 0.6
 # Fields are named on the product's form by what people choose there.

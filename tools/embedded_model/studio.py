@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import platform
 import resource
 import statistics
 import sys
@@ -61,8 +62,8 @@ class Studio:
         import torch  # noqa: PLC0415 - the time of these imports is one of the measurements
         from diffusers import AutoPipelineForImage2Image, DiffusionPipeline  # noqa: PLC0415
 
-        from imagegen.engine.diffusers_engine import pick_dtype  # noqa: PLC0415
-        from imagegen.engine.identity import load_adapter  # noqa: PLC0415
+        from imagegen.engine.adapters import load_adapter  # noqa: PLC0415
+        from imagegen.engine.devices import pick_dtype  # noqa: PLC0415
 
         imported = time.perf_counter()
         if threads:
@@ -252,6 +253,17 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
 
 
+def processor() -> str:
+    """Return what the machine calls its processor, or its architecture where it has no name."""
+    told = Path("/proc/cpuinfo")
+    names = (
+        [line.partition(":")[2].strip() for line in told.read_text().splitlines() if "model name" in line]
+        if (told.exists())
+        else []
+    )
+    return names[0] if names else platform.machine()
+
+
 def write_sheet(pictures: Sequence[np.ndarray], path: Path, columns: int = 8, side: int = 160) -> None:
     """Write a contact sheet as a PNG of at most 256 colours: several times smaller, hardly visible."""
     rows = -(-len(pictures) // columns)
@@ -300,6 +312,7 @@ def main() -> None:
         **times,
         "memory_megabytes": round(peak_megabytes()),
         "threads": studio.threads,
+        "processor": processor(),
         "dtype": studio.dtype,
         "steps": studio.steps,
         "guidance": studio.guidance,
