@@ -84,7 +84,12 @@ def _load() -> Studio:
     judge = safety.load()
     # Only here, in a worker, and by name: web processes never import torch.
     load_engine = import_string(getattr(settings, "IMAGE_ENGINE", _ENGINE))
-    engine: Engine = load_engine(settings.IMAGE_MODEL, device=settings.IMAGE_DEVICE)
+    engine: Engine = load_engine(
+        settings.IMAGE_MODEL,
+        device=settings.IMAGE_DEVICE,
+        batch=settings.IMAGE_BATCH,
+        speed=settings.IMAGE_SPEED,
+    )
     logger.warning(
         "imagegen.studio.open model=%s seconds=%.2f", engine.description.label, time.perf_counter() - started
     )

@@ -1,7 +1,7 @@
 """Deployment values from the environment; a wrong one is named at start."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import environ
@@ -50,6 +50,14 @@ class Settings:
         if value in {"0", "false", "no", "off"}:
             return False
         raise ImproperlyConfigured(f"{key} is {value!r}: use 1 or 0")
+
+    def choices(self, key: str, *, known: Collection[str]) -> list[str]:
+        """Return comma-separated words, each one of `known`."""
+        words = [word.strip() for word in self.text(key).split(",") if word.strip()]
+        for word in words:
+            if word not in known:
+                raise ImproperlyConfigured(f"{key} has {word!r}: use {', '.join(known)}")
+        return words
 
     def number(self, key: str, default: int) -> int:
         value = self.text(key)

@@ -370,6 +370,8 @@ IMAGE_MODEL = env.text("IMAGE_MODEL") or str(EMBEDDED_IMAGE_MODEL)
 IMAGE_SAFETY_MODEL = env.text("IMAGE_SAFETY_MODEL")
 IMAGE_DEVICE = env.text("IMAGE_DEVICE", "auto")
 IMAGE_FAST = env.flag("IMAGE_FAST", default=False)
+IMAGE_BATCH = env.number("IMAGE_BATCH", 0)
+IMAGE_SPEED = env.choices("IMAGE_SPEED", known=("compiled", "recorded", "float8"))
 # How long pictures may take to finish once a worker is asked to end; the others go back to the queue.
 IMAGE_DRAIN_SECONDS = env.number("IMAGE_DRAIN_SECONDS", 20)
 

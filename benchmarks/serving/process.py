@@ -23,6 +23,8 @@ class Setup:
     batch: int
     threads: int
     seed: int = 1
+    # A name of `switches.VARIANTS`, for the engine only.
+    variant: str = ""
 
 
 class Case:
@@ -71,7 +73,12 @@ def _work(setup: Setup, theirs: Connection) -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = traffic.link_plain(Path(setup.model), Path(folder))
         described = description.read(str(model))
-        requests = traffic.Traffic(described, setup.seed, traffic.paper(described))
+        requests = traffic.Traffic(
+            described,
+            setup.seed,
+            traffic.paper(described),
+            guided_share=traffic.TURBO if setup.variant == "turbo" else 1.0,
+        )
         server = _serve(setup, str(model))
         # Every kind and length once, so that nothing is set up while the clock runs.
         load.closed_loop(server, requests, count=4 * setup.batch, at_once=setup.batch)
@@ -93,11 +100,13 @@ def _work(setup: Setup, theirs: Connection) -> None:
 def _serve(setup: Setup, model: str) -> Any:
     import torch  # noqa: PLC0415
 
-    from benchmarks.serving import servers  # noqa: PLC0415
+    from benchmarks.serving import servers, switches  # noqa: PLC0415
     from imagegen.engine.batching import BatchingEngine  # noqa: PLC0415
 
     dtype = getattr(torch, setup.dtype)
     if setup.case == "engine":
+        if setup.variant:
+            return servers.Ours(switches.make_engine(setup.variant, model, setup.device, dtype, setup.batch))
         engine = BatchingEngine(model, device=setup.device, dtype=dtype, capacity=setup.batch)
         engine.warm_up()
         return servers.Ours(engine)

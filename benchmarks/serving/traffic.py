@@ -12,6 +12,8 @@ from benchmarks.serving.mix import STEPS, STRENGTH
 from imagegen.engine.contract import Spec
 from imagegen.engine.description import Description
 
+# Share of the steps that "turbo" computes guidance for.
+TURBO = 0.6
 _PORTRAITS = 16
 _PEOPLE = ("young woman", "mature man", "elderly woman", "young man", "elderly person")
 _FACES = ("pale skin", "light skin", "tan skin", "brown skin", "dark skin")
@@ -28,6 +30,7 @@ class Traffic:
     seed: int
     references: tuple[Image.Image, ...]
     steps: tuple[int, ...] = STEPS
+    guided_share: float = 1.0
 
     def __iter__(self) -> Iterator[Spec]:
         chance = random.Random(self.seed)
@@ -44,6 +47,7 @@ class Traffic:
                 guidance=self.model.guidance,
                 reference=chance.choice(self.references) if is_derived else None,
                 strength=STRENGTH if is_derived else 1.0,
+                guided_share=self.guided_share,
             )
 
 

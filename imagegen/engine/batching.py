@@ -20,11 +20,19 @@ from PIL import Image
 from imagegen.engine import description, families, likeness
 from imagegen.engine.checking import check
 from imagegen.engine.contract import BadSpecError, BusyError, Outcome, Spec
+from imagegen.engine.decoding import Decoder
 from imagegen.engine.description import Description
-from imagegen.engine.devices import Pacer, free_memory, pick_capacity, pick_device, pick_dtype
+from imagegen.engine.devices import (
+    Pacer,
+    free_memory,
+    pick_capacity,
+    pick_decoded_together,
+    pick_device,
+    pick_dtype,
+)
 from imagegen.engine.families import Family
 from imagegen.engine.handles import SimpleHandle
-from imagegen.engine.pictures import fit, to_images
+from imagegen.engine.pictures import fit
 from imagegen.engine.previews import PreviewPainter
 from imagegen.engine.rows import Batch, Row, make_row
 from imagegen.engine.speed import Speed
@@ -75,6 +83,7 @@ class BatchingEngine:
         self.load_seconds, self.warm_up_seconds = time.perf_counter() - started, 0.0
         self.step_times, self.decode_times = StepTimes(), StepTimes()
         self._pacer = Pacer(self.device)
+        self._decoder = Decoder(self._family, together=pick_decoded_together(self.device))
         self._waiting: deque[SimpleHandle] = deque()
         self._errands: deque[tuple[Callable[[], None], Future[None]]] = deque()
         self._news = threading.Condition()
@@ -197,7 +206,7 @@ class BatchingEngine:
         """Answer everybody who is left: canceled, or with what ended the engine."""
         with self._news:
             self._is_closed = True
-            left = [*(row.handle for row in self._rows), *self._waiting]
+            left = [*(row.handle for row in (*self._rows, *self._decoder.rows)), *self._waiting]
             self._waiting.clear()
             errands = list(self._errands)
             self._errands.clear()
@@ -218,11 +227,15 @@ class BatchingEngine:
         self._drop_canceled()
         for rows in self._groups():
             self._step(rows)
-        self._deliver([row for row in self._rows if row.is_finished])
+        self._deliver()
+
+    @property
+    def _has_work(self) -> bool:
+        return bool(self._waiting or self._rows or self._errands or self._decoder.is_busy)
 
     def _wait_for_work(self) -> bool:
         with self._news:
-            while not (self._waiting or self._rows or self._errands or self._is_closed):
+            while not (self._has_work or self._is_closed):
                 self._news.wait()
             return not self._is_closed
 
@@ -317,40 +330,38 @@ class BatchingEngine:
             self._cap = min(self.capacity, self._cap * 2)
             self._steps_since_trouble = 0
 
-    def _deliver(self, rows: Sequence[Row]) -> None:
-        """Decode finished rows together; where that fails, one by one."""
-        for group in {row.group[:3] for row in rows}:
-            self._decode([row for row in rows if row.group[:3] == group])
+    def _deliver(self) -> None:
+        """Send finished rows to be decoded, and hand out the pictures that are there."""
+        finished = [row for row in self._rows if row.is_finished]
+        for size in {row.latents.shape for row in finished}:
+            alike = [row for row in finished if row.latents.shape == size]
+            while alike:
+                # An isolated picture shares no call, this one neither.
+                count = 1 if alike[0].spec.is_isolated else self._decoder.together
+                self._decode(alike[:count])
+                alike = alike[count:]
+        for row, image in self._decoder.collect(wait=not self._rows):
+            if image is None:
+                self._fail(row.handle, NotFiniteError("the numbers of this request ran out of range"))
+            else:
+                row.handle.finish(Outcome(image, self._likeness(row.spec, image)))
 
     def _decode(self, rows: list[Row]) -> None:
-        finite = []
-        for row in rows:
-            if torch.isfinite(row.latents).all():
-                finite.append(row)
-            else:
-                self._remove(row, NotFiniteError("the numbers of this request ran out of range"))
-        if not finite:
-            return
-        isolated = any(row.spec.is_isolated for row in finite)
-        if isolated and len(finite) > 1:
-            for row in finite:
+        """Start decoding rows together; where that fails, each alone."""
+        started = time.perf_counter()
+        try:
+            self._decoder.start(rows)
+        except Exception as error:  # noqa: BLE001 - raised to whoever waits
+            if len(rows) == 1:
+                self._remove(rows[0], error)
+                return
+            free_memory(self.device)
+            for row in rows:
                 self._decode([row])
             return
-        try:
-            started = time.perf_counter()
-            images = to_images(self._family.decode(torch.cat([row.latents for row in finite])))
-            self.decode_times.add(len(finite), time.perf_counter() - started)
-        except Exception as error:  # noqa: BLE001 - raised to whoever waits
-            if len(finite) == 1:
-                self._remove(finite[0], error)
-            else:
-                free_memory(self.device)
-                for row in finite:
-                    self._decode([row])
-            return
-        for row, image in zip(finite, images, strict=True):
+        self.decode_times.add(len(rows), time.perf_counter() - started)
+        for row in rows:
             self._rows.remove(row)
-            row.handle.finish(Outcome(image, self._likeness(row.spec, image)))
 
     def _remove(self, row: Row, error: BaseException) -> None:
         self._rows.remove(row)

@@ -8,6 +8,9 @@ from PIL import Image
 
 from imagegen.engine.description import Description
 
+# What an engine can be asked to do for speed, see `speed.Speed`.
+SWITCHES = ("compiled", "recorded", "float8")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:

@@ -27,6 +27,11 @@ def pick_capacity(device: str) -> int:
     return 16 if device.startswith("cuda") else 4
 
 
+def pick_decoded_together(device: str) -> int:
+    """Return how many pictures are decoded in one call: on a processor each alone is fastest."""
+    return 8 if device.startswith("cuda") else 1
+
+
 class Pacer:
     """Keeps the host at most one step ahead of the device, so that progress and times are real."""
 

@@ -17,12 +17,12 @@ class Speed:
     """What is done to a model before it draws.
 
     is_compiled: the denoiser is compiled for each size of batch; the first pictures wait for that.
-    has_graphs: calls of the denoiser are recorded and replayed, on CUDA devices only.
+    is_recorded: calls of the denoiser are recorded and replayed, on CUDA devices only.
     is_float8: its linear layers multiply in eight bits. The only one that changes pictures.
     """
 
     is_compiled: bool = False
-    has_graphs: bool = False
+    is_recorded: bool = False
     is_float8: bool = False
 
 
@@ -34,8 +34,8 @@ def apply(speed: Speed, family: Family) -> tuple[int, ...]:
         # One compilation for each size and each form of the conditions.
         torch._dynamo.config.recompile_limit = 8 * len(SIZES)  # noqa: SLF001 - its documented place
         family.denoiser.compile(dynamic=False)
-    if speed.has_graphs and family.device.startswith("cuda"):
+    if speed.is_recorded and family.device.startswith("cuda"):
         family.call = Recorded(family.denoise, CudaRecorder())
     elif speed.is_compiled:
         family.call = Filled(family.denoise)
-    return SIZES if speed.is_compiled or speed.has_graphs else ()
+    return SIZES if speed.is_compiled or speed.is_recorded else ()

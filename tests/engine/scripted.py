@@ -22,11 +22,13 @@ class ScriptedEngine(BatchingEngine):
         # How many rows could be stepped at once each time, and how many were.
         self.sizes: list[int] = []
         self.stepped: list[int] = []
+        # How many were decoded at once.
+        self.decoded: list[int] = []
         super().__init__("tiny", family=family, capacity=capacity)
         self._thread.join()
 
     def _serve(self) -> None:
-        while self._script or self._waiting or self._rows:
+        while self._script or self._has_work:
             for spec in self._script.pop(self._tick, ()):
                 handle = SimpleHandle(spec)
                 self.handles.append(handle)
@@ -40,5 +42,6 @@ class ScriptedEngine(BatchingEngine):
         super()._step(rows)
 
     def _decode(self, rows: list[Row]) -> None:
+        self.decoded.append(len(rows))
         self.latents |= {row.handle: row.latents for row in rows}
         super()._decode(rows)

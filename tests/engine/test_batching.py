@@ -155,7 +155,9 @@ def test_with_too_little_memory_to_decode_together_they_are_decoded_one_by_one(f
         return decode(latents)
 
     monkeypatch.setattr(family, "decode", limited)
+    monkeypatch.setattr(batching, "pick_decoded_together", lambda _device: 8)
     engine = script(family, {0: [spec(seed) for seed in range(3)]})
+    assert engine.decoded == [3, 1, 1, 1]
     assert all(handle.result().image for handle in engine.handles)
 
 

@@ -1,10 +1,12 @@
 """Switches for speed change the time and nothing else; eight bits change little, and it is known how much."""
 
+import dataclasses
+
 import pytest
 import torch
 from torch import nn
 
-from imagegen.engine import float8
+from imagegen.engine import contract, float8
 from imagegen.engine.batching import BatchingEngine
 from imagegen.engine.contract import Spec
 from imagegen.engine.runners import SIZES, Filled, Recorded
@@ -104,8 +106,12 @@ def test_a_compiled_denoiser_gives_the_same(family, monkeypatch):
     assert distance(latents, native.run(tiny_models.make_sdxl(), one)) <= 1e-4
 
 
+def test_every_switch_has_its_word():
+    assert {field.name for field in dataclasses.fields(Speed)} == {f"is_{word}" for word in contract.SWITCHES}
+
+
 def test_graphs_are_for_devices_that_have_them(family):
-    assert apply(Speed(has_graphs=True), family) == SIZES
+    assert apply(Speed(is_recorded=True), family) == SIZES
     assert not isinstance(family.call, Recorded)
 
 

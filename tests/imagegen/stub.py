@@ -11,7 +11,7 @@ STEP_SECONDS = 0.2
 QUICK_STEP_SECONDS = 0.02
 
 
-def load(_model: str, *, device: str) -> FakeEngine:
+def load(_model: str, **_options: object) -> FakeEngine:
     """Return an engine that takes long enough to be killed in the middle and notes each picture it starts.
 
     With STUB_CAPACITY it draws so many at a time, hardly longer than it takes to claim them.

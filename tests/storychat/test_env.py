@@ -35,6 +35,14 @@ def test_a_flag_refuses_anything_else() -> None:
         read(DEBUG="maybe").flag("DEBUG", default=False)
 
 
+def test_choices_are_known_words() -> None:
+    known = ("compiled", "recorded")
+    assert read(SPEED=" recorded, compiled ").choices("SPEED", known=known) == ["recorded", "compiled"]
+    assert read().choices("SPEED", known=known) == []
+    with pytest.raises(ImproperlyConfigured, match="SPEED has 'fast'"):
+        read(SPEED="compiled,fast").choices("SPEED", known=known)
+
+
 def test_a_number_refuses_words() -> None:
     assert read(PORT="9000").number("PORT", 8000) == 9000
     with pytest.raises(ImproperlyConfigured, match="PORT is 'many'"):
