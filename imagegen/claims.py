@@ -93,7 +93,9 @@ def _rank(rows: models.QuerySet[Picture], *, is_idle: bool, now: datetime) -> mo
     )
     if not is_idle:
         rows = rows.filter(~Exists(list_claimable(now=now).filter(is_alone=True)))
+    # While a suspect waits nobody else takes more than one at a time, so it does not wait for its rank.
+    first = ["-is_alone"] if is_idle else []
     ranked = rows.annotate(in_the_works=Coalesce(Subquery(in_the_works), 0)).order_by(
-        "priority", "in_the_works", "created_at", "pk"
+        *first, "priority", "in_the_works", "created_at", "pk"
     )
     return ranked.select_for_update(skip_locked=True, of=("self",)).values("pk")[:1]

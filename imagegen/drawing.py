@@ -13,7 +13,7 @@ from PIL import Image
 from billing.models import Hold
 from core import audit
 from core.models import Subject
-from imagegen import failpoints, files, policies, provenance, safety, settling, sources
+from imagegen import claims, failpoints, files, policies, provenance, safety, settling, sources
 from imagegen.engine import prompts
 from imagegen.engine.contract import BadSpecError, Outcome, Spec
 from imagegen.engine.retakes import RetakingHandle
@@ -66,8 +66,12 @@ def start(picture: Picture, *, studio: Studio, now: datetime) -> Job | None:
         return None
     try:
         handle = RetakingHandle(studio.engine, spec, floor=studio.engine.description.likeness_floor)
-    except Exception:  # one that died takes nothing; the picture gets its other tries
+    except Exception:  # an engine may refuse in any way; the picture gets its other tries
         logger.exception("imagegen.picture.not_taken picture=%s", picture.public_id)
+        if studio.engine.is_dead:
+            # That is no picture's fault.
+            claims.give_back(holders=[holder])
+            return None
         fail(picture, holder=holder, code="engine-failed", now=now)
         return None
     return Job(picture, holder, handle)

@@ -114,6 +114,7 @@ class Loop:
             while self._fill():
                 self._news.wait(TICK_SECONDS)
                 self._news.clear()
+                self._look_after_engine()
                 self._finish_done()
                 self._watch()
                 self._drain()
@@ -128,8 +129,7 @@ class Loop:
 
     def _fill(self) -> bool:
         """Claim as many as the engine takes; returns whether any is in the works."""
-        if self.studio.engine.is_dead:
-            raise EngineLostError("the engine died")
+        self._look_after_engine()
         while self._has_room() and (picture := self._claim()) is not None:
             with _log_context(picture):
                 failpoints.reach(failpoints.AFTER_CLAIM)
@@ -139,6 +139,7 @@ class Loop:
                     self._progressed_at = self._timer()
                 job.handle.add_done_callback(self._news.set)
                 self.jobs.append(job)
+            self._look_after_engine()
         return bool(self.jobs)
 
     def _has_room(self) -> bool:
@@ -159,6 +160,8 @@ class Loop:
 
     def _finish_done(self) -> None:
         for job in [job for job in self.jobs if job.handle.is_done]:
+            # It may have died this moment, and its requests with it.
+            self._look_after_engine()
             with _log_context(job.picture):
                 drawing.finish(job, studio=self.studio, now=self._clock())
             self.jobs.remove(job)
@@ -178,7 +181,7 @@ class Loop:
             failpoints.reach(failpoints.MID_STEPS)
         # One that others left waiting inside the engine is not stuck while they come on.
         if self.jobs and self._timer() - self._progressed_at > STALL_SECONDS:
-            self._give_up()
+            self._give_up("engine-stuck")
         if self.jobs and time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renew()
 
@@ -197,19 +200,31 @@ class Loop:
         for job in left:
             self.jobs.remove(job)
 
-    def _give_up(self) -> NoReturn:
-        """Give everything another try elsewhere; leases are not extended for an engine that is stuck.
+    def _look_after_engine(self) -> None:
+        """Raise EngineLostError when the engine died; what it had finished is delivered first."""
+        if not self.studio.engine.is_dead:
+            return
+        for job in [job for job in self.jobs if _has_picture(job)]:
+            with _log_context(job.picture):
+                drawing.finish(job, studio=self.studio, now=self._clock())
+            self.jobs.remove(job)
+        self._give_up("engine-failed")
+
+    def _give_up(self, code: str) -> NoReturn:
+        """Give everything another try elsewhere; leases are not extended for an engine that is lost.
 
         Of several nobody knows which one it was: each is tried alone then, and only that costs an attempt.
         """
-        logger.error("imagegen.engine.stuck pictures=%d", len(self.jobs))
+        logger.error("imagegen.engine.lost code=%s pictures=%d", code, len(self.jobs))
         if len(self.jobs) == 1:
             [job] = self.jobs
             with _log_context(job.picture):
-                drawing.fail(job.picture, holder=job.holder, code="engine-stuck", now=self._clock())
-        else:
-            self._give_back(self.jobs, cause="engine-stuck", is_alone=True)
-        raise EngineLostError("the engine is stuck")
+                drawing.fail(job.picture, holder=job.holder, code=code, now=self._clock())
+        elif self.jobs:
+            self._give_back(self.jobs, cause=code, is_alone=True)
+        while self.jobs:
+            self.jobs.pop().handle.cancel()
+        raise EngineLostError("the engine is stuck" if code == "engine-stuck" else "the engine died")
 
     def _give_back(self, jobs: Sequence[Job], *, cause: str, is_alone: bool = False) -> None:
         """Put pictures back into the queue and wake another worker; what was to be canceled ends."""
@@ -239,6 +254,15 @@ class Loop:
             )
             if job.is_lost or job.is_forbidden:
                 job.handle.cancel()
+
+
+def _has_picture(job: Job) -> bool:
+    if not job.handle.is_done:
+        return False
+    try:
+        return job.handle.result().image is not None
+    except Exception:  # noqa: BLE001 - what it died of is no picture's own error
+        return False
 
 
 @transaction.atomic(durable=True)

@@ -4,12 +4,13 @@ import random
 import statistics
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from benchmarks.serving.servers import Server
-from benchmarks.serving.traffic import Traffic
+from imagegen.engine.contract import Spec
 
 # Fewer completions than this say nothing about the slowest hundredth.
 _ENOUGH_FOR_P99 = 2000
@@ -40,7 +41,7 @@ class Measured:
         return told
 
 
-def closed_loop(server: Server, traffic: Traffic, *, count: int, at_once: int) -> Measured:
+def closed_loop(server: Server, traffic: Iterable[Spec], *, count: int, at_once: int) -> Measured:
     """Keep so many requests in the works until `count` are done: how much a server can do."""
     clock = _Clock(count)
     specs = iter(traffic)
@@ -63,9 +64,9 @@ def closed_loop(server: Server, traffic: Traffic, *, count: int, at_once: int) -
     return Measured(count / (time.perf_counter() - started), clock.seconds)
 
 
-def open_loop(server: Server, traffic: Traffic, *, count: int, rate: float) -> Measured:
+def open_loop(server: Server, traffic: Iterable[Spec], *, count: int, rate: float, seed: int = 1) -> Measured:
     """Let requests come by chance, `rate` a second on average, whatever the server does (Poisson)."""
-    chance = random.Random(traffic.seed)
+    chance = random.Random(seed)
     clock = _Clock(count)
     started = due = time.perf_counter()
     for spec in islice(traffic, count):

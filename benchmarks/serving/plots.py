@@ -9,9 +9,16 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-_COLOURS = {"serial": "#9aa0ac", "static_batch": "#5a7fb5", "threads": "#c9a15a", "engine": "#7b2d55"}
+_COLOURS = {
+    "serial": "#9aa0ac",
+    "serial_tuned": "#b7bcc6",
+    "static_batch": "#5a7fb5",
+    "threads": "#c9a15a",
+    "engine": "#7b2d55",
+}
 _TITLES = {
     "serial": "diffusers,\none at a time",
+    "serial_tuned": "one at a time,\nchannels_last",
     "static_batch": "diffusers,\nlike ones together",
     "threads": "diffusers,\npool of threads",
     "engine": "StoryChat",

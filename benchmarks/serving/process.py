@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-CASES = ("serial", "static_batch", "threads", "engine")
+CASES = ("serial", "serial_tuned", "static_batch", "threads", "engine")
 # More do not help on two cores, and each has pipelines of its own.
 _POOL = 4
 
@@ -73,11 +73,14 @@ def _work(setup: Setup, theirs: Connection) -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = traffic.link_plain(Path(setup.model), Path(folder))
         described = description.read(str(model))
-        requests = traffic.Traffic(
-            described,
-            setup.seed,
-            traffic.paper(described),
-            guided_share=traffic.TURBO if setup.variant == "turbo" else 1.0,
+        # One stream for the whole run, so that no case is asked for the same thing twice.
+        requests = iter(
+            traffic.Traffic(
+                described,
+                setup.seed,
+                traffic.paper(described),
+                guided_share=traffic.TURBO if setup.variant == "turbo" else 1.0,
+            )
         )
         server = _serve(setup, str(model))
         # Every kind and length once, so that nothing is set up while the clock runs.
@@ -113,7 +116,10 @@ def _serve(setup: Setup, model: str) -> Any:
     if setup.case == "threads":
         return servers.Threads(lambda: servers.load_pipelines(model, setup.device, dtype), count=_POOL)
     batch = setup.batch if setup.case == "static_batch" else 1
-    return servers.Serial(servers.load_pipelines(model, setup.device, dtype), batch=batch)
+    pipelines = servers.load_pipelines(
+        model, setup.device, dtype, has_channels_last=setup.case == "serial_tuned"
+    )
+    return servers.Serial(pipelines, batch=batch)
 
 
 def _engine_facts(server: Any) -> dict[str, Any]:

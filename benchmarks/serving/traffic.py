@@ -24,7 +24,11 @@ _PLACES = ("forest", "library", "beach", "city", "cafe", "snow")
 
 @dataclass(frozen=True)
 class Traffic:
-    """An endless stream of requests to one model; the same seed gives the same stream."""
+    """An endless stream of requests to one model; the same seed gives the same stream.
+
+    No request comes twice. Half of the pictures to start from are nobody else's, the others are shared, as people
+    ask for several photos of one portrait.
+    """
 
     model: Description
     seed: int
@@ -36,6 +40,7 @@ class Traffic:
         chance = random.Random(self.seed)
         for number in itertools.count():
             is_derived = number % 2 == 1
+            own = paper(self.model, 1, seed=number)[0] if number % 4 == 1 else None
             yield Spec(
                 prompt=", ".join(
                     chance.choice(words) for words in (_PEOPLE, _FACES, _HAIR, _CLOTHES, _PLACES)
@@ -45,19 +50,19 @@ class Traffic:
                 height=self.model.height,
                 steps=chance.choice(self.steps),
                 guidance=self.model.guidance,
-                reference=chance.choice(self.references) if is_derived else None,
+                reference=(own or chance.choice(self.references)) if is_derived else None,
                 strength=STRENGTH if is_derived else 1.0,
                 guided_share=self.guided_share,
             )
 
 
-def paper(model: Description) -> tuple[Image.Image, ...]:
+def paper(model: Description, count: int = _PORTRAITS, *, seed: int = -1) -> tuple[Image.Image, ...]:
     """Return pictures to start from; what they show does not matter to the clock."""
-    chance = random.Random(7)
+    chance = random.Random(seed)
     size = (model.width, model.height)
     return tuple(
         Image.frombytes("RGB", (8, 8), chance.randbytes(192)).resize(size, Image.Resampling.BICUBIC)
-        for _ in range(_PORTRAITS)
+        for _ in range(count)
     )
 
 

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 
 from imagegen.engine import description, families, likeness
-from imagegen.engine.checking import check
+from imagegen.engine.checking import blank_spec, check
 from imagegen.engine.contract import BadSpecError, BusyError, Outcome, Spec
 from imagegen.engine.decoding import Decoder
 from imagegen.engine.description import Description
@@ -29,21 +29,20 @@ from imagegen.engine.devices import (
     pick_decoded_together,
     pick_device,
     pick_dtype,
+    settle,
 )
 from imagegen.engine.families import Family
 from imagegen.engine.handles import SimpleHandle
+from imagegen.engine.memory import BatchCap, bare
 from imagegen.engine.pictures import fit
 from imagegen.engine.previews import PreviewPainter
 from imagegen.engine.rows import Batch, Row, make_row
+from imagegen.engine.runners import Recorded
 from imagegen.engine.speed import Speed
 from imagegen.engine.speed import apply as apply_speed
 from imagegen.engine.timing import StepTimes
 
 logger = logging.getLogger(__name__)
-
-_WARM_UP_STEPS = 2
-# Steps without trouble after which a batch that was cut for lack of memory may grow again.
-_STEPS_TO_RECOVER = 50
 
 
 class NotFiniteError(ArithmeticError):
@@ -73,6 +72,7 @@ class BatchingEngine:
         """
         started = time.perf_counter()
         self.description: Description = description.read(model)
+        settle(pick_device(device))
         self._family = family or self._load_family(model, device, dtype)
         self.device, self.dtype = self._family.device, self._family.dtype
         self.capacity = capacity or pick_capacity(self.device)
@@ -83,17 +83,20 @@ class BatchingEngine:
         self.load_seconds, self.warm_up_seconds = time.perf_counter() - started, 0.0
         self.step_times, self.decode_times = StepTimes(), StepTimes()
         self._pacer = Pacer(self.device)
-        self._decoder = Decoder(self._family, together=pick_decoded_together(self.device))
+        self._decoder = Decoder(
+            self._family, together=pick_decoded_together(self.device), times=self.decode_times
+        )
         self._waiting: deque[SimpleHandle] = deque()
         self._errands: deque[tuple[Callable[[], None], Future[None]]] = deque()
         self._news = threading.Condition()
         self._is_closed = False
         self.is_dead = False
         self._rows: list[Row] = []
+        # Rows whose pictures are there, until the last of them is answered.
+        self._delivering: list[Row] = []
         # Rows that are stepped at once, by group, as they were joined last.
         self._batches: dict[tuple[int, ...], Batch] = {}
-        self._cap = self.capacity
-        self._steps_since_trouble = 0
+        self._cap = BatchCap(self.capacity)
         self._thread = threading.Thread(target=self._serve_or_die, name="image-engine", daemon=True)
         self._thread.start()
         logger.info(
@@ -113,22 +116,13 @@ class BatchingEngine:
         done, and of how many.
         """
         started = time.perf_counter()
-        model = self.description
-        spec = Spec(
-            prompt="",
-            seed=0,
-            width=model.width,
-            height=model.height,
-            steps=_WARM_UP_STEPS,
-            guidance=model.guidance,
-        )
-        paper = Image.new("RGB", (model.width, model.height), "grey")
-        self.submit(spec).result()
-        self.submit(replace(spec, reference=paper, strength=0.5)).result()
+        blank = blank_spec(self.description)
+        self.submit(blank).result()
+        self.submit(replace(blank, reference=Image.new("RGB", blank.size, "grey"), strength=0.5)).result()
         sizes = [rows for rows in self._prepared_sizes if rows <= 2 * self.capacity]
         for number, rows in enumerate(sizes, 1):
             # Guidance doubles rows, so every size is reached by requests with it and without.
-            specs = [spec] * (rows // 2) + [replace(spec, guidance=1.0)] * (rows % 2)
+            specs = [blank] * (rows // 2) + [replace(blank, guidance=1.0)] * (rows % 2)
             self._do(partial(self._step_once, specs))
             if report is not None:
                 report(number, len(sizes))
@@ -179,7 +173,11 @@ class BatchingEngine:
         done.result()
 
     def _step_once(self, specs: Sequence[Spec]) -> None:
-        Batch(self._family, [make_row(self._family, SimpleHandle(spec)) for spec in specs]).advance()
+        """Run a size of batch for the first time. One that is too large is found out now, and not used."""
+        try:
+            Batch(self._family, [make_row(self._family, SimpleHandle(spec)) for spec in specs]).advance()
+        except torch.OutOfMemoryError:
+            self._cap.shrink(len(specs))
 
     def _load_family(self, model: str, device: str, dtype: torch.dtype | None) -> Family:
         where = pick_device(device)
@@ -193,12 +191,14 @@ class BatchingEngine:
 
     def _serve_or_die(self) -> None:
         try:
+            settle(self.device)
             with torch.inference_mode():
                 self._serve()
         except BaseException:  # nobody may wait for a thread that is gone
             logger.exception("imagegen.engine.died")
-            self._end_all(RuntimeError("the engine died"))
+            # First: whoever is told that a request failed must be able to see why.
             self.is_dead = True
+            self._end_all(RuntimeError("the engine died"))
         else:
             self._end_all(None)
 
@@ -206,7 +206,8 @@ class BatchingEngine:
         """Answer everybody who is left: canceled, or with what ended the engine."""
         with self._news:
             self._is_closed = True
-            left = [*(row.handle for row in (*self._rows, *self._decoder.rows)), *self._waiting]
+            rows = (*self._rows, *self._decoder.rows, *self._delivering)
+            left = [*(row.handle for row in rows if not row.handle.is_done), *self._waiting]
             self._waiting.clear()
             errands = list(self._errands)
             self._errands.clear()
@@ -257,7 +258,7 @@ class BatchingEngine:
                 handle.finish(Outcome(None))
                 continue
             try:
-                check(handle.spec, self._family.grid)
+                check(handle.spec, self._family)
                 row = make_row(self._family, handle)
             except Exception as error:  # noqa: BLE001 - raised to whoever waits; the others go on
                 self._fail(handle, error)
@@ -279,7 +280,7 @@ class BatchingEngine:
 
     def _step(self, rows: list[Row]) -> None:
         """Step some rows of one group; with too little memory for all of them, the first ones."""
-        batch_rows = rows[: self._cap]
+        batch_rows = rows[: self._cap.value]
         key = batch_rows[0].group
         try:
             batch = self._batches.get(key)
@@ -289,14 +290,22 @@ class BatchingEngine:
             batch.advance()
             self._pacer.mark()
             self.step_times.add(batch.size, time.perf_counter() - started)
-        except torch.OutOfMemoryError as error:
+        except Exception as caught:  # noqa: BLE001 - raised to whoever waits
+            error = bare(caught)
+        else:
+            self._cap.note_step()
+            self._tell(batch_rows)
+            return
+        # Not while it is handled: what it holds alive is the memory that is needed now.
+        if isinstance(error, torch.OutOfMemoryError):
             self._shrink(batch_rows, error)
-            return
-        except Exception as error:  # noqa: BLE001 - raised to whoever waits
+        else:
             self._isolate(batch_rows, error)
-            return
-        self._grow_again()
+
+    def _tell(self, batch_rows: list[Row]) -> None:
+        """Say how far rows are, and show those that somebody looks at."""
         for row in batch_rows:
+            row.ran_out_of_memory = False
             row.handle.report(row.step)
             if row.handle.is_preview_wanted and not row.is_finished:
                 row.handle.show(self._painter.paint(row.clean))
@@ -304,13 +313,17 @@ class BatchingEngine:
     def _shrink(self, rows: list[Row], error: BaseException) -> None:
         """Step fewer rows at once from now on: those that are left out keep their place and wait."""
         self._batches.clear()
-        self._steps_since_trouble = 0
-        error.__traceback__ = None
+        self._forget_recordings()
         if len(rows) == 1:
-            self._remove(rows[0], error)
+            # Others may have had the memory just now, pictures that are decoded for example: it gets one more
+            # chance, with nobody beside it.
+            self._decoder.finish()
+            free_memory(self.device)
+            if rows[0].ran_out_of_memory:
+                self._remove(rows[0], error)
+            rows[0].ran_out_of_memory = True
             return
-        self._cap = max(1, len(rows) // 2)
-        logger.warning("imagegen.engine.out_of_memory rows=%d cap=%d", len(rows), self._cap)
+        self._cap.shrink(len(rows))
         free_memory(self.device)
 
     def _isolate(self, rows: list[Row], error: BaseException) -> None:
@@ -324,52 +337,52 @@ class BatchingEngine:
             self._step([row])
         self._batches.clear()
 
-    def _grow_again(self) -> None:
-        self._steps_since_trouble += 1
-        if self._cap < self.capacity and self._steps_since_trouble >= _STEPS_TO_RECOVER:
-            self._cap = min(self.capacity, self._cap * 2)
-            self._steps_since_trouble = 0
-
     def _deliver(self) -> None:
         """Send finished rows to be decoded, and hand out the pictures that are there."""
-        finished = [row for row in self._rows if row.is_finished]
-        for size in {row.latents.shape for row in finished}:
-            alike = [row for row in finished if row.latents.shape == size]
-            while alike:
-                # An isolated picture shares no call, this one neither.
-                count = 1 if alike[0].spec.is_isolated else self._decoder.together
-                self._decode(alike[:count])
-                alike = alike[count:]
-        for row, image in self._decoder.collect(wait=not self._rows):
+        # Isolated ones are groups of their own here too.
+        groups: dict[tuple[int, ...], list[Row]] = {}
+        for row in self._rows:
+            if row.is_finished:
+                groups.setdefault(row.group, []).append(row)
+        for rows in groups.values():
+            for start in range(0, len(rows), self._decoder.together):
+                self._decode(rows[start : start + self._decoder.together])
+        done = self._decoder.collect(wait=not self._rows)
+        self._delivering = [row for row, _ in done]
+        for row, image in done:
             if image is None:
                 self._fail(row.handle, NotFiniteError("the numbers of this request ran out of range"))
             else:
                 row.handle.finish(Outcome(image, self._likeness(row.spec, image)))
+        self._delivering = []
 
     def _decode(self, rows: list[Row]) -> None:
         """Start decoding rows together; where that fails, each alone."""
-        started = time.perf_counter()
         try:
             self._decoder.start(rows)
-        except Exception as error:  # noqa: BLE001 - raised to whoever waits
-            if len(rows) == 1:
-                self._remove(rows[0], error)
-                return
-            free_memory(self.device)
+        except Exception as caught:  # noqa: BLE001 - raised to whoever waits
+            error = bare(caught)
+        else:
             for row in rows:
-                self._decode([row])
+                self._rows.remove(row)
             return
-        self.decode_times.add(len(rows), time.perf_counter() - started)
+        if len(rows) == 1:
+            self._remove(rows[0], error)
+            return
+        free_memory(self.device)
         for row in rows:
-            self._rows.remove(row)
+            self._decode([row])
+
+    def _forget_recordings(self) -> None:
+        if isinstance(self._family.call, Recorded):
+            self._family.call.forget()
 
     def _remove(self, row: Row, error: BaseException) -> None:
         self._rows.remove(row)
         self._fail(row.handle, error)
 
     def _fail(self, handle: SimpleHandle, error: BaseException) -> None:
-        # The traceback holds tensors alive that the others need the room of.
-        handle.finish(error=error.with_traceback(None))
+        handle.finish(error=bare(error))
         if not isinstance(error, BadSpecError):
             # A device that cannot even be emptied is lost, and this thread with it.
             free_memory(self.device)

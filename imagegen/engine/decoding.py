@@ -1,5 +1,6 @@
 """Turning finished latents into pictures beside the steps of those that still run."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,18 @@ from torch import Tensor
 from imagegen.engine.families import Family
 from imagegen.engine.pictures import to_images
 from imagegen.engine.rows import Row
+from imagegen.engine.timing import StepTimes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Pending:
     """Pictures on their way. On a device without streams they are there at once, and `event` is None."""
 
     rows: list[Row]
     pixels: Tensor
     are_finite: Tensor
+    # Before and after on the device's own clock.
+    begun: Any = None
     event: Any = None
 
     @property
@@ -34,10 +38,12 @@ class Decoder:
     not fit into its caches.
     """
 
-    def __init__(self, family: Family, *, together: int) -> None:
+    def __init__(self, family: Family, *, together: int, times: StepTimes) -> None:
+        """times: notes the seconds of a call by how many it decoded."""
         self.together = together
+        self._times = times
         self._family = family
-        self._stream = torch.cuda.Stream() if family.device.startswith("cuda") else None
+        self._stream = torch.cuda.Stream(family.device) if family.device.startswith("cuda") else None
         self._pending: list[_Pending] = []
 
     @property
@@ -54,15 +60,20 @@ class Decoder:
         """Decode rows of one size. Raises what the autoencoder raises; then none of them is on its way."""
         latents = torch.cat([row.latents for row in rows])
         if self._stream is None:
+            started = time.perf_counter()
             self._pending.append(self._decode(list(rows), latents))
+            self._times.add(len(rows), time.perf_counter() - started)
             return
         self._stream.wait_stream(torch.cuda.current_stream())
         latents.record_stream(self._stream)
+        begun = torch.cuda.Event(enable_timing=True)
         with torch.cuda.stream(self._stream):
+            begun.record()
             decoded = self._decode(list(rows), latents)
+            decoded.begun = begun
             decoded.pixels = _to_host(decoded.pixels)
             decoded.are_finite = _to_host(decoded.are_finite)
-            decoded.event = torch.cuda.Event()
+            decoded.event = torch.cuda.Event(enable_timing=True)
             decoded.event.record()
         self._pending.append(decoded)
 
@@ -75,6 +86,9 @@ class Decoder:
             self._pending[0].event.synchronize()
         done = [pending for pending in self._pending if pending.is_done]
         self._pending = [pending for pending in self._pending if pending not in done]
+        for pending in done:
+            if pending.event is not None:
+                self._times.add(len(pending.rows), pending.begun.elapsed_time(pending.event) / 1000)
         return [
             (row, image if is_finite else None)
             for pending in done
@@ -83,9 +97,17 @@ class Decoder:
             )
         ]
 
+    def finish(self) -> None:
+        """Wait until the device has decoded everything."""
+        for pending in self._pending:
+            if pending.event is not None:
+                pending.event.synchronize()
+
     def _decode(self, rows: list[Row], latents: Tensor) -> _Pending:
-        are_finite = torch.isfinite(latents).flatten(1).all(dim=1)
-        return _Pending(rows, self._family.decode(latents.nan_to_num()), are_finite)
+        pixels = self._family.decode(latents)
+        # What has run out of range somewhere stays so to the end, where it would only look black.
+        are_finite = torch.isfinite(pixels).flatten(1).all(dim=1)
+        return _Pending(rows, pixels.clamp(0, 1).nan_to_num().mul(255).round().to(torch.uint8), are_finite)
 
 
 def _to_host(values: Tensor) -> Tensor:

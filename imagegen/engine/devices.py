@@ -19,7 +19,14 @@ def pick_dtype(device: str) -> torch.dtype:
         abilities = torch.cpu.get_capabilities()
         is_fast = abilities.get("avx512_bf16") or abilities.get("amx_bf16")
         return torch.bfloat16 if device == "cpu" and is_fast else torch.float32
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    has_units = torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.bfloat16 if has_units else torch.float16
+
+
+def settle(device: str) -> None:
+    """Let what this thread makes on "the" device be made on this one."""
+    if device.startswith("cuda"):
+        torch.cuda.set_device(device)
 
 
 def pick_capacity(device: str) -> int:

@@ -4,6 +4,7 @@ A family encodes texts and references, runs the denoiser on rows of one batch, a
 nothing of requests that come and go. All of it belongs to the engine's thread.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,16 @@ class Family:
     def __init__(self, pipeline: Any, *, device: str, dtype: torch.dtype, sampler: str) -> None:
         self.pipeline, self.device, self.dtype = pipeline, device, dtype
         self.vae = pipeline.vae
+        if dtype == torch.float16 and self.vae.config.force_upcast:
+            # Stable Diffusion XL's own overflows in half precision.
+            self.vae.to(torch.float32)
+        self._encoder = _exact_encoder(self.vae)
         self.denoiser = getattr(pipeline, self.denoiser_name)
         self.adapter: FaceAdapter | None = None
         # Pixels a side that one latent stands for.
         self.grid: int = pipeline.vae_scale_factor
+        # Latents a side that the denoiser takes at a time.
+        self.patch: int = self.denoiser.config.get("patch_size", 1)
         own = pipeline.scheduler
         self.schedules = Schedules(make_own(own.config, sampler) if sampler else own)
         self._processor = VaeImageProcessor(vae_scale_factor=self.grid)
@@ -91,10 +98,10 @@ class Family:
         return steps - min(int(steps * strength), steps)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Turn (B, channels, h, w) into pictures, (B, height, width, 3) uint8 on the same device."""
+        """Turn (B, channels, h, w) into pictures, (B, height, width, 3), black 0, white 1."""
         decoded = self.vae.decode(self._denormalise(latents.to(self.vae.dtype)), return_dict=False)[0]
-        pixels = (decoded.float() / 2 + 0.5).clamp(0, 1).mul(255).round()
-        return pixels.to(torch.uint8).permute(0, 2, 3, 1)
+        pixels: Tensor = decoded.float() / 2 + 0.5
+        return pixels.permute(0, 2, 3, 1)
 
     def denoise(self, sample: Tensor, timesteps: Tensor, conditions: Conditions) -> Tensor:
         """Run the denoiser on rows: (R, channels, h, w), (R,) and conditions of R rows."""
@@ -108,15 +115,7 @@ class Family:
 
     def _encode_picture(self, picture: Image.Image) -> Any:
         pixels = self._processor.preprocess(picture).to(self.device)
-        if not self.vae.config.force_upcast or self.vae.dtype == torch.float64:
-            return self.vae.encode(pixels.to(self.vae.dtype))
-        # Stable Diffusion XL's own overflows in half precision; references are encoded once.
-        kept = self.vae.dtype
-        self.vae.to(torch.float32)
-        try:
-            return self.vae.encode(pixels.float())
-        finally:
-            self.vae.to(kept)
+        return self._encoder.encode(pixels.to(self._encoder.dtype))
 
     def _normalise(self, latents: Tensor) -> Tensor:
         mean, deviation = self._moments(latents)
@@ -270,6 +269,21 @@ def build(
             raise UnsupportedModelError(f"an IP-Adapter beside a {name}")
         made.adapter = FaceAdapter(pipeline, Path(model))
     return made
+
+
+def _exact_encoder(vae: Any) -> Any:
+    """Return what encodes references: pipelines do so in float32 where an autoencoder asks for that.
+
+    A copy without the decoder, because pictures may be decoded at the same time.
+    """
+    if not vae.config.force_upcast or vae.dtype in {torch.float32, torch.float64}:
+        return vae
+    decoder, vae.decoder = vae.decoder, None
+    try:
+        encoder = copy.deepcopy(vae)
+    finally:
+        vae.decoder = decoder
+    return encoder.to(torch.float32)
 
 
 def join(rows: Sequence[Conditions]) -> Conditions:

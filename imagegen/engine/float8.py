@@ -34,15 +34,17 @@ class Float8Linear(nn.Module):
         rows = values.reshape(-1, self.in_features)
         rounded, scale = quantise(rows)
         if has_units(values.device):
+            # With a scale for each row the units write bfloat16 only, and read rows that lie in a row.
+            bias = None if self.bias is None else self.bias.to(torch.bfloat16)
             result = torch._scaled_mm(  # noqa: SLF001 - the only way to these units that torch has
-                rounded,
+                rounded.contiguous(),
                 self.weight.t(),
                 scale_a=scale,
                 scale_b=self.scale.t(),
-                bias=self.bias,
-                out_dtype=values.dtype,
+                bias=bias,
+                out_dtype=torch.bfloat16,
                 use_fast_accum=True,
-            )
+            ).to(values.dtype)
         else:
             weight = self.weight.to(values.dtype) * self.scale.to(values.dtype)
             exact = rounded.to(values.dtype) * scale.to(values.dtype)
@@ -52,8 +54,9 @@ class Float8Linear(nn.Module):
 
 def quantise(values: Tensor) -> tuple[Tensor, Tensor]:
     """Round (rows, columns) to eight bits; returns also what each row is to be multiplied by, (rows, 1)."""
-    scale = (values.abs().amax(dim=1, keepdim=True).float() / _LARGEST).clamp(min=1e-12)
-    return (values / scale.to(values.dtype)).clamp(-_LARGEST, _LARGEST).to(_KIND), scale
+    exact = values.float()
+    scale = (exact.abs().amax(dim=1, keepdim=True) / _LARGEST).clamp(min=1e-12)
+    return (exact / scale).clamp(-_LARGEST, _LARGEST).to(_KIND), scale
 
 
 def has_units(device: torch.device) -> bool:

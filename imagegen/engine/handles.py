@@ -1,11 +1,14 @@
 """The handle that our engines return."""
 
+import logging
 import threading
 from collections.abc import Callable
 
 from PIL import Image
 
 from imagegen.engine.contract import Outcome, Progress, Spec
+
+logger = logging.getLogger(__name__)
 
 
 class SimpleHandle:
@@ -79,4 +82,7 @@ class SimpleHandle:
             self._done.set()
             callbacks, self._callbacks = self._callbacks, []
         for call in callbacks:
-            call()
+            try:
+                call()
+            except Exception:  # it is the caller's mistake, and the engine serves others
+                logger.exception("imagegen.engine.callback_failed")

@@ -28,6 +28,8 @@ class Row:
     without_prompt: Conditions | None
     clean: Tensor = field(init=False)
     step: int = 0
+    # Whether its last step, alone, found too little memory.
+    ran_out_of_memory: bool = False
 
     def __post_init__(self) -> None:
         self.clean = torch.zeros_like(self.latents)

@@ -128,7 +128,8 @@ class CudaRecorder:
                 call()
         torch.cuda.current_stream().wait_stream(stream)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self._pool):
+        # The other threads of a worker may use the device meanwhile, for the safety check.
+        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             output = call()
         return graph, output
 

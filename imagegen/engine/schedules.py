@@ -29,7 +29,7 @@ SAMPLERS: dict[str, type[Any]] = {
 }
 _KNOWN = (*SAMPLERS.values(), FlowMatchEulerDiscreteScheduler)
 # Options that make a step random, or not linear.
-_REFUSED_OPTIONS = ("thresholding", "clip_sample", "stochastic_sampling")
+_REFUSED_OPTIONS = ("thresholding", "clip_sample", "stochastic_sampling", "use_dynamic_shifting")
 _SAMPLE, _OUTPUT, _MEMORY = range(3)
 _CACHED = 256
 
@@ -77,6 +77,8 @@ class Schedules:
     def __init__(self, scheduler: Any) -> None:
         """Take the model's own scheduler. Raises UnsupportedModelError for one that cannot be used."""
         check(scheduler)
+        # Which of SAMPLERS a request may name.
+        self.samplers = () if _is_flow(scheduler) else tuple(SAMPLERS)
         self._own = scheduler
         self._make: Callable[..., Schedule] = lru_cache(_CACHED)(self._read)
 
@@ -117,6 +119,8 @@ def make_own(config: Mapping[str, Any], sampler: str) -> Any:
     """Return the named scheduler with a model's settings. Raises UnsupportedModelError for a wrong name."""
     if sampler not in SAMPLERS:
         raise UnsupportedModelError(f"there is no sampler {sampler!r}, only {', '.join(SAMPLERS)}")
+    if "base_shift" in config:
+        raise UnsupportedModelError(f"the sampler {sampler!r} is not for models that follow a flow")
     return SAMPLERS[sampler].from_config(config)
 
 

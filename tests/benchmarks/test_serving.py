@@ -31,6 +31,9 @@ def test_traffic_is_the_same_for_every_case_and_mixed(requests):
     ]
     assert sum(spec.reference is None for spec in first) == 20
     assert {spec.steps for spec in first} == {2, 4}
+    pictures = [spec.reference.tobytes() for spec in first if spec.reference]
+    assert len({spec.prompt for spec in first}) > 30
+    assert 10 < len(set(pictures)) < len(pictures)
 
 
 class Instant:
@@ -111,8 +114,8 @@ def test_ratios_set_the_engine_beside_each_rival():
     cases = {name: {"p95_s": 2.0} for name in ("serial", "static_batch")}
     ours = {f"engine_at_{name}_load": {"p95_s": 1.0} for name in ("serial", "static")}
     throughput = {
-        "bfloat16": {"serial": 2.0, "static_batch": 3.0, "threads": 1.5, "engine": 3.0},
-        "float32": {"serial": 1.0, "static_batch": 1.5, "threads": 1.0, "engine": 1.5},
+        "bfloat16": {"serial": 2.0, "serial_tuned": 2.0, "static_batch": 3.0, "threads": 1.5, "engine": 3.0},
+        "float32": {"serial": 1.0, "serial_tuned": 1.0, "static_batch": 1.5, "threads": 1.0, "engine": 1.5},
     }
     told = imagegen.ratios(cases, ours, throughput, {"bfloat16": 1.0}, "bfloat16")
     assert told["throughput_over_serial_bfloat16"] == 1.5

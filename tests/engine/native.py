@@ -11,8 +11,8 @@ from imagegen.engine.contract import Spec
 from imagegen.engine.schedules import SAMPLERS
 
 
-def run(pipeline: Any, spec: Spec, on_step_end: Any = None) -> torch.Tensor:
-    """Return the finished latents, (1, channels, h, w).
+def run(pipeline: Any, spec: Spec, on_step_end: Any = None, output_type: str = "latent") -> Any:
+    """Return the finished latents, (1, channels, h, w), or pictures.
 
     A pipeline with an adapter is shown the request's face, at its scale.
     """
@@ -24,7 +24,7 @@ def run(pipeline: Any, spec: Spec, on_step_end: Any = None) -> torch.Tensor:
         "num_inference_steps": spec.steps,
         "guidance_scale": spec.guidance,
         "generator": torch.Generator().manual_seed(spec.seed),
-        "output_type": "latent",
+        "output_type": output_type,
     }
     if getattr(pipeline, "image_encoder", None) is not None:
         pipeline.set_ip_adapter_scale(spec.identity_scale if spec.face else 0.0)
@@ -41,8 +41,7 @@ def run(pipeline: Any, spec: Spec, on_step_end: Any = None) -> torch.Tensor:
             arguments |= {"width": spec.width, "height": spec.height}
     chosen.set_progress_bar_config(disable=True)
     with torch.inference_mode():
-        latents: torch.Tensor = chosen(**arguments).images
-    return latents
+        return chosen(**arguments).images
 
 
 def _options(pipeline: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class ScriptedEngine(BatchingEngine):
 
     def _step(self, rows: list[Row]) -> None:
         self.sizes.append(len(rows))
-        self.stepped.append(min(len(rows), self._cap))
+        self.stepped.append(min(len(rows), self._cap.value))
         super()._step(rows)
 
     def _decode(self, rows: list[Row]) -> None:

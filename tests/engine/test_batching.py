@@ -1,12 +1,14 @@
 """What happens to a request that goes wrong, and to those that share its steps."""
 
 import threading
+import time
+import weakref
 
 import pytest
 import torch
 from PIL import Image
 
-from imagegen.engine import batching
+from imagegen.engine import batching, memory
 from imagegen.engine.batching import BatchingEngine, NotFiniteError
 from imagegen.engine.contract import BadSpecError, BusyError, Spec
 from tests.engine import tiny_models
@@ -122,7 +124,7 @@ def test_with_too_little_memory_fewer_step_at_once_and_all_end_as_they_would_hav
 
 
 def test_the_batch_grows_again_when_memory_is_back(family, monkeypatch):
-    monkeypatch.setattr(batching, "_STEPS_TO_RECOVER", 3)
+    monkeypatch.setattr(memory, "STEPS_TO_RECOVER", 3)
     out_of_memory_above(monkeypatch, family, rows=4, times=1)
     engine = script(family, {0: [spec(seed, steps=12) for seed in range(4)]})
     assert engine.stepped[0] == 4
@@ -233,7 +235,7 @@ def test_a_full_queue_says_so_at_once_and_takes_more_when_it_has_room(held):
     engine, gate = held
     taken = [engine.submit(spec(seed)) for seed in range(2)]
     while engine._waiting:
-        pass
+        time.sleep(0.001)
     taken += [engine.submit(spec(seed)) for seed in range(2, 4)]
     with pytest.raises(BusyError):
         engine.submit(spec(4))
@@ -249,6 +251,7 @@ def test_a_preview_comes_a_step_after_somebody_looked(held):
     gate.set()
     while (preview := handle.preview) is None:
         assert not handle.is_done
+        time.sleep(0.001)
     assert preview.size == (SIDE // tiny_models.GRID, SIDE // tiny_models.GRID)
     assert not handle.is_done
     handle.cancel()
@@ -260,7 +263,7 @@ def test_the_time_left_is_told_from_measured_steps(held):
     assert engine.seconds_left(handle) is None
     gate.set()
     while handle.progress.step < 5:
-        pass
+        time.sleep(0.001)
     early = engine.seconds_left(handle)
     assert early > 0
     handle.result()
@@ -277,3 +280,67 @@ def test_closing_answers_everybody(held):
     assert all(handle.result().is_canceled for handle in handles)
     with pytest.raises(RuntimeError, match="closed"):
         engine.submit(spec(3))
+
+
+def test_a_caller_whose_callback_fails_harms_nobody(held, caplog):
+    engine, gate = held
+    first, second = engine.submit(spec(1)), engine.submit(spec(2))
+
+    def fail():
+        raise RuntimeError("a caller's mistake")
+
+    first.add_done_callback(fail)
+    gate.set()
+    assert first.result().image
+    assert second.result().image
+    assert engine.submit(spec(3)).result().image
+    assert not engine.is_dead
+    assert "imagegen.engine.callback_failed" in caplog.text
+
+
+def test_isolated_pictures_share_no_decoding_either(family, monkeypatch):
+    monkeypatch.setattr(batching, "pick_decoded_together", lambda _device: 8)
+    engine = script(family, {0: [spec(1), spec(2, is_isolated=True), spec(3)]})
+    assert sorted(engine.decoded) == [1, 2]
+
+
+def test_a_picture_whose_pixels_are_no_numbers_is_a_failure_and_not_black(family, monkeypatch):
+    decode = family.decode
+    monkeypatch.setattr(family, "decode", lambda latents: decode(latents) * torch.nan)
+    engine = script(family, {0: [spec(1)]})
+    with pytest.raises(NotFiniteError):
+        engine.handles[0].result()
+
+
+def test_a_passing_shortage_of_memory_costs_a_lone_request_nothing(family, monkeypatch):
+    out_of_memory_above(monkeypatch, family, rows=1, times=1)
+    engine = script(family, {0: [spec(1)]})
+    assert engine.handles[0].result().image
+    out_of_memory_above(monkeypatch, family, rows=1)
+    engine = script(family, {0: [spec(1)]})
+    with pytest.raises(torch.OutOfMemoryError):
+        engine.handles[0].result()
+
+
+@pytest.mark.parametrize("where", ["step", "decode"])
+def test_what_failed_is_not_kept_alive_while_the_others_are_tried(family, monkeypatch, where):
+    """On a full device the retries need the very memory that the failed call had."""
+    monkeypatch.setattr(batching, "pick_decoded_together", lambda _device: 8)
+    large: list[weakref.ref] = []
+    alive: list[bool] = []
+    name = "call" if where == "step" else "decode"
+    original = getattr(family, name)
+
+    def fail_together(values, *rest):
+        if len(values) > 2:
+            tensor = torch.zeros(1000)
+            large.append(weakref.ref(tensor))
+            raise RuntimeError("too much of something")
+        alive.append(any(reference() is not None for reference in large))
+        return original(values, *rest)
+
+    monkeypatch.setattr(family, name, fail_together)
+    engine = script(family, {0: [spec(seed, steps=2) for seed in range(3)]})
+    assert all(handle.result().image for handle in engine.handles)
+    assert large
+    assert not any(alive)

@@ -1,5 +1,6 @@
 """What the engine takes, and how it says no."""
 
+import numpy as np
 import pytest
 import torch
 from diffusers import (
@@ -11,8 +12,12 @@ from diffusers import (
 )
 
 from imagegen.engine import families, schedules
+from imagegen.engine.checking import check
+from imagegen.engine.contract import BadSpecError, Spec
 from imagegen.engine.schedules import UnsupportedModelError
-from tests.engine import tiny_models
+from tests.engine import native, tiny_models
+from tests.engine.scripted import ScriptedEngine
+from tests.engine.test_equality import picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 BETAS = {name: value for name, value in tiny_models.SCHEDULE.items() if name != "clip_sample"}
@@ -97,7 +102,6 @@ def test_texts_and_references_are_encoded_once(monkeypatch):
     monkeypatch.setattr(
         family, "_encode_picture", lambda image: calls.append(image.size) or encode_picture(image)
     )
-    from tests.engine.test_equality import picture
 
     def noise():
         return torch.Generator().manual_seed(1)
@@ -110,3 +114,39 @@ def test_texts_and_references_are_encoded_once(monkeypatch):
     # What is kept is the distribution, so another seed is another sample of it.
     other = family.draw_reference(picture(1, 32, 32), torch.Generator().manual_seed(2))
     assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("make", [tiny_models.make_sd, tiny_models.make_sdxl, tiny_models.make_sd3])
+@pytest.mark.parametrize("kind", ["text", "picture"])
+def test_pictures_are_those_of_the_pipeline_to_the_last_level(make, kind):
+    spec = Spec(
+        prompt="a woman", seed=3, width=32, height=48, steps=5, guidance=3.0,
+        reference=picture(1, 32, 48) if kind == "picture" else None,
+        strength=0.6 if kind == "picture" else 1.0,
+    )  # fmt: skip
+    engine = ScriptedEngine(build(make()), {0: [spec]})
+    drawn = np.asarray(engine.handles[0].result().image, int)
+    expected = np.asarray(native.run(make(), spec, output_type="pil")[0], int)
+    assert np.abs(drawn - expected).max() <= 1
+
+
+def test_references_are_encoded_in_single_precision_where_the_autoencoder_asks_for_it():
+    pipeline = tiny_models.make_sdxl().to(dtype=torch.bfloat16)
+    plain = build(pipeline, dtype=torch.bfloat16)
+    assert plain._encoder is plain.vae
+    pipeline.vae.register_to_config(force_upcast=True)
+    careful = build(pipeline, dtype=torch.bfloat16)
+    assert (careful._encoder.dtype, careful._encoder.decoder) == (torch.float32, None)
+    # Pictures may be decoded meanwhile, so its weights stay what they are.
+    assert careful.vae.dtype == torch.bfloat16
+    assert careful.vae.decoder is not None
+    careful.draw_reference(picture(1, 32, 32), torch.Generator().manual_seed(1))
+
+
+def test_samplers_of_another_kind_are_refused_for_a_model_that_follows_a_flow():
+    family = build(tiny_models.make_sd3())
+    wrong = Spec(prompt="", seed=1, width=32, height=32, steps=4, guidance=1.0, sampler="euler")
+    with pytest.raises(BadSpecError, match="euler"):
+        check(wrong, family)
+    with pytest.raises(UnsupportedModelError, match="flow"):
+        build(tiny_models.make_sd3(), sampler="euler")

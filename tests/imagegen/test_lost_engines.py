@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import torch
+from PIL import Image
 
 from billing.models import Hold
 from imagegen import claims, services, tasks, worker
@@ -161,6 +162,48 @@ def test_an_engine_that_takes_nothing_costs_a_try_only(ask):
     engine.submit = refuse
     make_loop(engine).run()
     assert (fresh(picture).state, fresh(picture).failure_code) == (State.QUEUED, "engine-failed")
+
+
+class DyingEngine(FakeEngine):
+    """Dies when it is given its third request, with the others in the works."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.handles = []
+
+    def submit(self, spec):
+        if self.is_dead:
+            raise RuntimeError("the engine is closed")
+        self.handles.append(SimpleHandle(spec))
+        if len(self.handles) == 3:
+            self.is_dead = True
+            first, *others = self.handles
+            first.finish(Outcome(Image.new("RGB", (64, 64))))
+            for handle in others:
+                handle.finish(error=RuntimeError("the engine died"))
+        return self.handles[-1]
+
+
+@pytest.mark.django_db
+def test_an_engine_that_dies_costs_nobody_an_attempt_and_what_was_drawn_is_delivered(ask):
+    """Of two that were in flight nobody knows which one it died of; those that only waited are untouched."""
+    pictures = [ask(owner=factories.make_user()) for _ in range(6)]
+    with pytest.raises(worker.EngineLostError, match="died"):
+        make_loop(DyingEngine(capacity=4)).run()
+    after = [fresh(picture) for picture in pictures]
+    assert [picture.state for picture in after] == [State.READY] + [State.QUEUED] * 5
+    assert [picture.is_alone for picture in after] == [False, True, True, False, False, False]
+    assert {picture.attempts for picture in after} == {0}
+
+
+@pytest.mark.django_db
+def test_an_engine_that_dies_of_a_picture_alone_costs_it_an_attempt(ask):
+    picture = ask()
+    engine = DyingEngine()
+    engine.handles = [SimpleHandle(spec()) for _ in range(2)]
+    with pytest.raises(worker.EngineLostError, match="died"):
+        make_loop(engine).run()
+    assert (fresh(picture).state, fresh(picture).attempts) == (State.QUEUED, 1)
 
 
 def test_the_process_of_a_lost_engine_ends(monkeypatch):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -104,7 +105,7 @@ def test_a_retake_has_at_least_one_step(strength, share):
     engine = ScoredEngine(0.5, 0.6)
     hand_in(engine, strength=strength)
     assert engine.specs[1].strength == pytest.approx(strength * share)
-    checking.check(engine.specs[1], grid=8)
+    checking.check(engine.specs[1], SimpleNamespace(grid=8, patch=1))
 
 
 class ManualEngine:
