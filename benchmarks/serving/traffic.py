@@ -26,7 +26,7 @@ _PLACES = ("forest", "library", "beach", "city", "cafe", "snow")
 class Traffic:
     """An endless stream of requests to one model; the same seed gives the same stream.
 
-    No request comes twice. Half of the pictures to start from are nobody else's, the others are shared, as people
+    No request comes twice. Half of the pictures to start from are used once, the others are shared, as people
     ask for several photos of one portrait.
     """
 

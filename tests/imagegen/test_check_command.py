@@ -52,7 +52,7 @@ def engine(settings, monkeypatch):
     """The engine that is loaded; tests without a database, because a check needs none."""
     made = Engine(capacity=3)
     settings.IMAGE_SAFETY_MODEL = "tests.imagegen.stub.make_safety"
-    monkeypatch.setattr(studio, "import_string", lambda _name: lambda _model, *, device: made)
+    monkeypatch.setattr(studio, "import_string", lambda _name: lambda _model, **_options: made)
     return made
 
 
@@ -103,7 +103,7 @@ def test_it_draws_from_words_from_a_picture_and_a_full_batch_then_frees_the_devi
 
 def test_an_engine_that_says_little_is_measured_too(settings, monkeypatch, engine):
     plain = FakeEngine(capacity=2)
-    monkeypatch.setattr(studio, "import_string", lambda _name: lambda _model, *, device: plain)
+    monkeypatch.setattr(studio, "import_string", lambda _name: lambda _model, **_options: plain)
     text = check()
     assert "Device    unknown, unknown" in text
     assert "load and warm-up" in text

@@ -428,11 +428,11 @@ def test_what_died_with_a_process_is_drawn_alone(ask, now, monkeypatch):
 def test_a_busy_worker_takes_nothing_while_a_suspect_waits(ask, now):
     suspect = ask(owner=factories.make_user())
     Picture.objects.filter(pk=suspect.pk).update(is_alone=True, priority=9)
-    ask(owner=factories.make_user())
+    other = ask(owner=factories.make_user())
     assert claims.claim(holder="w", is_idle=False, now=now) is None
     # Whoever is idle takes it first, whatever its rank: meanwhile nobody draws more than one at a time.
     assert claims.claim(holder="w", is_idle=True, now=now) == suspect
-    assert claims.claim(holder="w2", is_idle=True, now=now) == suspect
+    assert claims.claim(holder="w2", is_idle=False, now=now) == other
 
 
 def test_progress_is_written_at_most_once_a_tick(ask, monkeypatch, now):
