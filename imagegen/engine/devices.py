@@ -31,7 +31,7 @@ def settle(device: str) -> None:
 
 def pick_capacity(device: str) -> int:
     """Return how many requests share a batch: more are hardly faster, and each makes the others wait."""
-    return 16 if device.startswith("cuda") else 4
+    return 16 if device.startswith("cuda") else 8
 
 
 def pick_decoded_together(device: str) -> int:
