@@ -17,13 +17,13 @@ _COLOURS = {
     "engine": "#7b2d55",
 }
 _TITLES = {
-    "serial": "diffusers,\none at a time",
-    "serial_tuned": "one at a time,\nchannels_last",
-    "static_batch": "diffusers,\nlike ones together",
-    "threads": "diffusers,\npool of threads",
+    "serial": "diffusers,\none at\na time",
+    "serial_tuned": "one at a time,\nchannels\nlast",
+    "static_batch": "diffusers,\nlike ones\ntogether",
+    "threads": "diffusers,\npool of\nthreads",
     "engine": "StoryChat",
 }
-_SIZE = (10, 4)
+_SIZE = (12, 4.2)
 
 
 def draw_report(report: dict[str, Any], folder: Path) -> None:
