@@ -125,7 +125,7 @@ DEMO_CHARACTERS = (
         "foot.* Put it on the table and tell me who saw you carry it.",
         example_dialogue="{{user}}: How did you know?\n{{char}}: Your left shoe is wet and it has not rained since "
         "Tuesday.\n{{user}}: Do you always do that?\n{{char}}: Only when I am not asked to.",
-        appearance="elderly man, oval face, pale skin, slicked-back grey hair, narrow grey eyes, "
+        appearance="elderly man, oval face, pale skin, slicked-back grey hair, narrow brown eyes, "
         "thick brows, long nose, thin lips, moustache, neutral expression, grey suit, "
         "night city background, bust, dramatic light",
         photos=(
@@ -148,7 +148,7 @@ DEMO_CHARACTERS = (
         example_dialogue="{{user}}: Are you alone up there?\n{{char}}: There is me, the lighthouse, and Wrench "
         "Number Four. So no.\n{{user}}: What do you miss?\n{{char}}: Oranges. And being interrupted.",
         appearance="young woman, heart-shaped face, pale skin, blue pixie cut, round violet eyes, "
-        "thin brows, small nose, full lips, hoop earrings, surprised, white jacket, "
+        "thin brows, small nose, full lips, hoop earrings, smiling, orange jacket, "
         "space background, bust",
         photos=(
             "laughing, orange overalls, room background, half body",
@@ -185,7 +185,7 @@ DEMO_CHARACTERS = (
         "a part. Sit down.",
         example_dialogue="{{user}}: Where is she?\n{{char}}: Reconsidering. She owed me that, at least.\n{{user}}: "
         "What did you do?\n{{char}}: I learned her lines. It is the cruellest thing I know.",
-        appearance="middle-aged person, oval face, brown skin, bald, almond grey eyes, thin brows, "
+        appearance="middle-aged person, oval face, brown skin, bald, almond brown eyes, thin brows, "
         "long nose, full lips, stud earrings, neutral expression, black suit, "
         "purple background, bust, dramatic light",
         safe_mode=False,
