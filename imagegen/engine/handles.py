@@ -11,16 +11,45 @@ from imagegen.engine.contract import Outcome, Progress, Spec
 logger = logging.getLogger(__name__)
 
 
-class SimpleHandle:
+class Completion:
+    """A handle's end: it comes once, and whoever asked for it is told. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def is_done(self) -> bool:
+        return self._done.is_set()
+
+    def add_done_callback(self, call: Callable[[], None]) -> None:
+        with self._lock:
+            if not self._done.is_set():
+                self._callbacks.append(call)
+                return
+        call()
+
+    def _complete(self) -> None:
+        """Say that it is done. What the result is made of must be there by now."""
+        with self._lock:
+            self._done.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for call in callbacks:
+            try:
+                call()
+            except Exception:  # it is the caller's mistake, and the engine serves others
+                logger.exception("imagegen.engine.callback_failed")
+
+
+class SimpleHandle(Completion):
     """One request between the threads that wait for it and the one that draws it."""
 
     def __init__(self, spec: Spec) -> None:
+        super().__init__()
         self.spec = spec
         self._progress = Progress(0, spec.step_count)
-        self._lock = threading.Lock()
-        self._done = threading.Event()
         self._is_cancel_requested = threading.Event()
-        self._callbacks: list[Callable[[], None]] = []
         self._outcome: Outcome | None = None
         self._error: BaseException | None = None
         self._preview: Image.Image | None = None
@@ -36,23 +65,12 @@ class SimpleHandle:
         return self._preview
 
     @property
-    def is_done(self) -> bool:
-        return self._done.is_set()
-
-    @property
     def is_cancel_requested(self) -> bool:
         """For the drawing thread: whether to stop at this step."""
         return self._is_cancel_requested.is_set()
 
     def cancel(self) -> None:
         self._is_cancel_requested.set()
-
-    def add_done_callback(self, call: Callable[[], None]) -> None:
-        with self._lock:
-            if not self._done.is_set():
-                self._callbacks.append(call)
-                return
-        call()
 
     def result(self) -> Outcome:
         self._done.wait()
@@ -77,12 +95,5 @@ class SimpleHandle:
 
     def finish(self, outcome: Outcome | None = None, error: BaseException | None = None) -> None:
         """For the drawing thread: this is how it ended."""
-        with self._lock:
-            self._outcome, self._error = outcome, error
-            self._done.set()
-            callbacks, self._callbacks = self._callbacks, []
-        for call in callbacks:
-            try:
-                call()
-            except Exception:  # it is the caller's mistake, and the engine serves others
-                logger.exception("imagegen.engine.callback_failed")
+        self._outcome, self._error = outcome, error
+        self._complete()

@@ -5,13 +5,12 @@ engine's own thread may hand the second request in.
 """
 
 import logging
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 from PIL import Image
 
 from imagegen.engine.contract import Engine, Handle, Outcome, Progress, Spec
+from imagegen.engine.handles import Completion
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +20,7 @@ logger = logging.getLogger(__name__)
 STRENGTH_SHARE = 0.92
 
 
-class RetakingHandle:
+class RetakingHandle(Completion):
     """A request that is handed in once more, by itself, when its likeness comes out under a floor."""
 
     def __init__(self, engine: Engine, spec: Spec, *, floor: float) -> None:
@@ -29,11 +28,9 @@ class RetakingHandle:
 
         floor: the least likeness of a picture with a reference that is kept without a retake, 0 for any.
         """
+        super().__init__()
         self._engine, self._floor = engine, floor
-        self._lock = threading.Lock()
-        self._done = threading.Event()
         self._is_cancel_requested = False
-        self._callbacks: list[Callable[[], None]] = []
         self._specs = (spec, _nearer(spec))
         self._first = engine.submit(spec)
         self._second: Handle | None = None
@@ -63,22 +60,11 @@ class RetakingHandle:
     def preview(self) -> Image.Image | None:
         return (self._second or self._first).preview
 
-    @property
-    def is_done(self) -> bool:
-        return self._done.is_set()
-
     def cancel(self) -> None:
         with self._lock:
             self._is_cancel_requested = True
             current = self._second or self._first
         current.cancel()
-
-    def add_done_callback(self, call: Callable[[], None]) -> None:
-        with self._lock:
-            if not self._done.is_set():
-                self._callbacks.append(call)
-                return
-        call()
 
     def result(self) -> Outcome:
         self._done.wait()
@@ -89,7 +75,7 @@ class RetakingHandle:
         """Take the first result as it is, or hand the second request in."""
         second = self._hand_in_again() if self._needs_retake() else None
         if second is None:
-            self._finish()
+            self._complete()
             return
         with self._lock:
             self._second = second
@@ -121,14 +107,7 @@ class RetakingHandle:
             before, after = _likeness_of(self._first), _likeness_of(second)
             is_better = before is not None and after is not None and after > before
             self._is_second_kept = self._is_cancel_requested if is_canceled else is_better
-        self._finish()
-
-    def _finish(self) -> None:
-        with self._lock:
-            self._done.set()
-            callbacks, self._callbacks = self._callbacks, []
-        for call in callbacks:
-            call()
+        self._complete()
 
 
 def is_retake(step_count: int, *, steps: int, strength: float) -> bool:
