@@ -12,7 +12,9 @@ _upload_approved: list[ApprovalRule] = []
 
 
 def register_replaced(handler: ReplacedHandler) -> None:
-    """Call `handler(old, new)` inside the transaction in which "Try again" makes `new` for `old`."""
+    """Call `handler(old, new)` inside the transaction in which "Try again" or a free reroll makes `new`
+    for `old`.
+    """
     if handler not in _replaced:
         _replaced.append(handler)
 

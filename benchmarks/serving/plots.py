@@ -76,7 +76,12 @@ def draw_fleet(told: dict[str, Any], path: Path) -> None:
     figure, axis = plt.subplots(figsize=(7, 4.5))
     for gpus, points in told["simulated_not_measured"].items():
         shares = [100 * float(load) for load in points]
-        axis.plot(shares, [point["p95_s"] for point in points.values()], marker="o", label=f"{gpus} GPUs")
+        axis.plot(
+            shares,
+            [point["p95_s"] for point in points.values()],
+            marker="o",
+            label="1 engine" if gpus == "1" else f"{gpus} engines",
+        )
     axis.set_ylim(bottom=0)
     axis.set_xlabel("load, % of what the fleet can do")
     axis.set_ylabel("95 % of pictures within, seconds")

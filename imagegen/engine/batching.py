@@ -146,14 +146,16 @@ class BatchingEngine:
 
     def seconds_left(self, handle: SimpleHandle) -> float | None:
         """Estimate how long a request still takes; None before steps have been measured."""
+        if handle.is_done:
+            return 0.0
         progress = handle.progress
-        steps = progress.step_count - progress.step
         with self._news:
             waiting = list(self._waiting)
         ahead = waiting.index(handle) + 1 if handle in waiting else 0
         # Whoever waits gets a place when one of those that run is done: on average after half its steps.
-        rounds = ahead / self.capacity * handle.progress.step_count
-        return self.step_times.seconds(steps + rounds)
+        steps = (1 + ahead / self.capacity) * progress.step_count - progress.step
+        left = self.step_times.seconds(steps)
+        return None if left is None else left + (self.decode_times.seconds(1) or 0.0)
 
     def close(self) -> None:
         """Cancel everything and let the thread end."""

@@ -107,7 +107,8 @@ def test_a_compiled_denoiser_gives_the_same(family, monkeypatch):
 
 
 def test_every_switch_has_its_word():
-    assert {field.name for field in dataclasses.fields(Speed)} == {f"is_{word}" for word in contract.SWITCHES}
+    names = {field.name for field in dataclasses.fields(Speed)}
+    assert names - {"sizes"} == {f"is_{word}" for word in contract.SWITCHES}
 
 
 def test_graphs_are_for_devices_that_have_them(family):

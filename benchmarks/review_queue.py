@@ -1,0 +1,99 @@
+"""What the review queue costs with many rows. Prints Markdown for docs/performance.md.
+
+DATABASE_URL=postgres://... python benchmarks/review_queue.py [--count 100000]
+
+Makes a database of its own beside the one that DATABASE_URL names, fills it, opens the pages of the queue as
+reviewers do, and asks PostgreSQL how it ran their queries. The database is removed at the end.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "storychat.settings_test"
+
+import django  # noqa: E402 - needs the path above
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from tests import crowds  # noqa: E402
+from tests.factories import make_staff  # noqa: E402
+
+_ROUNDS = 20
+_PAGES = {
+    "the list": "admin:characters_pendingrevision_changelist",
+    "the next one": "admin:characters_pendingrevision_next",
+    "the counters": "admin:moderation_counters",
+}
+
+
+def measure(client: Client, path: str) -> tuple[list[str], float]:
+    """Return the queries of a page, and the median of its seconds."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as used:
+        client.get(path)
+    seconds = []
+    for _round in range(_ROUNDS):
+        started = time.perf_counter()
+        client.get(path)
+        seconds.append(time.perf_counter() - started)
+    return [query["sql"] for query in used], statistics.median(seconds)
+
+
+def explain(sql: str) -> str:
+    """Return how PostgreSQL ran a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def report(count: int) -> list[str]:
+    """Return the measurement at the present number of rows, as Markdown."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    client = Client()
+    client.force_login(make_staff())
+    lines = [f"### {count:,} rows wait", "", "| page | queries | median |", "|---|---|---|"]
+    plans = []
+    for title, name in _PAGES.items():
+        queries, seconds = measure(client, reverse(name))
+        lines.append(f"| {title} | {len(queries)} | {1000 * seconds:.0f} ms |")
+        rows = [sql for sql in queries if '"characters_revision"' in sql]
+        plans += [(title, sql) for sql in rows]
+    for number, (title, sql) in enumerate(plans, start=1):
+        kind = "counts" if "COUNT(" in sql.upper() else "reads"
+        lines += ["", f"{number}. {title}, the query that {kind}:", "", "```", explain(sql), "```"]
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--count", type=int, default=100_000)
+    count = parser.parse_args().count
+    if connection.vendor != "postgresql":
+        sys.exit("DATABASE_URL has to name a PostgreSQL server.")
+    setup_test_environment()
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        crowds.make_rejected(count // 2)
+        crowds.make_waiting(100, prefix="few")
+        few = report(100)
+        crowds.make_waiting(count - 100)
+        print("\n".join([*few[: 4 + len(_PAGES)], "", *report(count)]))
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
