@@ -1,23 +1,17 @@
-"""Staff pages about people: who they are to us, what is restricted, and the two ways to step in."""
+"""Staff pages about people: who they are to us, and what is restricted."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import queries, services
-from accounts.forms import RestrictForm, SuspendForm
 from accounts.models import Restriction, User
 from core import audit
-from core.refusals import RefusedError
 from core.staff import ReadOnlyAdmin
 
 _READ_ONLY = (
@@ -59,14 +53,6 @@ class UserAdmin(admin.ModelAdmin):
             data={"is_staff": obj.is_staff, "fields": sorted(form.changed_data)},
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/restrict/", wrap(self.restrict_view), name="accounts_user_restrict"),
-            path("<int:pk>/suspend/", wrap(self.suspend_view), name="accounts_user_suspend"),
-            *super().get_urls(),
-        ]
-
     def change_view(
         self,
         request: HttpRequest,
@@ -74,65 +60,17 @@ class UserAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {"may_restrict": _may_restrict(request), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
-
-    def restrict_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for part, rule, explanation and days, then restrict."""
-        return self._step_in(request, pk, RestrictForm, _("Restrict"))
-
-    def suspend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for rule and explanation, then suspend."""
-        return self._step_in(request, pk, SuspendForm, _("Suspend"))
-
-    def _step_in(
-        self, request: HttpRequest, pk: int, form_class: type[RestrictForm], title: Any
-    ) -> HttpResponse:
-        if not _may_restrict(request):
-            raise PermissionDenied
-        user = get_object_or_404(User, pk=pk)
-        form = form_class(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                created = self._apply(request, user, form)
-            except RefusedError as error:
-                form.add_error(None, str(error.refusal.message))
-            else:
-                text = _("Done; the person was told.") if created else _("This applied already.")
-                messages.success(request, str(text))
-                return redirect(reverse("admin:accounts_user_change", args=[pk]))
         context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": user.username,
-            "opts": self.opts,
-            "original": user,
-            "form": form,
-            "active": queries.list_active_restrictions(user, now=timezone.now()),
+            "may_act": request.user.has_perm("moderation.add_decision"),
+            "public_id": User.objects.values_list("public_id", flat=True).filter(pk=object_id).first(),
+            **(extra_context or {}),
         }
-        return TemplateResponse(request, "accounts/admin_step_in.html", context)
-
-    def _apply(self, request: HttpRequest, user: User, form: RestrictForm) -> bool:
-        actor, now = queries.signed_in(request), timezone.now()
-        reason_code, explanation = form.cleaned_data["reason_code"], form.cleaned_data["explanation"]
-        if isinstance(form, SuspendForm):
-            return services.suspend_user(
-                actor=actor, user=user, reason_code=reason_code, explanation=explanation, now=now
-            )[1]
-        return services.restrict_user(
-            actor=actor,
-            user=user,
-            scope=Restriction.Scope(form.cleaned_data["scope"]),
-            reason_code=reason_code,
-            explanation=explanation,
-            ends_at=form.ends_at(now),
-            now=now,
-        )[1]
+        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(Restriction)
 class RestrictionAdmin(ReadOnlyAdmin):
-    """What is and was restricted; lifting ends it early."""
+    """What is and was restricted. Our own locks are lifted here, decisions on their own page."""
 
     list_display = ["user", "scope", "is_suspension", "reason_code", "starts_at", "ends_at", "lifted_at"]
     list_filter = ["is_suspension", "scope", "reason_code"]
@@ -148,9 +86,12 @@ class RestrictionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Lift"), permissions=["restrict"])
     def lift(self, request: HttpRequest, rows: QuerySet[Restriction]) -> None:
         actor, now = queries.signed_in(request), timezone.now()
-        done = [services.lift_restriction(actor=actor, restriction=row, now=now)[1] for row in rows]
-        count = sum(done)
+        decided = [row for row in rows if row.decision_id]
+        locks = [row for row in rows if not row.decision_id]
+        count = sum(services.lift_restriction(actor=actor, restriction=row, now=now)[1] for row in locks)
         messages.success(request, ngettext("%d lifted.", "%d lifted.", count) % count)
+        if decided:
+            messages.warning(request, _("Some rest on a decision: lift that one instead, on its own page."))
 
 
 def _may_restrict(request: HttpRequest) -> bool:

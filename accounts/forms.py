@@ -1,6 +1,5 @@
 """Forms about accounts: they validate, services save."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -8,8 +7,7 @@ from allauth.socialaccount import forms as social_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import reasons, zones
-from accounts.models import Restriction
+from accounts import zones
 from accounts.signup import PersonFields
 
 
@@ -87,34 +85,12 @@ class TimeZoneForm(forms.Form):
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
 
-class RestrictForm(forms.Form):
-    """Staff: stop a person from using a part of the product for a while."""
+class UnlockCodeForm(forms.Form):
+    """The code that was mailed to a locked-out person."""
 
-    scope = forms.ChoiceField(label=_("What is restricted"), choices=Restriction.Scope.choices)
-    reason_code = forms.ChoiceField(label=_("Rule"))
-    explanation = forms.CharField(
-        label=_("Explanation"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The person reads this: what happened, and what to do differently."),
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits from our mail."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
-    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=365)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(reason.code, reason.title) for reason in reasons.list_reasons()]
-        self.fields["reason_code"].choices = choices  # type: ignore[attr-defined]
-
-    def ends_at(self, now: datetime) -> datetime:
-        """Return when the restriction ends if it starts now."""
-        return now + timedelta(days=self.cleaned_data["days"])
-
-
-class SuspendForm(RestrictForm):
-    """Staff: end a person's use of the product until the suspension is lifted."""
-
-    field_order = ["reason_code", "explanation"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["scope"], self.fields["days"]

@@ -17,7 +17,19 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # What a person can still do while the whole account is restricted.
 _OPEN_PAGES = frozenset(
-    {"settings-standing", "account_logout", "guidelines", "notifications", "notifications-read"}
+    {
+        "settings-standing",
+        "settings-standing-export",
+        "settings-verify",
+        "settings-verify-send",
+        "settings-verify-second-step",
+        "account_logout",
+        "guidelines",
+        "notifications",
+        "notifications-read",
+        "notifications-unsubscribe",
+        "notifications-unsubscribe-undo",
+    }
 )
 
 

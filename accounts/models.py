@@ -1,12 +1,14 @@
 """People: sign-in data, age, preferences, restrictions, known devices."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import age
@@ -14,6 +16,8 @@ from core import ids
 from core.models import PublicModel, Subject
 
 EMAIL_LENGTH = 254
+# The rule about children: a lock under it waits for a person.
+NEVER_VERIFIED_CODE = "minors"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -79,9 +83,40 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name that others read."""
         return self.display_name or self.username
 
+    @cached_property
+    def blocks(self) -> "Blocks":
+        """Whom the person blocked, and who blocked them, as of the first time this object is asked.
+
+        Like Django's permissions it stays with the object: load the person anew to look again. One query.
+        """
+        found = Block.objects.filter(Q(blocker=self) | Q(blocked=self))
+        pairs = list(found.values_list("blocker", "blocked"))
+        by_me = frozenset(blocked for blocker, blocked in pairs if blocker == self.pk)
+        of_me = frozenset(blocker for blocker, blocked in pairs if blocked == self.pk)
+        return Blocks(by_me, of_me)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.forget_blocks()
+
+    def forget_blocks(self) -> None:
+        """Read them again the next time."""
+        self.__dict__.pop("blocks", None)
+
     def is_adult(self, today: date) -> bool:
         """Whether the person is 18 or older; unknown means minor."""
         return self.date_of_birth is not None and age.years_on(self.date_of_birth, today) >= age.ADULT_YEARS
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Keys of the people on either side of a person's blocks."""
+
+    by_me: frozenset[int]
+    of_me: frozenset[int]
+
+    def __contains__(self, user_id: int) -> bool:
+        return user_id in self.by_me or user_id in self.of_me
 
 
 class Restriction(PublicModel):
@@ -93,6 +128,11 @@ class Restriction(PublicModel):
         PICTURES = "PICTURES", _("Pictures")
         PUBLISHING = "PUBLISHING", _("Publishing")
         CHAT = "CHAT", _("Chat")
+        POSTS = "POSTS", _("Posts and comments")
+        MESSAGES = "MESSAGES", _("Direct messages")
+        MATCHING = "MATCHING", _("Matching")
+        CALLS = "CALLS", _("Calls")
+        PURCHASES = "PURCHASES", _("Purchases")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="restrictions")
     scope = models.CharField(max_length=12, choices=Scope.choices)
@@ -104,6 +144,12 @@ class Restriction(PublicModel):
     lifted_at = models.DateTimeField(null=True, blank=True)
     # A suspension ends the use of the product: it has no end date and makes the account inactive.
     is_suspension = models.BooleanField(default=False)
+    # Public id of the moderation decision that made it; empty where the product itself did.
+    decision_id = models.CharField(max_length=32, blank=True)
+    # An automatic lock that goes when the person shows that it is them (R17).
+    can_be_verified = models.BooleanField(default=False)
+    # When the person was told that it ran out.
+    end_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -112,13 +158,44 @@ class Restriction(PublicModel):
                 name="accounts_restriction_suspension_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(scope__in=["ACCOUNT", "CHARACTERS", "PICTURES", "PUBLISHING", "CHAT"]),
+                condition=Q(
+                    scope__in=[
+                        "ACCOUNT",
+                        "CHARACTERS",
+                        "PICTURES",
+                        "PUBLISHING",
+                        "CHAT",
+                        "POSTS",
+                        "MESSAGES",
+                        "MATCHING",
+                        "CALLS",
+                        "PURCHASES",
+                    ]
+                ),
                 name="accounts_restriction_scope_known",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "decision_id", "scope"],
+                condition=~Q(decision_id=""),
+                name="accounts_restriction_once_per_decision",
+            ),
+            # No code in a mail lifts what a person decided, nor what concerns the safety of children.
+            models.CheckConstraint(
+                condition=Q(can_be_verified=False)
+                | (Q(scope="ACCOUNT", is_suspension=False) & ~Q(reason_code=NEVER_VERIFIED_CODE)),
+                name="accounts_restriction_verified_is_a_lock",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
                 name="accounts_restriction_ends_after_start",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ends_at", "id"],
+                condition=Q(ends_at__isnull=False, lifted_at__isnull=True, end_told_at__isnull=True),
+                name="accounts_restriction_ending",
+            )
         ]
 
     def is_active(self, now: datetime) -> bool:
@@ -141,3 +218,43 @@ class KnownDevice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "token_hash"], name="accounts_device_once_per_user")
         ]
+
+
+class UnlockCode(models.Model):
+    """The code that was mailed to a locked-out person; a newer one takes its place."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="unlock_code")
+    # Keyed with SECRET_KEY: six digits alone could be guessed from a plain hash.
+    code_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+
+class Block(models.Model):
+    """Two people who do not meet: neither sees what the other makes (R14)."""
+
+    blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="accounts_block_once"),
+            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="accounts_block_not_self"),
+        ]
+        indexes = [models.Index(fields=["blocker", "-created_at", "-id"], name="accounts_block_list")]
+
+
+class Mute(models.Model):
+    """A person whose things stay out of another one's lists; links to them still open."""
+
+    muter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    muted = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["muter", "muted"], name="accounts_mute_once"),
+            models.CheckConstraint(condition=~Q(muter=F("muted")), name="accounts_mute_not_self"),
+        ]
+        indexes = [models.Index(fields=["muter", "-created_at", "-id"], name="accounts_mute_list")]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries, zones
@@ -11,9 +12,13 @@ from core.refusals import Refusal
 
 
 def sees_mature(viewer: Viewer) -> bool:
-    """Whether the viewer turned their own Safe Mode off (only adults can; unknown age means minor)."""
+    """Whether the viewer turned their own Safe Mode off (only adults can; unknown age means minor).
+
+    Nobody does where mature items are not allowed.
+    """
     return (
-        isinstance(viewer, User)
+        settings.MATURE_ITEMS_ALLOWED
+        and isinstance(viewer, User)
         and viewer.is_active
         and not viewer.safe_mode
         and viewer.date_of_birth is not None
@@ -34,8 +39,21 @@ def restriction_refusal(user: User, scope: Restriction.Scope, *, now: datetime) 
     return Refusal("restricted", found.explanation, _("Your standing page says until when, and why."))
 
 
+def safe_mode_site_refusal() -> Refusal | None:
+    """Say no to turning any Safe Mode off, a viewer's or a character's, where the operator said so."""
+    if settings.MATURE_ITEMS_ALLOWED:
+        return None
+    return Refusal(
+        "mature-not-allowed",
+        _("Safe Mode stays on for everybody: this site shows nothing mature."),
+        _("Leave Safe Mode on."),
+    )
+
+
 def safe_mode_off_refusal(user: User, *, now: datetime) -> Refusal | None:
     """Say no while a person may not turn their own Safe Mode off (R10); unknown age means minor."""
+    if refusal := safe_mode_site_refusal():
+        return refusal
     if user.date_of_birth is None:
         return Refusal(
             "age-unknown",
@@ -49,3 +67,23 @@ def safe_mode_off_refusal(user: User, *, now: datetime) -> Refusal | None:
             _("Everything else on StoryChat is open to you."),
         )
     return None
+
+
+def block_refusal(actor: User, person: User) -> Refusal | None:
+    """Say no to blocking oneself or staff: whoever looks after the product must be able to look."""
+    if person.is_staff and actor.pk != person.pk:
+        return Refusal(
+            "staff",
+            _("This person works for StoryChat and cannot be blocked."),
+            _("You can mute them: then what they make stays out of your lists."),
+        )
+    return _self_refusal(actor, person)
+
+
+def mute_refusal(actor: User, person: User) -> Refusal | None:
+    """Say no to muting oneself."""
+    return _self_refusal(actor, person)
+
+
+def _self_refusal(actor: User, person: User) -> Refusal | None:
+    return Refusal("self", _("This is you.")) if actor.pk == person.pk else None

@@ -1,5 +1,6 @@
 """What settings pages show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,9 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from accounts import devices, vault
-from accounts.models import User
+from accounts import devices, policies, queries, vault
+from accounts.models import Block, Mute, User
+from accounts.queries import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,44 @@ def _count_codes(codes: Authenticator) -> int:
 def has_third_party(request: HttpRequest) -> bool:
     """Whether any third-party sign-in is configured."""
     return bool(get_adapter().list_providers(request))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in the list of those who are blocked or muted."""
+
+    public_id: str
+    name: str
+    since: datetime
+
+
+def present_blocks(blocks: Iterable[Block]) -> list[PersonRow]:
+    """Return the people; needs `blocked` loaded."""
+    return [PersonRow(row.blocked.public_id, row.blocked.shown_name, row.created_at) for row in blocks]
+
+
+def present_mutes(mutes: Iterable[Mute]) -> list[PersonRow]:
+    """Return the people; needs `muted` loaded."""
+    return [PersonRow(row.muted.public_id, row.muted.shown_name, row.created_at) for row in mutes]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMenu:
+    """What a viewer can do about somebody, on pages that show what that person made."""
+
+    public_id: str
+    name: str
+    can_block: bool
+    is_muted: bool
+
+
+def present_person_menu(viewer: Viewer, person: User) -> PersonMenu | None:
+    """Return the menu, or None for visitors and for oneself. One query."""
+    if not isinstance(viewer, User) or viewer.pk == person.pk:
+        return None
+    return PersonMenu(
+        public_id=person.public_id,
+        name=person.shown_name,
+        can_block=policies.block_refusal(viewer, person) is None,
+        is_muted=queries.has_muted(viewer, person.pk),
+    )

@@ -8,13 +8,16 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts import vault
-from accounts.models import Restriction, User
+from accounts.models import Block, Mute, Restriction, UnlockCode, User
 
 Viewer = User | AnonymousUser
+
+# The order of blocks and mutes, for core.pagination.get_page.
+NEWEST = ("-created_at", "-id")
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -34,6 +37,68 @@ def list_active_restrictions(user: User, *, now: datetime) -> QuerySet[Restricti
 def is_shut_out(user: User, *, now: datetime) -> bool:
     """Whether the whole account is restricted. One query."""
     return list_active_restrictions(user, now=now).filter(scope=Restriction.Scope.ACCOUNT).exists()
+
+
+def list_restrictions_of(user: User, *, decision_id: str) -> QuerySet[Restriction]:
+    """Return what a decision made, whether or not it still applies."""
+    return user.restrictions.filter(decision_id=decision_id).order_by("-starts_at", "-id")
+
+
+def list_verifiable_locks(user: User, *, now: datetime) -> QuerySet[Restriction]:
+    """Return the automatic locks that the person can lift by showing that it is them (R17)."""
+    return list_active_restrictions(user, now=now).filter(can_be_verified=True)
+
+
+def list_untold_ends(*, after: datetime, now: datetime) -> QuerySet[Restriction]:
+    """Return restrictions that ran out since `after` and whose people do not know yet, the oldest first."""
+    return Restriction.objects.filter(
+        ends_at__gt=after, ends_at__lte=now, lifted_at__isnull=True, end_told_at__isnull=True
+    ).order_by("ends_at", "id")
+
+
+def is_blocked(viewer: Viewer, user_id: int) -> bool:
+    """Whether one of the two blocked the other: neither sees what the other makes (R14).
+
+    At most one query for each viewer object; `exists_block` is the same rule as SQL.
+    """
+    return isinstance(viewer, User) and user_id in viewer.blocks
+
+
+def exists_block(viewer: User, person: str) -> Exists:
+    """Return the condition that one blocked the other, for rows whose field `person` names somebody."""
+    by_viewer = Q(blocker=viewer, blocked=OuterRef(person))
+    of_viewer = Q(blocker=OuterRef(person), blocked=viewer)
+    return Exists(Block.objects.filter(by_viewer | of_viewer))
+
+
+def exists_mute(viewer: User, person: str) -> Exists:
+    """Return the condition that the viewer muted whom the field `person` names."""
+    return Exists(Mute.objects.filter(muter=viewer, muted=OuterRef(person)))
+
+
+def list_blocks(user: User) -> QuerySet[Block]:
+    """Return whom the person blocked, to be ordered by NEWEST."""
+    return Block.objects.filter(blocker=user).select_related("blocked")
+
+
+def list_mutes(user: User) -> QuerySet[Mute]:
+    """Return whom the person muted, to be ordered by NEWEST."""
+    return Mute.objects.filter(muter=user).select_related("muted")
+
+
+def has_muted(viewer: User, user_id: int) -> bool:
+    """Whether the viewer muted this person. One query."""
+    return Mute.objects.filter(muter=viewer, muted=user_id).exists()
+
+
+def has_unlock_code(user: User, *, now: datetime) -> bool:
+    """Whether a code was mailed that can still be typed. One query."""
+    return UnlockCode.objects.filter(user=user, expires_at__gt=now).exists()
+
+
+def find_by_public_id(public_id: str) -> User | None:
+    """Return the person behind a public id. One query."""
+    return User.objects.filter(public_id=public_id).first()
 
 
 def find_by_login(login: str) -> User | None:

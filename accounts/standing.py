@@ -1,18 +1,118 @@
-"""Who is shut out of this session's account, and what the standing page tells them."""
+"""Who is shut out of this session's account, and what the standing page tells them.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+What was decided about a person is known above accounts; whoever knows it registers here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
 from accounts import reasons
 from accounts.models import Restriction, User
 from core.refusals import Text
 
 _SUSPENDED_KEY = "accounts.suspended"
+_APPEAL = _("Appeal")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One decision about a person or what they made, as they read it."""
+
+    at: datetime
+    title: Text
+    explanation: str
+    rule: Text
+    rule_code: str
+    until: datetime | None
+    # Where to appeal; empty once that is over.
+    appeal_url: str
+    # "In force", "Over", "Taken back", …
+    state: Text
+    # Of a badge: "danger", "warning", "success" or empty.
+    tone: str = ""
+    # What a link to this very row ends with.
+    anchor: str = ""
+    # What it was about: a title, or whose account.
+    about: Text = ""
+    # What helps next time.
+    fix: str = ""
+    # What the link to `appeal_url` says.
+    appeal_label: Text = _APPEAL
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of the history, the newest first, and the cursor of the next (empty on the last)."""
+
+    rows: Sequence[HistoryRow]
+    next_cursor: str = ""
+    # What follows from all of it, in a sentence.
+    note: Text = ""
+
+
+class HistoryProvider(Protocol):
+    """Reads up to `limit` decisions about a person after `cursor`. Raises core.pagination.CursorError."""
+
+    def __call__(self, user: User, limit: int, cursor: str, now: datetime) -> HistoryPage: ...
+
+
+class ExportProvider(Protocol):
+    """Returns what goes into the person's file under names of its own; values that JSON can hold."""
+
+    def __call__(self, user: User, now: datetime) -> Mapping[str, Any]: ...
+
+
+_history: list[HistoryProvider] = []
+_exports: list[ExportProvider] = []
+
+
+def register_history(provider: HistoryProvider) -> None:
+    """Let `provider` read the history of decisions; the last one registered does."""
+    _history[:] = [provider]
+
+
+def register_export(provider: ExportProvider) -> None:
+    """Add `provider`'s part to the file that people can take along."""
+    if provider not in _exports:
+        _exports.append(provider)
+
+
+def read_history(user: User, *, limit: int, cursor: str, now: datetime) -> HistoryPage:
+    """Return a page of what was decided about the person; raises core.pagination.CursorError."""
+    return _history[0](user, limit, cursor, now) if _history else HistoryPage(())
+
+
+def has_history() -> bool:
+    """Whether anybody knows the history."""
+    return bool(_history)
+
+
+def export(user: User, *, now: datetime) -> dict[str, Any]:
+    """Return everything that we hold about a person's standing."""
+    rows = list(user.restrictions.order_by("-starts_at", "-id"))
+    data: dict[str, Any] = {
+        "username": user.username,
+        "exported_at": now,
+        "restrictions": [
+            {
+                **asdict(shown),
+                "decision": row.decision_id,
+                "lifted_at": row.lifted_at,
+                "is_in_force": row.is_active(now),
+            }
+            for row, shown in zip(rows, present_restrictions(rows), strict=True)
+        ],
+    }
+    for provider in _exports:
+        data |= provider(user, now)
+    return data
 
 
 def remember_suspended(request: HttpRequest, user: User) -> None:
@@ -52,6 +152,7 @@ class RestrictionRow:
     explanation: str
     starts_at: datetime
     ends_at: datetime | None
+    can_be_verified: bool
 
 
 def present_restrictions(rows: Sequence[Restriction]) -> list[RestrictionRow]:
@@ -68,6 +169,7 @@ def present_restrictions(rows: Sequence[Restriction]) -> list[RestrictionRow]:
             explanation=row.explanation,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
+            can_be_verified=row.can_be_verified,
         )
         for row in rows
     ]

@@ -10,3 +10,9 @@ from accounts import services
 def clear_sessions() -> None:
     """Delete the sessions that are over."""
     services.clear_sessions(now=timezone.now())
+
+
+@shared_task(name="accounts.tell_ended")
+def tell_ended() -> None:
+    """Tell people whose restrictions ran out; that they ran out needs no task."""
+    services.tell_ended(now=timezone.now())

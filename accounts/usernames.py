@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import naming
+
 # Names that would pass for us, or for a page.
 _RESERVED = frozenset(
     (
@@ -23,6 +25,12 @@ def refuse_reserved(value: str) -> None:
         raise ValidationError(_("This username is reserved. Please choose another."), code="reserved")
 
 
+def refuse_unfit(value: str) -> None:
+    """Raise ValidationError on a name that breaks a rule, with the rule."""
+    if refusal := naming.find_refusal(value):
+        raise ValidationError(f"{refusal.message} {refusal.fix}".strip(), code=refusal.code)
+
+
 VALIDATORS = [
     RegexValidator(
         r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\Z",
@@ -30,4 +38,5 @@ VALIDATORS = [
         code="characters",
     ),
     refuse_reserved,
+    refuse_unfit,
 ]

@@ -4,9 +4,9 @@ python benchmarks/full_size.py [--variants bfloat16 float8] [--miniature --devic
 
 The weights are random: the same kernels run on the same shapes, and the pictures show nothing. 20 Euler
 steps, guidance 8, as in MLPerf's text-to-image task: throughput at 1024² and at 512², then a mix with
-image-to-image that comes by chance at 80 % of the first, and how far each variant's prediction of the noise is
-from that of float32. `--miniature` has the same parts, fewer weights and small pictures: it shows that all of
-this runs.
+image-to-image that comes by chance at 80 % of the first, and how far each variant's predicted noise is from
+that of float32. `--miniature` has the same parts, fewer weights, small pictures: it shows that all of this
+runs.
 """
 
 import argparse

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from characters import policies
 from characters.fields import LineField, PlainTextField, TagsField, TextListField
 from characters.models import Category, Revision, RevisionContent, Visibility
 from core import ids
@@ -166,11 +167,9 @@ class CharacterForm(CreationForm):
     def __init__(self, *args: Any, owner: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owner = owner
-        self.is_adult = owner.is_adult(today)
-        if not self.is_adult:
-            self.fields["safe_mode"].help_text = _(
-                "On, and it stays on: only adults can turn a character's Safe Mode off."
-            )
+        self.mature_refusal = policies.mature_refusal(owner, safe_mode=False, today=today)
+        if self.mature_refusal is not None:
+            self.fields["safe_mode"].help_text = self.mature_refusal.message
         for name, field in self.fields.items():
             if name != "creation_key":
                 field.widget.attrs["form"] = FORM_ID
@@ -198,13 +197,15 @@ class CharacterForm(CreationForm):
         initial["portrait"] = revision.portrait.public_id if revision.portrait is not None else ""
         return cls(initial=initial, owner=owner, today=today)
 
+    @property
+    def can_be_mature(self) -> bool:
+        return self.mature_refusal is None
+
     def clean_safe_mode(self) -> bool:
-        """Only adults mark a character as mature (R10)."""
+        """Only adults mark a character as mature, and only where the site has such characters (R10)."""
         is_on = bool(self.cleaned_data["safe_mode"])
-        if not is_on and not self.is_adult:
-            raise ValidationError(
-                _("Safe Mode stays on: only adults can turn it off for a character."), code="minor"
-            )
+        if not is_on and self.mature_refusal is not None:
+            raise ValidationError(str(self.mature_refusal.message), code=self.mature_refusal.code)
         return is_on
 
     def clean_portrait(self) -> Picture | None:

@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts import policies as account_policies
+from accounts import queries as account_queries
 from accounts.models import User
 from accounts.queries import Viewer
 from characters.folding import fold
@@ -101,19 +102,25 @@ class CharacterQuerySet(models.QuerySet["Character"]):
     """The visibility rule, as SQL; `Character.can_view` is the same rule for one object."""
 
     def visible_to(self, viewer: Viewer) -> "CharacterQuerySet":
-        """Keep what this viewer may see and play (R9, R10)."""
+        """Keep what this viewer may see and play (R9, R10, R14)."""
         found_by_others = Q(visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True)
         if not account_policies.sees_mature(viewer):
             found_by_others &= Q(live_revision__safe_mode=True)
-        if isinstance(viewer, User) and viewer.is_active:
-            return self.filter(Q(owner=viewer) | found_by_others)
-        return self.filter(found_by_others)
+        if not isinstance(viewer, User):
+            return self.filter(found_by_others)
+        found_by_others &= Q(~account_queries.exists_block(viewer, "owner"))
+        if viewer.is_active:
+            found_by_others |= Q(owner=viewer)
+        return self.filter(found_by_others).annotate(read_for=Value(viewer.pk))
 
     def discoverable_by(self, viewer: Viewer) -> "CharacterQuerySet":
-        """Keep what stands in discovery for this viewer: what others can find too."""
-        return self.visible_to(viewer).filter(
+        """Keep what stands in discovery for this viewer: what others can find too, of people not muted."""
+        found = self.visible_to(viewer).filter(
             visibility=Visibility.PUBLIC, live_revision__isnull=False, owner__is_active=True
         )
+        if isinstance(viewer, User):
+            return found.filter(~account_queries.exists_mute(viewer, "owner"))
+        return found
 
 
 class Character(PublicModel):
@@ -138,6 +145,9 @@ class Character(PublicModel):
     published_at = models.DateTimeField(null=True)
     chat_count = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
+
+    # Whose view of the row the database has checked; see `visible_to`.
+    read_for: int | None = None
 
     objects = CharacterQuerySet.as_manager()
 
@@ -186,12 +196,16 @@ class Character(PublicModel):
         return found
 
     def can_view(self, viewer: Viewer) -> bool:
-        """Whether this viewer may see and play it; the same rule as `visible_to` (R9, R10)."""
+        """Whether this viewer may see and play it; the same rule as `visible_to` (R9, R10, R14)."""
         if isinstance(viewer, User) and viewer.is_active and viewer.pk == self.owner_id:
             return True
         if self.visibility != Visibility.PUBLIC or self.live_revision is None or not self.owner.is_active:
             return False
-        return self.live_revision.safe_mode or account_policies.sees_mature(viewer)
+        if not (self.live_revision.safe_mode or account_policies.sees_mature(viewer)):
+            return False
+        # Of rows that `visible_to` read for this viewer the database has said it.
+        is_known_free = self.read_for is not None and self.read_for == viewer.pk
+        return is_known_free or not account_queries.is_blocked(viewer, self.owner_id)
 
     @property
     def is_open_to_all(self) -> bool:
@@ -259,6 +273,10 @@ class Revision(ConcurrentTransitionMixin, models.Model):
     screened_at = models.DateTimeField(null=True)
     # Why screening held it; a code of policies.rules that only reviewers see.
     hold_code = models.CharField(max_length=40, blank=True)
+    # Of moderation.risk, once screening is done: the riskiest are looked at first.
+    risk = models.PositiveSmallIntegerField(default=0)
+    # When a reviewer handed it on to somebody with more say.
+    escalated_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
     explanation = models.TextField(blank=True)
@@ -317,7 +335,12 @@ class Revision(ConcurrentTransitionMixin, models.Model):
                 fields=["submitted_at", "id"],
                 condition=Q(state__in=["SUBMITTED", "PENDING"]),
                 name="characters_review_queue",
-            )
+            ),
+            models.Index(
+                fields=["-risk", "submitted_at", "id"],
+                condition=Q(state="PENDING") | Q(state="SUBMITTED", screened_at__isnull=False),
+                name="characters_riskiest",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -381,6 +404,12 @@ class Revision(ConcurrentTransitionMixin, models.Model):
     @property
     def is_mature(self) -> bool:
         return not self.safe_mode
+
+    @property
+    def review_version(self) -> str:
+        """Return what a reviewer looked at, as a whole: the words, the state, and whether it was handed on."""
+        mark = "escalated" if self.escalated_at is not None else ""
+        return f"{self.content_hash}.{self.state}.{mark}"
 
     @property
     def is_held(self) -> bool:

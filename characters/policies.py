@@ -52,8 +52,12 @@ def edit_refusal(actor: Viewer, character: Character) -> Refusal | None:
 
 
 def mature_refusal(owner: User, *, safe_mode: bool, today: date) -> Refusal | None:
-    """Say no to a mature item of somebody who is not an adult (R10)."""
-    if safe_mode or owner.is_adult(today):
+    """Say no to a mature item where the site has none, or of somebody who is not an adult (R10)."""
+    if safe_mode:
+        return None
+    if refusal := account_policies.safe_mode_site_refusal():
+        return refusal
+    if owner.is_adult(today):
         return None
     return Refusal(
         "adults-only-setting",
@@ -145,7 +149,7 @@ def submit_refusal(actor: Viewer, character: Character) -> Refusal | None:
             % {"fields": ", ".join(str(names[field]) for field in missing)},
             _("Add what is missing, save, and submit again."),
         )
-    return _portrait_state_refusal(revision.portrait)
+    return portrait_state_refusal(revision.portrait)
 
 
 def unchanged_refusal(*, decided_before: Revision | None) -> Refusal | None:
@@ -194,7 +198,7 @@ def photo_refusal(actor: Viewer, character: Character) -> Refusal | None:
             _("This character has no portrait yet, so there is no face to draw."),
             _("Once a portrait is saved, photos can be asked for."),
         )
-    return _portrait_state_refusal(revision.portrait)
+    return portrait_state_refusal(revision.portrait)
 
 
 # --- Reviewing ----------------------------------------------------------------------------------------------
@@ -225,7 +229,7 @@ def approve_refusal(actor: Viewer, revision: Revision, *, expected_hash: str) ->
         return Refusal(
             "changed", _("This is not the version that you looked at."), _("Look at it again and decide.")
         )
-    return _portrait_state_refusal(revision.portrait)
+    return portrait_state_refusal(revision.portrait)
 
 
 def reviewer_refusal(actor: Viewer) -> Refusal | None:
@@ -282,7 +286,9 @@ def hidden_reasons(character: Character) -> list[Refusal]:
     if character.live_revision is None:
         reasons.append(_not_live_reason(character))
     shown = character.live_revision or character.working_revision
-    if shown.is_mature:
+    if shown.is_mature and (refusal := account_policies.safe_mode_site_refusal()):
+        reasons.append(Refusal(refusal.code, refusal.message, _("Turn the character's Safe Mode on.")))
+    elif shown.is_mature:
         reasons.append(
             Refusal(
                 DEPENDS_ON_VIEWER,
@@ -343,7 +349,8 @@ def _not_draft_refusal(revision: Revision | None) -> Refusal:
     return Refusal("not-draft", _("This version was submitted already."))
 
 
-def _portrait_state_refusal(portrait: Picture | None) -> Refusal | None:
+def portrait_state_refusal(portrait: Picture | None) -> Refusal | None:
+    """Say no to a portrait that cannot be shown: not made yet, lost, or removed."""
     if portrait is not None and portrait.is_ready:
         return None
     if is_usable(portrait):

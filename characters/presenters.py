@@ -179,7 +179,7 @@ def visibility_reasons(character: Character) -> tuple[Condition, ...]:
             "safe-mode",
             _("The viewer's own Safe Mode"),
             _("Its Safe Mode is on, so it does not depend on the viewer."),
-            {policies.DEPENDS_ON_VIEWER},
+            {policies.DEPENDS_ON_VIEWER, "mature-not-allowed"},
         ),
     ]
     return tuple(conditions)

@@ -27,6 +27,7 @@ _SEARCH_LENGTH = 80
 PRIVATE_STATES = frozenset({State.DRAFT, State.WITHDRAWN})
 _CARD = ("owner", "live_revision__portrait")
 _PAGE = (*_CARD, "open_revision__portrait", "delisted_revision__portrait")
+FOR_REVIEW = ("character__owner", "character__live_revision__portrait", "portrait")
 
 
 def get_visible(viewer: Viewer, slug: str) -> Character:
@@ -88,9 +89,7 @@ def list_pending() -> QuerySet[Revision]:
 
 def list_for_review() -> QuerySet[Revision]:
     """Return what reviewers may open: revisions that were put before them, with the live one beside."""
-    return Revision.objects.exclude(state__in=PRIVATE_STATES).select_related(
-        "character__owner", "character__live_revision__portrait", "portrait"
-    )
+    return Revision.objects.exclude(state__in=PRIVATE_STATES).select_related(*FOR_REVIEW)
 
 
 def list_for_staff() -> QuerySet[Character]:

@@ -1,19 +1,22 @@
-"""What reviewers see: a revision beside the live one, and what they answer."""
+"""What reviewers see: a revision beside the one that people read, who works on it, what was decided."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from characters import queries
+from accounts.models import User
+from characters import diffs, queries
+from characters.diffs import Parts
 from characters.models import Category, Character, Revision
 from core.refusals import Text
 from imagegen.models import Picture
-from moderation.models import Decision
-from policies.rules import RULES
+from moderation import screening
+from moderation.models import Decision, Note
 
-_EXPLANATION_LENGTH = 2000
+_HASH_LENGTH = 12
 _FIELDS = (
     ("name", _("Name")),
     ("short_bio", _("Short bio")),
@@ -32,12 +35,14 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
-    """One field of a revision beside the same field of the live one."""
+    """One field of a revision beside the same field of the live one; the parts mark which words changed."""
 
     label: Text
     live: str
     submitted: str
     is_changed: bool
+    live_parts: Parts = ()
+    submitted_parts: Parts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,19 @@ class PortraitView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimView:
+    """Who works on it, if anybody does."""
+
+    name: str = ""
+    expires_at: datetime | None = None
+    is_mine: bool = False
+
+    @property
+    def is_foreign(self) -> bool:
+        return bool(self.name) and not self.is_mine
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionView:
     """What was decided before, with the rule's title."""
 
@@ -57,16 +75,32 @@ class DecisionView:
     rule_title: Text
 
 
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """What staff noted, and whether it is about the creator or about this item alone."""
+
+    note: Note
+    is_about_creator: bool
+
+
 def compare(revision: Revision, live: Revision | None) -> list[FieldComparison]:
     """Return every field that review looks at; without a live revision nothing counts as changed."""
     address = revision.character.slug
     # Made of the first name, and the same for every version.
-    rows = [FieldComparison(_("Address"), address if live is not None else "", address, is_changed=False)]
+    rows = [_compare_field(_("Address"), address, address, has_live=live is not None)]
     for name, label in _FIELDS:
-        submitted = _shown(revision, name)
         before = _shown(live, name) if live is not None else ""
-        rows.append(FieldComparison(label, before, submitted, live is not None and before != submitted))
+        rows.append(_compare_field(label, before, _shown(revision, name), has_live=live is not None))
     return rows
+
+
+def _compare_field(label: Text, before: str, submitted: str, *, has_live: bool) -> FieldComparison:
+    if not has_live:
+        return FieldComparison(
+            label, "", submitted, is_changed=False, submitted_parts=diffs.unchanged(submitted)
+        )
+    live_parts, submitted_parts = diffs.compare_words(before, submitted)
+    return FieldComparison(label, before, submitted, before != submitted, live_parts, submitted_parts)
 
 
 def present_portrait(portrait: Picture | None) -> PortraitView | None:
@@ -80,14 +114,37 @@ def present_portrait(portrait: Picture | None) -> PortraitView | None:
     )
 
 
+def present_claim(row: Any, reviewer: User) -> ClaimView:
+    """Return who works on a row that moderation.claims has annotated."""
+    if row.claim_holder_id is None:
+        return ClaimView()
+    return ClaimView(row.claim_holder_name, row.claim_expires_at, row.claim_holder_id == reviewer.pk)
+
+
 def rule_title(code: str) -> Text:
     """Return what reviewers read for a reason code, which may be of an older list."""
-    return RULES[code].title if code in RULES else code
+    return screening.title_of(code)
+
+
+def short_hash(revision: Revision) -> str:
+    """Return the beginning of the content hash, by which people compare it."""
+    return revision.content_hash[:_HASH_LENGTH]
 
 
 def present_decisions(decisions: list[Decision]) -> list[DecisionView]:
     """Return decisions with the titles of their rules."""
     return [DecisionView(decision, rule_title(decision.reason_code)) for decision in decisions]
+
+
+def present_notes(notes: list[Note]) -> list[NoteView]:
+    """Return notes with what they are about."""
+    return [NoteView(note, note.target_kind == "user") for note in notes]
+
+
+def name_of(character: Character) -> str:
+    """Return the name by which staff know an item."""
+    shown = queries.find_shown_to_staff(character)
+    return shown.name if shown is not None else character.public_id
 
 
 def _shown(revision: Revision, name: str) -> str:
@@ -99,52 +156,3 @@ def _shown(revision: Revision, name: str) -> str:
     if name == "tags":
         return ", ".join(value)
     return "\n\n".join(value) if isinstance(value, list) else str(value)
-
-
-class RuleSelect(forms.Select):
-    """The rules, each with its words: static/js/admin-review.js fills them in when one is chosen."""
-
-    def create_option(self, name: str, value: object, *args: object, **kwargs: object) -> dict[str, object]:
-        """Put the rule's words on its option."""
-        option: dict[str, object] = super().create_option(name, value, *args, **kwargs)  # type: ignore[arg-type]
-        if rule := RULES.get(str(value)):
-            option["attrs"] |= {"data-explanation": str(rule.explanation), "data-fix": str(rule.fix)}  # type: ignore[operator]
-        return option
-
-
-class DecisionForm(forms.Form):
-    """Which rule, why, and how to fix it: the creator reads all three."""
-
-    reason_code = forms.ChoiceField(
-        label=_("Rule"),
-        choices=[("", _("Choose a rule")), *((rule.code, rule.title) for rule in RULES.values())],
-        widget=RuleSelect,
-    )
-    explanation = forms.CharField(
-        label=_("Why"),
-        required=False,
-        max_length=_EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The creator reads this. Left empty, the rule's own words are sent."),
-    )
-    fix = forms.CharField(
-        label=_("How to fix it"),
-        required=False,
-        max_length=_EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The creator reads this. Left empty, the rule's own words are sent."),
-    )
-
-    @classmethod
-    def for_hold(cls, revision: Revision) -> "DecisionForm":
-        """Return a form that starts with the rule for which screening held the revision."""
-        rule = RULES.get(revision.hold_code)
-        if rule is None:
-            return cls()
-        return cls(initial={"reason_code": rule.code, "explanation": rule.explanation, "fix": rule.fix})
-
-
-def name_of(character: Character) -> str:
-    """Return the name by which staff know an item."""
-    shown = queries.find_shown_to_staff(character)
-    return shown.name if shown is not None else character.public_id

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChatConfig(AppConfig):
@@ -11,3 +12,4 @@ class ChatConfig(AppConfig):
 
         picture_handlers.register_replaced(handlers.follow_replaced_photo)
         targets.register("chat-message", handlers.find_target)
+        targets.register_naming("chat-message", _("Reply in a chat"))

@@ -31,7 +31,8 @@ _Result = TypeVar("_Result")
 
 ACTIVE_SECONDS = 0.35
 QUIET_SECONDS = 1.5
-ACCESS_SECONDS = 5.0
+# Who may follow is asked again this often: with the pause between two looks below 5 seconds (R13).
+ACCESS_SECONDS = 3.0
 # After this long without anything new and nothing being written the stream ends; sending opens it again.
 IDLE_SECONDS = 20.0
 _RETRY_MILLISECONDS = 1500
@@ -51,7 +52,8 @@ class Tail:
     clock: Callable[[], datetime] = timezone.now
     timer: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    is_read_only: bool | None = None
+    # As the browser knows it; a page that was opened closed takes the news for what it is.
+    is_read_only: bool = False
     viewer: User | None = None
     checked_at: float = float("-inf")
 
@@ -65,7 +67,8 @@ class Tail:
                 yield _event("gone", {}, "")
                 return
             here = self.timer()
-            if update.lines or self._is_access_changed(update):
+            is_news = self._is_access_changed(update)
+            if update.lines or is_news:
                 yield _event("update", await in_thread(partial(update.as_json, self.request)), update.cursor)
                 quiet_since = sent_at = here
                 self.cursor = update.cursor
@@ -83,7 +86,7 @@ class Tail:
 
     def _is_access_changed(self, update: Update) -> bool:
         before, self.is_read_only = self.is_read_only, update.is_read_only
-        return before is not None and before != update.is_read_only
+        return before != update.is_read_only
 
     def _look(self) -> Update | None:
         """Read what is new, or None when this person may not follow any longer (R13)."""

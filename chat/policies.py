@@ -22,13 +22,20 @@ def start_refusal(actor: User, character: Character, *, now: datetime) -> Refusa
 def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None:
     """Say why a conversation can be read and no longer written (R9)."""
     character = conversation.character
-    if not character.can_view(actor) or character.revision_for(actor) is None:
+    if character.can_view(actor) and character.revision_for(actor) is not None:
+        return None
+    if character.owner_id in actor.blocks.by_me:
         return Refusal(
             "read-only",
-            _("This character is not available to you at the moment, so this chat is read-only."),
-            _("Everything you wrote together stays here. If the character comes back, you can go on."),
+            _("You blocked the creator of this character, so this chat is read-only."),
+            _("To go on, unblock them under “Blocked people” in your settings."),
         )
-    return None
+    # Nobody learns here that they were blocked.
+    return Refusal(
+        "read-only",
+        _("This character is not available to you at the moment, so this chat is read-only."),
+        _("Everything you wrote together stays here. If the character comes back, you can go on."),
+    )
 
 
 def write_refusal(actor: User, conversation: Conversation, *, now: datetime) -> Refusal | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,6 +19,7 @@ from chat import policies, queries, services
 from chat.models import Conversation, Message
 from core.refusals import Text
 from imagegen.presenters import PictureView, present_picture
+from moderation import screening
 
 _SPAN = re.compile(
     r"(?<![\w*])\*\*(?P<strong>[^*\n]+)\*\*(?![\w*])|(?<![\w*])\*(?P<action>[^*\n]+)\*(?![\w*])"
@@ -37,6 +39,7 @@ _PROBLEMS: dict[str, Text] = {
     "model-broke-off": gettext_lazy("The connection broke off in the middle of the answer."),
     "model-garbled": gettext_lazy("The language model answered with something that is not readable."),
     "model-empty": gettext_lazy("The language model had nothing to say."),
+    "not-checked": gettext_lazy("We could not check the conversation just now. Try again in a moment."),
     "worker-lost": gettext_lazy("The answer was interrupted more than once."),
     "internal": gettext_lazy("Something went wrong while the answer was written."),
 }
@@ -48,6 +51,15 @@ class Span:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareView:
+    """Where somebody who may harm themselves finds help. `is_open`: it is what they said last."""
+
+    url: str
+    site: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class LineView:
     photo_refusal: str
     portrait: PortraitView | None
     report_url: str
+    care: CareView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,7 @@ def present_lines(
         can_retry = not is_read_only and policies.retry_refusal(line, last_position=last_position) is None
         views.append(replace(view, can_retry=can_retry, day=day if day != previous else None))
         previous = day
-    return views
+    return _fold_care(views)
 
 
 def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime) -> LineView:
@@ -172,7 +185,24 @@ def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime
         report_url=""
         if line.is_of_person or line.is_unfinished or not (text or line.photo)
         else reverse("report", kwargs={"kind": "chat-message", "target_id": line.public_id}),
+        care=_care_for(line),
     )
+
+
+def _fold_care(views: list[LineView]) -> list[LineView]:
+    """Leave only the last card open: help should be at hand, and not shout."""
+    last = next((view for view in reversed(views) if view.care is not None), None)
+    return [
+        view if view.care is None or view is last else replace(view, care=replace(view.care, is_open=False))
+        for view in views
+    ]
+
+
+def _care_for(line: Message) -> CareView | None:
+    if not line.is_of_person or not screening.needs_help(line.text):
+        return None
+    url = settings.CRISIS_RESOURCES_URL
+    return CareView(url=url, site=urlsplit(url).netloc)
 
 
 def marker_of(line: Message, piece_count: int) -> str:

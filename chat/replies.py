@@ -101,6 +101,8 @@ def _write(claim: Claim, responder: Responder, clock: Clock) -> bool:
         return _end(claim, Message.State.CANCELED, text="", code="access-lost", now=clock())
     revision = conversation.character.revision_for(conversation.user)
     assert revision is not None  # noqa: S101 - write_refusal has just said so
+    if (answer := _answer_to_line(claim, reply, revision, now=clock())) is not None:
+        return answer
     photo_note = _ask_for_photo(claim, reply, clock())
     prompt = _prompt_for(reply, revision, photo_note)
     try:
@@ -112,10 +114,39 @@ def _write(claim: Claim, responder: Responder, clock: Clock) -> bool:
         return _end(claim, Message.State.FAILED, text="", code=error.code, now=clock())
     if text is None:
         partial = "".join(queries.list_chunks(claim.message_id))
-        partial = screened_text(conversation.user, revision, partial, now=clock())
+        partial = screened_text(conversation.user, revision, partial, now=clock(), in_worker=True)
         return _end(claim, Message.State.CANCELED, text=partial, code="access-lost", now=clock())
-    text = screened_text(conversation.user, revision, text, now=clock())
+    text = screened_text(conversation.user, revision, text, now=clock(), in_worker=True)
     return _end(claim, Message.State.DONE, text=text, code="", now=clock(), revision=revision)
+
+
+def _answer_to_line(claim: Claim, reply: Message, revision: Revision, *, now: datetime) -> bool | None:
+    """Let the classifiers look at what was said, as the rules did when it was sent.
+
+    Returns what `_write` returns when that ended the reply, else None.
+    """
+    if not screening.has_worker_checks():
+        return None
+    said = queries.list_recent_turns(reply.conversation_id, reply.position, count=1)
+    if not said or not said[0].is_of_person:
+        return None
+    user = reply.conversation.user
+    verdict = screening.screen_text(
+        subject=user.subject,
+        purpose=Purpose.CHAT_MESSAGE,
+        text=said[0].text,
+        is_mature_allowed=account_policies.sees_mature(user),
+        now=now,
+        in_worker=True,
+    )
+    if refusal := screening.unchecked_refusal_of(verdict):
+        return _end(claim, Message.State.FAILED, text="", code=refusal.code, now=now)
+    if policies.write_refusal(user, reply.conversation, now=now):
+        # It locked the account.
+        return _end(claim, Message.State.CANCELED, text="", code="access-lost", now=now)
+    if screening.refusal_of(verdict):
+        return _end(claim, Message.State.DONE, text=_way_out(revision), code="", now=now, revision=revision)
+    return None
 
 
 async def _stream(
@@ -226,7 +257,9 @@ def _end(
     return True
 
 
-def screened_text(user: User, revision: Revision, text: str, *, now: datetime) -> str:
+def screened_text(
+    user: User, revision: Revision, text: str, *, now: datetime, in_worker: bool = False
+) -> str:
     """Return the text, or a kind way out in the character's voice when it may not be said (R11)."""
     if not text:
         return text
@@ -236,9 +269,13 @@ def screened_text(user: User, revision: Revision, text: str, *, now: datetime) -
         text=text,
         is_mature_allowed=_is_mature_allowed(user, revision),
         now=now,
+        in_worker=in_worker,
     )
-    if screening.refusal_of(verdict) is None:
-        return text
+    # Nobody reviews single replies.
+    return text if screening.unreviewed_refusal_of(verdict) is None else _way_out(revision)
+
+
+def _way_out(revision: Revision) -> str:
     return _(
         "*%(name)s shakes their head gently.* Let us not go there. I would rather talk about something "
         "else with you – what is on your mind?"

@@ -138,7 +138,8 @@ def send_message(
         is_mature_allowed=account_policies.sees_mature(actor),
         now=now,
     )
-    _refuse(screening.refusal_of(verdict))
+    # What a person would have to look at is said all the same: nobody reads along in a chat.
+    _refuse(screening.refusal_of(verdict) or screening.unchecked_refusal_of(verdict))
     return _store_exchange(
         actor=actor,
         conversation=conversation,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from accounts.models import User
 from accounts.queries import Viewer
 from imagegen.models import Picture
+from moderation.policies import is_reviewer
 
 Rule = Callable[[Viewer, Picture], bool]
 _rules: list[Rule] = []
@@ -17,7 +18,12 @@ def register(rule: Rule) -> None:
 
 
 def can_view(viewer: Viewer, picture: Picture) -> bool:
-    """Whether the viewer may see the picture. Nobody but the owner ever sees one that is not ready."""
+    """Whether the viewer may see the picture. Nobody but the owner ever sees one that is not ready.
+
+    Moderators see what was removed: somebody may appeal.
+    """
     if isinstance(viewer, User) and viewer.is_active and viewer.pk == picture.owner_id:
         return True
+    if picture.is_removed:
+        return is_reviewer(viewer)
     return picture.is_ready and any(rule(viewer, picture) for rule in _rules)

@@ -37,6 +37,12 @@ class PictureAdmin(ReadOnlyAdmin):
         "sha256",
         "model_name",
         "likeness",
+        "likeness_floor",
+        "is_retaken",
+        "is_rerolled",
+        "reroll_of",
+        "drawn_seed",
+        "drawn_strength",
         "request_id",
     ]
 

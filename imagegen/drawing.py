@@ -11,15 +11,15 @@ from django.db import transaction
 from PIL import Image
 
 from billing.models import Hold
-from core import audit
-from core.models import Subject
-from imagegen import claims, failpoints, files, policies, provenance, safety, settling, sources
+from core.refusals import Refusal
+from imagegen import blocking, claims, failpoints, files, policies, provenance, safety, settling, sources
 from imagegen.engine import prompts
 from imagegen.engine.contract import BadSpecError, Outcome, Spec
 from imagegen.engine.retakes import RetakingHandle
 from imagegen.models import Picture
 from imagegen.studio import Studio
-from moderation.models import Evidence
+from moderation import child_safety, screening
+from moderation.screening import Purpose
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,12 @@ def start(picture: Picture, *, studio: Studio, now: datetime) -> Job | None:
         return None
     if picture.hold is None or picture.hold.state != Hold.State.HELD:
         _end(picture, _State.FAILED, "no-hold", holder=holder, now=now)
+        return None
+    if refusal := _words_refusal(picture, now=now):
+        if refusal.code == screening.NOT_CHECKED:
+            fail(picture, holder=holder, code=refusal.code, now=now)
+        else:
+            _end(picture, _State.REFUSED, refusal.code, holder=holder, now=now)
         return None
     try:
         spec = build_spec(picture, studio)
@@ -155,6 +161,22 @@ def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
     )
 
 
+def _words_refusal(picture: Picture, *, now: datetime) -> Refusal | None:
+    """Let the classifiers of text look at what is asked for; the rules did when it was asked."""
+    if not screening.has_worker_checks():
+        return None
+    verdict = screening.screen_text(
+        subject=picture.owner.subject,
+        purpose=Purpose.PICTURE_PROMPT,
+        text=f"{picture.appearance}\n{picture.prompt}".strip(),
+        # The rules knew whether it is.
+        is_mature_allowed=True,
+        now=now,
+        in_worker=True,
+    )
+    return screening.unreviewed_refusal_of(verdict)
+
+
 def _source_problem(picture: Picture, image: Image.Image, studio: Studio) -> str:
     """Return why nothing is drawn from this reference; what people send is judged before it is drawn from."""
     if picture.reference is None or not sources.is_foreign(sources.find_origin(picture.reference)):
@@ -165,13 +187,20 @@ def _source_problem(picture: Picture, image: Image.Image, studio: Studio) -> str
     return "upload-not-reviewed" if sources.needs_classifier(picture.reference) else ""
 
 
+def _find_problem(image: Image.Image, studio: Studio) -> str:
+    """Return why nobody gets to see a drawing, or an empty string."""
+    verdict = safety.check(studio.safety, image)
+    if not verdict.is_safe:
+        return verdict.code or blocking.FAILED
+    return blocking.find_code(image)
+
+
 def _judge_and_deliver(
     job: Job, image: Image.Image, outcome: Outcome, *, studio: Studio, now: datetime
 ) -> None:
     picture, drawn = job.picture, job.handle.spec
-    verdict = safety.check(studio.safety, image)
-    if not verdict.is_safe:
-        _refuse(picture, verdict.code, image, drawn=drawn, holder=job.holder, now=now)
+    if code := _find_problem(image, studio):
+        _refuse(picture, code, image, drawn=drawn, holder=job.holder, now=now)
         return
     try:
         data = provenance.encode(image)
@@ -219,7 +248,6 @@ def _deliver(job: Job, result: dict[str, object], *, now: datetime) -> bool:
     return is_delivered
 
 
-@transaction.atomic(durable=True)
 def _refuse(
     picture: Picture,
     code: str,
@@ -233,35 +261,26 @@ def _refuse(
 
     drawn: what it was drawn with, if it was drawn.
     """
-    settling.end_without_result(picture, state=_State.REFUSED, code=code, holder=holder, now=now)
-    if code == "minors":
-        _keep_evidence(picture.owner.subject, picture, image, drawn, now=now)
+    if code == child_safety.REASON:
+        # First, and for good: whatever happens to the row meanwhile.
+        _keep_evidence(picture, image, drawn, now=now)
+    _end(picture, _State.REFUSED, code, holder=holder, now=now)
 
 
-def _keep_evidence(
-    subject: Subject, picture: Picture, image: Image.Image, drawn: Spec | None, *, now: datetime
-) -> None:
-    digest = files.digest(image.convert("RGB").tobytes())
+def _keep_evidence(picture: Picture, image: Image.Image, drawn: Spec | None, *, now: datetime) -> None:
     content = {
+        "picture": picture.public_id,
         "prompt": picture.prompt,
         "appearance": picture.appearance,
         "seed": picture.seed if drawn is None else drawn.seed,
         "strength": picture.strength if drawn is None or drawn.reference is None else drawn.strength,
     }
-    Evidence.objects.create(
-        at=now,
-        subject=subject,
+    child_safety.record_hit(
+        subject=picture.owner.subject,
         purpose="picture-output",
-        content_hash=digest,
+        content_hash=files.digest(image.convert("RGB").tobytes()),
         content=json.dumps(content, ensure_ascii=False),
-    )
-    audit.record(
-        actor=subject,
-        kind="screening.evidence",
-        at=now,
-        target_kind="picture",
-        target_id=picture.public_id,
-        data={"purpose": "picture-output"},
+        now=now,
     )
 
 

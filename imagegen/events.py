@@ -25,8 +25,8 @@ from imagegen.models import Picture
 from imagegen.studio import release_connection
 
 LOOK_SECONDS = 0.3
-# Who may see it is asked again this often (R13).
-RECHECK_SECONDS = 5.0
+# Who may see it is asked again this often: with the pause between two looks below 5 seconds (R13).
+RECHECK_SECONDS = 4.0
 _PULSE_SECONDS = 15.0
 # Then the browser connects anew, so that a deploy can drain old processes.
 _LONGEST_SECONDS = 300.0

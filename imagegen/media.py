@@ -4,6 +4,7 @@ from accounts.queries import Viewer
 from core.media import MediaFile
 from imagegen import queries
 from imagegen.models import Picture
+from moderation.policies import is_reviewer
 
 
 def find_file(viewer: Viewer, public_id: str) -> MediaFile | None:
@@ -12,7 +13,7 @@ def find_file(viewer: Viewer, public_id: str) -> MediaFile | None:
         picture = queries.get_picture_for(viewer, public_id)
     except Picture.DoesNotExist:
         return None
-    if not picture.is_ready:
+    if not (picture.is_ready or (picture.is_removed and is_reviewer(viewer))):
         return None
     extension = picture.file.rpartition(".")[2]
     return MediaFile(

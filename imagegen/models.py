@@ -88,6 +88,8 @@ class Picture(PublicModel):
     drawn_strength = models.FloatField(null=True)
     # It was asked for again, free; that is offered once.
     is_rerolled = models.BooleanField(default=False)
+    # Public id of the decision that removed it; empty while it may be shown.
+    removal_id = models.CharField(max_length=32, blank=True)
 
     class Meta:
         constraints = [
@@ -116,6 +118,9 @@ class Picture(PublicModel):
             ),
             models.CheckConstraint(condition=Q(step__lte=F("step_count")), name="imagegen_picture_step"),
             models.CheckConstraint(
+                condition=Q(removal_id="") | Q(state="READY"), name="imagegen_picture_removed_was_ready"
+            ),
+            models.CheckConstraint(
                 condition=Q(likeness__isnull=True) | Q(likeness__gte=0, likeness__lte=1),
                 name="imagegen_picture_likeness",
             ),
@@ -136,6 +141,7 @@ class Picture(PublicModel):
                 fields=["lease_expires_at"], condition=Q(state="RUNNING"), name="imagegen_picture_leases"
             ),
             models.Index(fields=["owner", "state"], name="imagegen_picture_owner"),
+            models.Index(fields=["removal_id"], condition=~Q(removal_id=""), name="imagegen_picture_removed"),
             # How long the last drawn pictures took. An upload was never started.
             models.Index(
                 fields=["-finished_at"],
@@ -150,7 +156,13 @@ class Picture(PublicModel):
 
     @property
     def is_ready(self) -> bool:
-        return self.state == self.State.READY
+        """Whether there is something to show."""
+        return self.state == self.State.READY and not self.is_removed
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether moderators took it away; its file is kept for an appeal."""
+        return bool(self.removal_id)
 
     @property
     def is_generated(self) -> bool:

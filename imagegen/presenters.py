@@ -16,8 +16,11 @@ from core.switches import Feature
 from imagegen import policies, queries
 from imagegen.engine import description, retakes
 from imagegen.models import Picture
+from policies.rules import RULES
 
 _State = Picture.State
+# What a drawing is judged by, too, has words of its own.
+_REFUSED_BY_RULE = frozenset(RULES) - {"explicit-imagery"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def present_picture(
     is_offered = isinstance(viewer, User) and policies.reroll_refusal(viewer, picture) is None
     return PictureView(
         public_id=pid,
-        state=picture.state.lower(),
+        state="removed" if picture.is_removed else picture.state.lower(),
         version=version(picture),
         alt=alt or str(Picture.Purpose(picture.purpose).label),
         width=picture.width,
@@ -109,6 +112,8 @@ def present_picture(
 
 def version(picture: Picture) -> str:
     """Return what changes whenever the page has something new to show."""
+    if picture.is_removed:
+        return "removed"
     canceling = "-canceling" if picture.cancel_requested_at and not picture.is_terminal else ""
     return f"{picture.state.lower()}-{picture.step}-{picture.attempts}{canceling}"
 
@@ -121,6 +126,12 @@ def percent(picture: Picture) -> int:
 def _words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
     if picture.is_ready:
         return "", "", ""
+    if picture.is_removed:
+        return (
+            _("Removed"),
+            _("This picture was removed because it broke a rule."),
+            _("Your standing page says which one, and how to appeal."),
+        )
     if picture.state == _State.QUEUED:
         return _waiting_words(picture, now=now)
     if picture.state == _State.RUNNING:
@@ -189,6 +200,15 @@ def _refused_words(code: str) -> tuple[Text, Text, Text]:
             _("The portrait was uploaded, and nobody has reviewed it yet."),
             _("Use a portrait that was drawn here, or wait for approval. It cost nothing."),
         )
+    if code == "needs-a-person":
+        return (
+            _("Not drawn"),
+            _("We cannot be sure that this is allowed."),
+            _("Try it in other words. It cost nothing."),
+        )
+    if code in _REFUSED_BY_RULE:
+        rule = RULES[code]
+        return _("Not drawn"), rule.explanation, f"{rule.fix} {_('It cost nothing.')}"
     return (
         _("Not shown"),
         _("The drawing did not pass our safety check, so nobody gets to see it."),

@@ -15,12 +15,11 @@ from core import audit, ids, limits
 from core.limits import Limit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
-from imagegen import access, files, handlers, policies, queries, settling, sources, uploads, wakeup
+from imagegen import access, blocking, files, handlers, policies, queries, settling, sources, uploads, wakeup
 from imagegen.engine import description, prompts
 from imagegen.models import Picture
 from imagegen.uploads import UploadRefusedError
 from moderation import screening
-from moderation.models import Verdict
 from moderation.screening import Purpose
 
 __all__ = [
@@ -83,7 +82,8 @@ def request_picture(*, request: PictureRequest, creation_key: str, now: datetime
     Screening comes before the short transaction that places the hold and the row; a worker is woken after it.
     What is screened counts against PICTURES_PER_USER, refused or not.
     Raises PictureRefusedError (nothing-to-draw, too-long, no-reference, upload-not-reviewed, needs-a-person,
-    the rule that was broken, feature-off, suspended, restricted, too-many-unfinished) and LimitedError.
+    the rule that was broken, not-checked, feature-off, suspended, restricted, too-many-unfinished) and
+    LimitedError.
     """
     return _request(request, creation_key=creation_key, now=now)
 
@@ -162,8 +162,8 @@ def store_upload(
 ) -> tuple[Picture, bool]:
     """Keep a picture from the person's own device: re-encoded, without metadata, seen by its owner only.
 
-    Raises UploadRefusedError (feature-off, suspended, restricted, and what uploads.clean raises) and
-    LimitedError.
+    Raises UploadRefusedError (feature-off, suspended, restricted, not-checked, the rule for which a picture
+    like it is blocked, and what uploads.clean raises) and LimitedError.
     """
     existing = Picture.objects.filter(owner=actor, creation_key=creation_key).first()
     if existing is not None:
@@ -172,6 +172,8 @@ def store_upload(
         raise UploadRefusedError(refusal)
     limits.spend(UPLOADS_PER_USER, key=actor.public_id, now=now)
     cleaned = uploads.clean(upload)
+    if refusal := blocking.find_upload_refusal(actor.subject, cleaned.data, now=now):
+        raise UploadRefusedError(refusal)
     stored = files.store(cleaned.data, extension=cleaned.extension)
     picture, created = _insert_upload(actor, cleaned, stored, creation_key=creation_key, now=now)
     if not created:
@@ -234,13 +236,9 @@ def _content_refusal(request: PictureRequest, *, now: datetime) -> Refusal | Non
         is_mature_allowed=request.is_mature_allowed,
         now=now,
     )
-    if refusal := screening.refusal_of(verdict):
+    # Nobody reviews single prompts, so what a person would have to look at is not drawn.
+    if refusal := screening.unreviewed_refusal_of(verdict):
         return refusal
-    if verdict.outcome != Verdict.Outcome.ALLOW:
-        # Nobody reviews single prompts, so what a person would have to look at is not drawn.
-        return Refusal(
-            "needs-a-person", _("We cannot be sure that this is allowed."), _("Try it in other words.")
-        )
     return _reference_refusal(request) if request.mode == Picture.Mode.IMAGE_TO_IMAGE else None
 
 

@@ -16,6 +16,7 @@ from imagegen import safety
 from imagegen.engine.contract import Engine
 from imagegen.models import Worker
 from imagegen.safety import SafetyModel
+from moderation import screening
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def release_connection() -> None:
 def _load() -> Studio:
     started = time.perf_counter()
     judge = safety.load()
+    screening.prepare_worker()
     # Only here, in a worker, and by name: web processes never import torch.
     load_engine = import_string(getattr(settings, "IMAGE_ENGINE", _ENGINE))
     engine: Engine = load_engine(

@@ -11,7 +11,7 @@ from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
 from core import process_metrics
-from imagegen import metrics, safety, sweeper, wakeup, worker
+from imagegen import metrics, removals, safety, sweeper, wakeup, worker
 from imagegen import studio as studios
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,16 @@ def sweep(**_kwargs: Any) -> None:
 
 @shared_task(name="imagegen.sweep_files")
 def sweep_files(**_kwargs: Any) -> None:
-    """Delete files that no row names."""
+    """Delete files that no row names, and finish what lost wake-ups began."""
     sweeper.sweep_files(now=timezone.now())
+    for public_id in removals.list_unblocked():
+        removals.block_removed(public_id=public_id, now=timezone.now())
+
+
+@shared_task(name="imagegen.block_removed")
+def block_removed(public_id: str, **_kwargs: Any) -> None:
+    """Keep others from bringing a removed picture back."""
+    removals.block_removed(public_id=public_id, now=timezone.now())
 
 
 @worker_ready.connect

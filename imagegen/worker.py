@@ -102,7 +102,7 @@ class Loop:
         self._timer = timer
         self._claim_count = 0
         self._news = threading.Event()
-        self._renewed_at = time.monotonic()
+        self._renewed_at = timer()
         # When any picture was last seen to come on, and when `stop` was first noticed.
         self._progressed_at = timer()
         self._stopping_since: float | None = None
@@ -182,7 +182,7 @@ class Loop:
         # One that others left waiting inside the engine is not stuck while they come on.
         if self.jobs and self._timer() - self._progressed_at > STALL_SECONDS:
             self._give_up("engine-stuck")
-        if self.jobs and time.monotonic() - self._renewed_at >= RENEW_SECONDS:
+        if self.jobs and self._timer() - self._renewed_at >= RENEW_SECONDS:
             self._renew()
 
     def _drain(self) -> None:
@@ -240,7 +240,7 @@ class Loop:
             wakeup.send()
 
     def _renew(self) -> None:
-        self._renewed_at = time.monotonic()
+        self._renewed_at = self._timer()
         now = self._clock()
         held = {
             picture.lease_holder: picture

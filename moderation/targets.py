@@ -1,10 +1,16 @@
 """What can be reported or decided about. Higher apps register their kinds in `ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import Viewer
+from core.refusals import Text
+from moderation.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,27 +19,109 @@ class Target:
 
     url: empty when there is no page that the viewer may open.
     excerpt: the words that are reported, of any length; a report keeps their start.
+    content_hash: of what stands there now, empty for what has none.
     """
 
     title: str
     url: str
     owner: User
     excerpt: str = ""
+    content_hash: str = ""
 
 
 # (viewer, public id) -> the target if the viewer may see it.
 Resolver = Callable[[Viewer, str], Target | None]
-_resolvers: dict[str, Resolver] = {}
 
 
-def register(kind: str, resolver: Resolver) -> None:
-    """Make `kind` reportable."""
-    if _resolvers.get(kind, resolver) is not resolver:
-        raise ValueError(f"two resolvers for {kind!r}")
-    _resolvers[kind] = resolver
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Why something is done, as it is told to people and to staff."""
+
+    reason_code: str
+    explanation: str = ""
+    fix: str = ""
+    private_notes: str = ""
+
+
+class TakeDown(Protocol):
+    """Removes a content and records the decision, in the caller's transaction; also says if it is new.
+
+    Raises RefusedError for what cannot be removed. Telling its owner is part of it.
+    """
+
+    def __call__(
+        self, *, actor: User, public_id: str, words: Words, now: datetime
+    ) -> tuple[Decision, bool]: ...
+
+
+class PutBack(Protocol):
+    """Undoes what a decision did to a content, in the caller's transaction; returns whether it did anything.
+
+    answer: the decision that takes the other one back.
+    """
+
+    def __call__(self, *, actor: User, decision: Decision, answer: Decision, now: datetime) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What moderation can do with one kind of target."""
+
+    find: Resolver
+    take_down: TakeDown | None = None
+    put_back: PutBack | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(
+    kind: str, find: Resolver, *, take_down: TakeDown | None = None, put_back: PutBack | None = None
+) -> None:
+    """Make `kind` reportable, and removable when its app says how."""
+    handler = Handler(find, take_down, put_back)
+    if _handlers.get(kind, handler) != handler:
+        raise ValueError(f"two handlers for {kind!r}")
+    _handlers[kind] = handler
 
 
 def find(kind: str, *, viewer: Viewer, public_id: str) -> Target | None:
     """Return the target, or None when the kind is unknown or the viewer may not see it."""
-    resolver = _resolvers.get(kind)
-    return resolver(viewer, public_id) if resolver is not None else None
+    handler = _handlers.get(kind)
+    return handler.find(viewer, public_id) if handler is not None else None
+
+
+def find_handler(kind: str) -> Handler | None:
+    """Return what can be done with a kind of target, or None for one that nobody registered."""
+    return _handlers.get(kind)
+
+
+# Public ids -> the title of each that exists, at most one query.
+TitleLister = Callable[[Collection[str]], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a kind of target is called, and its single ones; for pages of whoever they belong to."""
+
+    label: Text
+    list_titles: TitleLister | None = None
+
+
+_namings: dict[str, Naming] = {}
+
+
+def register_naming(kind: str, label: Text, list_titles: TitleLister | None = None) -> None:
+    """Give a kind of target its name; call it from an app's `ready()`."""
+    _namings[kind] = Naming(label, list_titles)
+
+
+def label_of(kind: str) -> Text:
+    """Return what people call this kind of target."""
+    return _namings[kind].label if kind in _namings else _("Content")
+
+
+def list_titles(kind: str, public_ids: Collection[str]) -> dict[str, str]:
+    """Return the titles of those targets that exist; none of a kind whose targets have no title."""
+    lister = _namings[kind].list_titles if kind in _namings else None
+    return lister(public_ids) if lister is not None else {}

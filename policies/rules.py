@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Text
 
+# Stored with every decision; changes with every change of the list below.
+POLICY_VERSION = "2026-11"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

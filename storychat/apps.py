@@ -9,6 +9,7 @@ class StorychatConfig(AppConfig):
     name = "storychat"
 
     def ready(self) -> None:
+        from core import append_only  # noqa: PLC0415 - it needs the models
         from storychat import broker, checks, staff_groups  # noqa: F401, PLC0415
         from storychat.celery import app  # noqa: PLC0415
 
@@ -23,3 +24,4 @@ class StorychatConfig(AppConfig):
         app.autodiscover_tasks(force=True)
         # Apps are announced in the order of INSTALLED_APPS: by then all of ours have their permissions.
         post_migrate.connect(staff_groups.update_groups, sender=apps.get_app_config("auth"))
+        post_migrate.connect(append_only.protect_all, sender=apps.get_app_config("auth"))

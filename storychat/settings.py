@@ -242,6 +242,31 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "sweep-mails": {
+        "task": "notifications.sweep",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "make-daily-mails": {
+        "task": "notifications.make_digests",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
+    "clean-up-mails": {
+        "task": "notifications.clean_up",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "tell-ended-restrictions": {
+        "task": "accounts.tell_ended",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "sweep-attachments": {
+        "task": "moderation.sweep_attachments",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "accounts.clear_sessions",
         "schedule": timedelta(days=1),
@@ -270,6 +295,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 STAFF_NEED_SECOND_FACTOR = env.flag("STAFF_NEED_SECOND_FACTOR", default=not _LOCAL)
+# Off, nobody turns any Safe Mode off, and what is mature is seen by its owner alone.
+MATURE_ITEMS_ALLOWED = env.flag("MATURE_ITEMS_ALLOWED", default=True)
 
 # Sign-up, sign-in, mail addresses, passwords.
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
@@ -382,6 +409,30 @@ if env.together("CHAT_BASE_URL", "CHAT_MODEL"):
     CHAT_BASE_URL = env.text("CHAT_BASE_URL").rstrip("/")
     CHAT_MODEL = env.text("CHAT_MODEL")
     CHAT_API_KEY = env.text("CHAT_API_KEY")
+
+# --- Screening ----------------------------------------------------------------------------------------------
+
+# Empty for every check that there is. See moderation/screening/chain.py.
+SCREENING_CHECKS = env.words("SCREENING_CHECKS")
+SCREENING_TEXT_MODEL = env.text("SCREENING_TEXT_MODEL")
+# The adapter that reads that folder; only workers import it.
+SCREENING_TEXT_LOADER = "imagegen.engine.text_classifier.load"
+SCREENING_TEXT_DEVICE = env.text("SCREENING_TEXT_DEVICE", "cpu")
+SCREENING_TEXT_URL = env.text("SCREENING_TEXT_URL").rstrip("/")
+SCREENING_TEXT_KEY = env.text("SCREENING_TEXT_KEY")
+SCREENING_THRESHOLD_PERCENT = env.number("SCREENING_THRESHOLD_PERCENT", 50)
+# For one text and one classifier, a second try included. The picture worker waits for it: see R13.
+SCREENING_SECONDS = env.number("SCREENING_SECONDS", 2)
+SCREENING_LABELS: dict[str, str] = {}
+if _labels := env.text("SCREENING_LABELS"):
+    try:
+        SCREENING_LABELS = {str(_label): str(_meaning) for _label, _meaning in json.loads(_labels).items()}
+    except (ValueError, AttributeError) as _error:
+        raise ImproperlyConfigured(
+            f'SCREENING_LABELS must be a JSON object such as {{"toxic": "hold:hate"}} ({_error!r})'
+        ) from _error
+# Where people who may harm themselves find somebody to talk to.
+CRISIS_RESOURCES_URL = env.text("CRISIS_RESOURCES_URL", "https://findahelpline.com")
 
 # --- Language and time --------------------------------------------------------------------------------------
 

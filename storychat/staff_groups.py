@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 
 MODERATORS = "Moderators"
 SUPPORT = "Support"
+CHILD_SAFETY = "Child safety"
 
 GROUP_PERMISSIONS = {
     MODERATORS: (
@@ -20,6 +21,8 @@ GROUP_PERMISSIONS = {
         "core.view_auditevent",
     ),
     SUPPORT: ("accounts.view_user", "imagegen.view_picture", "moderation.view_decision"),
+    # Few people, chosen for it: what they open wears people out.
+    CHILD_SAFETY: ("moderation.view_safetycase", "moderation.change_safetycase"),
 }
 
 

@@ -33,3 +33,30 @@ def chromium() -> "Iterator[Browser]":
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_can_be_emptied() -> Iterator[None]:
+    """Let Django empty SQLite's tables after a test that commits: it deletes rows, which triggers refuse.
+
+    PostgreSQL truncates. The triggers come back with the signal that Django sends after emptying.
+    """
+    from django.db import connection
+
+    from core import append_only
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    # Only with its own connection loaded can it be imported.
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(operations: DatabaseOperations, statements: list[str]) -> None:
+        append_only.release_all()
+        original(operations, statements)
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.db import transaction
 
-from characters import queries
+from characters import queries, review_queue
 from characters.models import Revision, RevisionContent, State
 from characters.services import notices
 from characters.services.shared import lock_character, lock_revision, record, save_revision
@@ -21,8 +21,7 @@ from policies.rules import RULES
 
 _LOST_AFTER = timedelta(seconds=30)
 _SWEEP_COUNT = 100
-# Never stored, not even privately (R11); everything else is looked at when it is submitted.
-_NEVER_STORED = frozenset({"minors"})
+_NOS = frozenset({Verdict.Outcome.REJECT, Verdict.Outcome.CHILD_SAFETY})
 
 logger = logging.getLogger(__name__)
 
@@ -46,18 +45,26 @@ def send_lost_wake_ups(*, now: datetime) -> int:
 
 
 def find_absolute_refusal(content: RevisionContent, *, subject: Subject, now: datetime) -> Refusal | None:
-    """Return the no to content that must not even be stored (R11). Call it outside transactions."""
+    """Return the no to content that must not even be stored, not even privately (R11).
+
+    Everything else is looked at when it is submitted. Call it outside transactions.
+    """
     verdict = screening.screen_text(
-        subject=subject, purpose=Purpose.CHARACTER, text=_text_of(content), is_mature_allowed=True, now=now
+        subject=subject,
+        purpose=Purpose.CHARACTER,
+        text=_text_of(content),
+        is_mature_allowed=not content.safe_mode,
+        now=now,
     )
-    return screening.refusal_of(verdict) if verdict.reason_code in _NEVER_STORED else None
+    is_absolute = verdict.outcome == Verdict.Outcome.CHILD_SAFETY
+    return screening.refusal_of(verdict) if is_absolute else None
 
 
 def screen_revision(*, revision_id: int, now: datetime) -> tuple[Revision, bool]:
-    """Screen a submission: nothing found → PENDING, a hold → stays SUBMITTED, a block → REJECTED.
+    """Screen a submission: nothing found → PENDING, a hold → stays SUBMITTED, a no → REJECTED.
 
-    Safe to run any number of times, by anybody; returns whether this call decided. Call it outside
-    transactions. Raises Revision.DoesNotExist.
+    Safe to run any number of times, by anybody; returns whether this call decided. It belongs into a worker,
+    where the classifiers look too. Call it outside transactions. Raises Revision.DoesNotExist.
     """
     revision = Revision.objects.select_related("character__owner__subject").get(pk=revision_id)
     if not _waits(revision):
@@ -78,14 +85,15 @@ def _screen(revision: Revision, *, now: datetime) -> tuple[str, str]:
             text=text,
             is_mature_allowed=revision.is_mature,
             now=now,
+            in_worker=True,
         )
 
     text = _text_of(revision.content())
-    for verdict in (look_at(text), look_at(revision.appearance, Purpose.PICTURE_PROMPT)):
-        if verdict.outcome == Verdict.Outcome.BLOCK:
-            return verdict.outcome, verdict.reason_code
+    worst = screening.strictest(look_at(text), look_at(revision.appearance, Purpose.PICTURE_PROMPT))
+    if worst.outcome != Verdict.Outcome.PASS:
+        return worst.outcome, worst.reason_code
     whole = look_at(f"{text}\n{ids.slug_words(revision.character.slug)}")
-    if whole.outcome == Verdict.Outcome.ALLOW:
+    if whole.outcome == Verdict.Outcome.PASS:
         return whole.outcome, ""
     # The address stays what the first name made it, so its creator could not mend it: a person decides.
     return Verdict.Outcome.HOLD, whole.reason_code
@@ -98,7 +106,7 @@ def _apply(revision: Revision, outcome: str, reason_code: str, *, now: datetime)
     if not _waits(revision):
         return revision, False
     revision.screened_at = now
-    if outcome == Verdict.Outcome.BLOCK:
+    if outcome in _NOS:
         rule = RULES[reason_code]
         explanation, fix = str(rule.explanation), str(rule.fix)
         revision.reject(reason_code=rule.code, explanation=explanation, fix=fix, now=now)
@@ -108,6 +116,7 @@ def _apply(revision: Revision, outcome: str, reason_code: str, *, now: datetime)
             affected=character.owner.subject,
             target_kind="character",
             target_id=character.public_id,
+            revision_hash=revision.content_hash,
             reason_code=rule.code,
             explanation=explanation,
             fix=fix,
@@ -118,6 +127,7 @@ def _apply(revision: Revision, outcome: str, reason_code: str, *, now: datetime)
         revision.hold_code = reason_code
     else:
         revision.queue(now=now)
+    revision.risk = review_queue.rate(character, revision)
     save_revision(revision)
     record(
         actor=None,

@@ -59,10 +59,17 @@ def save_revision(revision: Revision) -> None:
         ) from error
 
 
+def next_number(character: Character) -> int:
+    """Return the number of an item's next version; the caller holds the item."""
+    last: int | None = Revision.objects.filter(character=character).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
 def open_draft(character: Character, content: RevisionContent, *, now: datetime) -> Revision:
     """Add a DRAFT and make it the item's open revision; the caller saves the item."""
-    last = Revision.objects.filter(character=character).aggregate(last=Max("number"))["last"] or 0
-    draft = Revision(character=character, number=last + 1, created_at=now, updated_at=now)
+    draft = Revision(
+        character=character, number=next_number(character), created_at=now, updated_at=now
+    )
     draft.set_content(content)
     draft.save()
     character.open_revision = draft

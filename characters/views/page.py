@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.presenters import present_person_menu
 from characters import library, photos, policies, presenters, services
 from characters.forms import PhotoForm
 from characters.models import Character
@@ -87,6 +88,7 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
         "is_open_to_all": found.can_view(AnonymousUser()),
         "page_url": request.build_absolute_uri(card.url),
         "portrait_url": request.build_absolute_uri(card.portrait.url) if card.portrait else "",
+        "person_menu": present_person_menu(viewer, found.owner),
         "chat_key": ids.new_public_id(),
         "section": "library" if is_owner else "discover",
     }

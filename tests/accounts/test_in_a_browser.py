@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,6 +10,7 @@ from django.core import mail
 from playwright.sync_api import expect
 from pytest_django import Settings
 
+from accounts import services
 from accounts.models import User
 from tests.accounts.people import PASSWORD, make_person
 from tests.browser import harness
@@ -59,11 +61,8 @@ def test_a_child_reads_a_kind_page_and_cannot_go_back(open_window: OpenWindow) -
     window.watch.assert_quiet()
 
 
-def test_a_passkey_from_set_up_to_sign_in(open_window: OpenWindow, settings: Settings) -> None:
-    """R17: passkeys, with an authenticator that the browser plays."""
-    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-    make_person(username="mira")
-    window = open_window()
+def sign_in_and_add_passkey(window: harness.Window) -> None:
+    """Sign in, and let the browser play an authenticator that makes a passkey."""
     session = window.context.new_cdp_session(window.page)
     session.send("WebAuthn.enable")
     session.send(
@@ -87,6 +86,30 @@ def test_a_passkey_from_set_up_to_sign_in(open_window: OpenWindow, settings: Set
     page.get_by_label("without a password").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+
+def test_a_passkey_opens_a_locked_account(open_window: OpenWindow, settings: Settings) -> None:
+    """R17: extra verification lifts an automatic lock."""
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    user = make_person(username="mira")
+    window = open_window(size=harness.PHONE)
+    sign_in_and_add_passkey(window)
+    services.lock_until_verified(user=user, reason_code="spam", now=datetime.now(UTC))
+    page = window.open("/settings/safety/")
+    page.get_by_role("link", name="Confirm that it is you").click()
+    harness.assert_no_axe_violations(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("Your account is open again.")).to_be_visible()
+    window.watch.assert_quiet()
+
+
+def test_a_passkey_from_set_up_to_sign_in(open_window: OpenWindow, settings: Settings) -> None:
+    """R17: passkeys, with an authenticator that the browser plays."""
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    make_person(username="mira")
+    window = open_window()
+    sign_in_and_add_passkey(window)
+    page = window.page
     harness.assert_no_axe_violations(page)
     window.open("/accounts/2fa/webauthn/")
     expect(page.get_by_text("Passkey 1")).to_be_visible()

@@ -14,6 +14,7 @@ from accounts.models import KnownDevice, User
 from core.models import AuditEvent
 from notifications.models import Notice
 from tests.accounts.people import PASSWORD, is_signed_in, last_link, make_person, sign_in, sign_up_fields
+from tests.notifications import post
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -199,7 +200,7 @@ def test_a_new_device_is_told_once(client: Client, django_capture_on_commit_call
     notice = Notice.objects.get()
     assert (notice.user, notice.kind) == (user, "new-device")
     assert "Firefox on Linux" in notice.body
-    assert [message.subject for message in mail.outbox] == ["New sign-in to your account"]
+    assert [message.subject for message in post.send_waiting()] == ["New sign-in to your account"]
     other.post("/accounts/logout/")
     sign_in(other, "mira")
     sign_in(client, "mira")

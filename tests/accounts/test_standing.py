@@ -1,19 +1,23 @@
 """Restrictions and suspensions, and the page that says why: R13, R17."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
-from django.core import mail
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks as Capture
 
-from accounts import policies, queries, services
+from accounts import policies, queries, services, standing
 from accounts.models import Restriction, User
+from accounts.standing import HistoryPage, HistoryRow
 from core.models import AuditEvent
+from core.pagination import CursorError
 from notifications.models import Notice
 from tests.accounts.people import is_signed_in, make_person, sign_in
+from tests.notifications import post
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 Scope = Restriction.Scope
@@ -61,7 +65,7 @@ def test_a_restriction_is_audited_told_and_made_once(
     notice = Notice.objects.get(user=user)
     assert "attacked" in notice.body
     assert notice.url == "/settings/standing/"
-    assert len(mail.outbox) == 1
+    assert len(post.send_waiting()) == 1
 
 
 @pytest.mark.parametrize(
@@ -162,28 +166,28 @@ def test_a_session_from_before_a_new_password_reads_nothing(client: Client) -> N
     assert client.get("/settings/standing/").url.startswith("/accounts/login/")
 
 
-def test_staff_restrict_and_suspend_from_the_admin(client: Client) -> None:
+def test_locks_of_ours_are_lifted_in_the_admin_and_decisions_elsewhere(client: Client) -> None:
     moderator, user = make_person(is_staff=True), make_person(username="mira")
     client.force_login(moderator)
-    url = f"/admin/accounts/user/{user.pk}/"
-    assert client.get(url + "restrict/").status_code == 403
-    for name in ("add_restriction", "view_user", "view_restriction"):
+    for name in ("add_restriction", "add_decision", "view_user", "view_restriction"):
         moderator.user_permissions.add(Permission.objects.get(codename=name))
-    assert "Restrict" in client.get(url + "change/").content.decode()
-    bad = client.post(url + "restrict/", {"scope": "MOON", "days": "0"})
-    assert set(bad.context["form"].errors) == {"scope", "reason_code", "explanation", "days"}
-    fields = {"scope": "CHAT", "reason_code": "spam", "explanation": "Adverts in every line.", "days": "3"}
-    assert client.post(url + "restrict/", fields).status_code == 302
-    restriction = queries.list_active_restrictions(user, now=datetime.now(tz=UTC)).get()
-    assert restriction.ends_at is not None
-    assert client.post(url + "suspend/", {"reason_code": "fraud", "explanation": "x"}).status_code == 302
-    user.refresh_from_db()
-    assert not user.is_active
+    page = client.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+    assert f"/admin/moderation/decision/person/{user.public_id}/" in page
+    values: dict[str, Any] = {
+        "actor": None,
+        "user": user,
+        "scope": Restriction.Scope.CHAT,
+        "reason_code": "spam",
+        "explanation": "Adverts in every line.",
+        "ends_at": None,
+        "now": NOW,
+    }
+    services.restrict_user(**values)
+    decided, _ = services.restrict_user(**values, decision_id="a" * 32)
     lift = {"action": "lift", "_selected_action": list(Restriction.objects.values_list("pk", flat=True))}
-    client.post("/admin/accounts/restriction/", lift)
-    user.refresh_from_db()
-    assert user.is_active
-    assert not queries.list_active_restrictions(user, now=datetime.now(tz=UTC)).exists()
+    page = client.post("/admin/accounts/restriction/", lift, follow=True).content.decode()
+    assert "rest on a decision" in page
+    assert queries.list_active_restrictions(user, now=datetime.now(tz=UTC)).get() == decided
 
 
 def test_personal_data_is_read_only_in_the_admin(client: Client) -> None:
@@ -197,3 +201,74 @@ def test_personal_data_is_read_only_in_the_admin(client: Client) -> None:
     assert str(user.date_of_birth) == "1995-05-05"
     assert AuditEvent.objects.filter(kind="user.staff-changed").exists()
     assert client.get("/admin/accounts/user/").status_code == 200
+
+
+@pytest.fixture
+def decided() -> Iterator[list[HistoryRow]]:
+    """What somebody above accounts knows; two rows a page, whatever is asked for."""
+    rows: list[HistoryRow] = []
+
+    def read(user: User, limit: int, cursor: str, now: datetime) -> HistoryPage:
+        assert limit >= 2
+        if cursor == "nonsense":
+            raise CursorError(cursor)
+        start = int(cursor or 0)
+        more = str(start + 2) if len(rows) > start + 2 else ""
+        return HistoryPage(rows[start : start + 2], more)
+
+    def export(user: User, now: datetime) -> dict[str, Any]:
+        return {"decisions": [{"at": row.at, "title": str(row.title)} for row in rows]}
+
+    before = list(standing._history), list(standing._exports)
+    standing.register_history(read)
+    standing._exports.clear()
+    standing.register_export(export)
+    standing.register_export(export)
+    yield rows
+    standing._history[:], standing._exports[:] = before
+
+
+def decision(title: str, **changes: Any) -> HistoryRow:
+    values: dict[str, Any] = {
+        "at": NOW,
+        "title": title,
+        "explanation": "You attacked a group of people.",
+        "rule": "Hate",
+        "rule_code": "hate",
+        "until": NOW + timedelta(days=7),
+        "appeal_url": "/help/appeals/new/",
+        "state": "In force",
+    }
+    return HistoryRow(**(values | changes))
+
+
+def test_the_standing_page_shows_the_history_in_pages(client: Client, decided: list[HistoryRow]) -> None:
+    client.force_login(make_person())
+    decided += [
+        decision("Warning"),
+        decision("Restricted", appeal_url="", until=None, rule=""),
+        decision("Last"),
+    ]
+    page = client.get("/settings/standing/")
+    text = page.content.decode()
+    for words in ("What was decided", "Warning", "Restricted", "/help/guidelines/#rule-hate", "In force"):
+        assert words in text
+    assert text.count('href="/help/appeals/new/"') == 1
+    assert "Last" not in text
+    assert "Last" in client.get("/settings/standing/" + page.context["history_next_url"]).content.decode()
+    assert client.get("/settings/standing/?before=nonsense").status_code == 404
+
+
+def test_a_suspended_person_takes_their_standing_along(client: Client, decided: list[HistoryRow]) -> None:
+    user = make_person(username="mira")
+    sign_in(client, "mira")
+    decided.append(decision("Suspended"))
+    suspend(user)
+    response = client.get("/settings/standing/export/")
+    assert response["Content-Disposition"].startswith('attachment; filename="storychat-standing-')
+    data = response.json()
+    assert data["username"] == "mira"
+    assert data["decisions"][0]["title"] == "Suspended"
+    assert data["restrictions"][0]["explanation"] == "You asked for card numbers."
+    assert data["restrictions"][0]["is_in_force"] is True
+    assert Client().get("/settings/standing/export/").url.startswith("/accounts/login/")

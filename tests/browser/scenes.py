@@ -2,20 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from accounts.models import User
-from characters.models import Character, State, Visibility
+from accounts.models import Restriction, User
+from accounts.services import block_user, lock_until_verified, mute_user, restrict_user, send_unlock_code
+from characters import review_queue, services
+from characters.models import Character, Revision, State, Visibility
 from characters.services import set_visibility
 from chat import services as chat_services
 from chat.models import Message
 from core import ids
 from imagegen.models import Picture
-from notifications.services import notify
+from moderation import child_safety, claims
+from moderation.models import Decision, SafetyCase, SecondReview
+from notifications import links
+from notifications.models import Timing
+from notifications.queries import Wish
+from notifications.services import notify, set_wishes
 from tests import factories
+from tests.browser import appeal_scenes, numbers
 from tests.browser.harness import BEST_PRACTICE, WCAG
 
 LONG_NAME = "Wilhelmina Featherstonehaugh of Extraordinarily-Long Harbour"
@@ -114,23 +126,97 @@ def review_page(scene: Scene) -> str:
     return reverse("admin:characters_pendingrevision_change", args=[revision.pk])
 
 
+def full_queue(scene: Scene) -> str:
+    """Something new, something held, an edit, one that somebody works on."""
+    for name in ("Mira Vale", LONG_NAME):
+        make_character(owner=scene.other, state=State.PENDING, name=name)
+    held = make_character(owner=scene.other, state=State.SUBMITTED, bio="She looks exactly like the actor.")
+    services.screen_revision(revision_id=held.open_revision.pk, now=factories.NOW)
+    claims.claim(
+        actor=factories.make_staff(username="omar"),
+        queue=review_queue.KEY,
+        item_id=review_queue.item_id(held.open_revision),
+        now=datetime.now(UTC),
+    )
+    return reverse("admin:characters_pendingrevision_changelist")
+
+
+def review_together(scene: Scene) -> str:
+    full_queue(scene)
+    keys = list(Revision.objects.filter(state__in=["PENDING", "SUBMITTED"]).values_list("pk", flat=True))
+    query = urlencode({"item": keys}, doseq=True)
+    return f"{reverse('admin:characters_pendingrevision_bulk')}?{query}"
+
+
+def second_review(scene: Scene) -> str:
+    """A decision that somebody else is to look at again."""
+    character = make_character(owner=scene.other, state=State.APPROVED, name=LONG_NAME)
+    decision = Decision.objects.get(target_id=character.public_id)
+    item_id = review_queue.item_id(character.live_revision)
+    review = SecondReview.objects.create(
+        decision=decision, queue=review_queue.KEY, item_id=item_id, created_at=factories.NOW
+    )
+    return reverse("admin:characters_pendingrevision_second", args=[review.public_id])
+
+
+def second_reviews(scene: Scene) -> str:
+    second_review(scene)
+    return reverse("admin:moderation_secondreview_changelist")
+
+
 def staff_character_page(scene: Scene) -> str:
     """A live character with its history and the form that takes it down."""
     character = make_character(owner=scene.other, state=State.SUPERSEDED, name=LONG_NAME)
     return reverse("admin:characters_character_change", args=[character.pk])
 
 
+def open_safety_case(scene: Scene) -> SafetyCase:
+    case, _is_new = child_safety.record_hit(
+        subject=scene.other.subject,
+        purpose="picture-prompt",
+        content_hash="0f" * 32,
+        content="withheld",
+        now=factories.NOW,
+    )
+    return case
+
+
+def safety_queue(scene: Scene) -> str:
+    open_safety_case(scene)
+    return reverse("admin:moderation_safetycase_changelist")
+
+
+def safety_case(scene: Scene) -> str:
+    return reverse("admin:moderation_safetycase_change", args=[open_safety_case(scene).pk])
+
+
 def many_notices(scene: Scene) -> str:
     for kind in ("approved", "rejected"):
         notify(
             user=scene.member,
-            kind=f"character.{kind}",
+            kind=f"character-{kind}",
             title=f"{LONG_NAME} was {kind}",
             body="Open it to see what was decided and what you can do now.",
             url=reverse("library"),
             now=factories.NOW,
         )
     return reverse("notifications")
+
+
+def way_out(scene: Scene) -> str:
+    """A link of a mail that turns such mails off."""
+    return urlsplit(links.unsubscribe_url(scene.member, group="reviews")).path
+
+
+def narrowed_notices(scene: Scene) -> str:
+    return many_notices(scene) + "?group=reviews"
+
+
+def chosen_notices(scene: Scene) -> str:
+    """Settings that differ from what everybody starts with."""
+    wish = Wish(is_shown=False, by_mail=Timing.DAILY)
+    set_wishes(actor=scene.member, wishes={"reviews": wish}, now=factories.NOW)
+    return reverse("settings-notifications")
 
 
 def conversation(*, messages: tuple[str, ...] = (), is_closed: bool = False) -> Callable[[Scene], str]:
@@ -156,6 +242,45 @@ def conversation(*, messages: tuple[str, ...] = (), is_closed: bool = False) -> 
         return reverse("chat", kwargs={"public_id": begun.public_id})
 
     return path
+
+
+def restricted_standing(scene: Scene) -> str:
+    """Two features restricted, one of them for good."""
+    for scope, days in ((Restriction.Scope.CHAT, 7), (Restriction.Scope.PICTURES, None)):
+        restrict_user(
+            actor=None,
+            user=scene.member,
+            scope=scope,
+            reason_code="hate",
+            explanation="You attacked a group of people. Villains are welcome; slurs are not.",
+            ends_at=datetime.now(UTC) + timedelta(days=days) if days is not None else None,
+            now=datetime.now(UTC),
+        )
+    return reverse("settings-standing")
+
+
+def locked(name: str) -> Callable[[Scene], str]:
+    """Return a path that a person who is locked out sees; a code was mailed to them, and they have an app."""
+
+    def path(scene: Scene) -> str:
+        TOTP.activate(scene.member, "JBSWY3DPEHPK3PXP")
+        lock_until_verified(user=scene.member, reason_code="spam", now=datetime.now(UTC))
+        send_unlock_code(actor=scene.member, now=datetime.now(UTC))
+        return reverse(name)
+
+    return path
+
+
+def blocked_people(scene: Scene) -> str:
+    for name in ("Otto", LONG_NAME[:50]):
+        person = factories.make_user(display_name=name)
+        for keep_apart in (block_user, mute_user):
+            keep_apart(actor=scene.member, public_id=person.public_id, now=factories.NOW)
+    return reverse("settings-blocked")
+
+
+def block_question(scene: Scene) -> str:
+    return reverse("person-block", kwargs={"public_id": scene.other.public_id})
 
 
 def list_of_chats(scene: Scene) -> str:
@@ -215,14 +340,29 @@ def unlike_picture(scene: Scene) -> str:
 PAGES = [
     PageCase("guidelines", at("guidelines")),
     PageCase("guidelines-signed-in", at("guidelines"), viewer="member"),
+    PageCase("transparency", numbers.decided),
+    PageCase("transparency-empty", literal("/help/transparency/?period=365"), viewer="member"),
     PageCase("sign-in", at("account_login")),
     PageCase("sign-up", at("account_signup")),
     PageCase("password-reset", at("account_reset_password")),
     PageCase("settings-safety", at("settings-safety"), viewer="member"),
     PageCase("settings-security", at("settings-security"), viewer="member"),
     PageCase("settings-standing", at("settings-standing"), viewer="member"),
+    PageCase("settings-standing-restricted", restricted_standing, viewer="member"),
+    PageCase("settings-standing-locked", locked("settings-standing"), viewer="member"),
+    PageCase("settings-standing-history", appeal_scenes.standing_history, viewer="member"),
+    PageCase("settings-standing-suspended", appeal_scenes.suspended_standing, viewer="member"),
+    PageCase("settings-verify", locked("settings-verify"), viewer="member"),
+    PageCase("settings-blocked", blocked_people, viewer="member"),
+    PageCase("settings-blocked-empty", at("settings-blocked"), viewer="member"),
+    PageCase("block", block_question, viewer="member"),
     PageCase("notifications", many_notices, viewer="member"),
     PageCase("notifications-empty", at("notifications"), viewer="member"),
+    PageCase("notifications-narrowed", narrowed_notices, viewer="member"),
+    PageCase("settings-notifications", at("settings-notifications"), viewer="member"),
+    PageCase("settings-notifications-chosen", chosen_notices, viewer="member"),
+    PageCase("unsubscribe", way_out),
+    PageCase("unsubscribe-unknown", at("notifications-unsubscribe", token="x"), status=404),
     PageCase("discover", with_characters("/")),
     PageCase("discover-empty", at("discover")),
     PageCase("discover-signed-in", with_characters("/"), viewer="member"),
@@ -247,6 +387,7 @@ PAGES = [
     PageCase("chat", conversation(), viewer="member"),
     PageCase("chat-waiting", conversation(messages=("Is the lamp lit tonight?",)), viewer="member"),
     PageCase("chat-closed", conversation(is_closed=True), viewer="member"),
+    PageCase("chat-care", conversation(messages=("Some nights I want to hurt myself.",)), viewer="member"),
     PageCase("picture", picture(with_file=True), viewer="member"),
     PageCase("picture-unlike", unlike_picture, viewer="member"),
     PageCase("character-unlike-photos", unlike_photos, viewer="member"),
@@ -260,13 +401,32 @@ PAGES = [
     PageCase("verification-sent", at("account_email_verification_sent")),
     PageCase("password-reset-done", at("account_reset_password_done")),
     PageCase("report", report_form, viewer="member"),
-    staff("staff-queue", at("admin:characters_pendingrevision_changelist")),
+    PageCase("appeal-choose", appeal_scenes.choose, viewer="member"),
+    PageCase("appeal-choose-empty", at("appeal"), viewer="member"),
+    PageCase("appeal-form", appeal_scenes.form_about_content, viewer="member"),
+    PageCase("appeal-form-suspended", appeal_scenes.form_of_suspended, viewer="member"),
+    PageCase("appeal-form-report", appeal_scenes.form_about_report, viewer="member"),
+    PageCase("appeal-refused", appeal_scenes.form_refused, viewer="member", status=409),
+    PageCase("appeals", appeal_scenes.own_appeals, viewer="member"),
+    PageCase("appeals-empty", at("appeals"), viewer="member"),
+    PageCase("appeal-open", appeal_scenes.open_appeal, viewer="member"),
+    PageCase("appeal-late", appeal_scenes.late_appeal, viewer="member"),
+    PageCase("appeal-answered", appeal_scenes.answered_appeal, viewer="member"),
+    PageCase("appeal-withdraw", appeal_scenes.withdrawing, viewer="member"),
+    staff("staff-queue", full_queue),
+    staff("staff-together", review_together),
+    staff("staff-second-review", second_review),
+    staff("staff-second-reviews", second_reviews),
+    staff("staff-counters", at("admin:moderation_counters")),
+    staff("staff-pictures", at("admin:moderation_reviewer_settings")),
     staff("staff-characters", at("admin:characters_character_changelist")),
     staff("staff-character", staff_character_page),
     staff("staff-review", review_page),
     staff("staff-index", at("admin:index")),
     staff("staff-switches", at("admin:core_featureswitch_changelist")),
     staff("staff-reports", at("admin:moderation_report_changelist")),
+    staff("staff-child-safety", safety_queue),
+    staff("staff-child-safety-case", safety_case),
     staff("staff-audit", at("admin:core_auditevent_changelist")),
     PageCase("gallery", at("gallery"), needs_debug=True),
     PageCase("error-404", literal("/nowhere/"), status=404),

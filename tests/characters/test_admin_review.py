@@ -72,8 +72,8 @@ def test_the_staff_index_leads_to_the_queue(staff_client):
     assert reverse(QUEUE) in text_of(response)
 
 
-def test_the_queue_shows_what_waits_oldest_first(staff_client):
-    """R6."""
+def test_the_queue_shows_what_waits_for_a_person(staff_client):
+    """R6: the riskiest first."""
     waiting(name="First")
     held = make_character(name="Held", bio="She looks exactly like the actor.", state=State.SUBMITTED)
     services.screen_revision(revision_id=held.open_revision.pk, now=NOW)
@@ -86,7 +86,7 @@ def test_the_queue_shows_what_waits_oldest_first(staff_client):
 
     response = staff_client.get(reverse(QUEUE))
 
-    assert rows_of(response) == ["First", "Held", "Edited"]
+    assert rows_of(response) == ["Held", "First", "Edited"]
     assert f"Held: {RULES['real-person'].title}" in text_of(response)
     assert "Edit</td>" in text_of(response)
 

@@ -187,13 +187,16 @@ def test_the_portrait_is_the_creators_own():
 
 def test_sexual_text_about_minors_is_not_even_stored():
     """R11: blocked on input whatever the settings, and kept as evidence."""
-    owner = make_user()
+    maker, editor = make_user(), make_user()
+    character = make_character(owner=editor)
     text = "An underage and sexual theme."
 
-    assert refused_code(create, owner, bio=text) == "minors"
-    assert refused_code(edit, make_character(owner=owner), bio=text) == "minors"
-    assert Evidence.objects.filter(subject=owner.subject).count() == 2
+    assert refused_code(create, maker, bio=text) == "minors"
+    assert refused_code(edit, character, bio=text) == "minors"
+    assert set(Evidence.objects.values_list("subject", flat=True)) == {maker.subject_id, editor.subject_id}
     assert not Revision.objects.filter(bio=text).exists()
+    # Their accounts are locked until a person has looked.
+    assert refused_code(create, maker, bio="A quiet life.") == "restricted"
 
 
 def test_a_draft_is_edited_in_place():

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 
 from characters import queries, services
 from characters.handlers import is_portrait_approved
@@ -25,6 +24,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.notifications import post
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_approval_makes_the_revision_live(django_capture_on_commit_callbacks):
     assert (decision.kind, decision.actor) == ("APPROVE", staff.subject)
     notice = Notice.objects.get(user=character.owner)
     assert (notice.kind, notice.url) == ("character-approved", f"/characters/{character.slug}/")
-    assert [message.to for message in mail.outbox] == [[character.owner.email]]
+    assert [message.to for message in post.send_waiting()] == [[character.owner.email]]
     assert services.approve(**approve)[1] is False
     assert Decision.objects.count() == 1
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import Block, Mute, User
 from characters import policies, queries, services
 from characters.models import Character, State, Visibility
 from imagegen import access as picture_access
@@ -41,6 +41,9 @@ class Person:
     is_adult: bool
     safe_mode: bool
     is_staff: bool
+    # Between them and the owner: nothing, or who blocked whom.
+    block: str
+    has_muted: bool
 
 
 people = st.builds(
@@ -51,6 +54,8 @@ people = st.builds(
     is_adult=st.booleans(),
     safe_mode=st.booleans(),
     is_staff=st.booleans(),
+    block=st.sampled_from(["", "by viewer", "by owner"]),
+    has_muted=st.booleans(),
 )
 
 
@@ -70,7 +75,7 @@ def world(db):
     person=people,
 )
 def test_the_list_and_the_object_agree(world, which, visibility, is_owner_active, person):
-    """R9, R10: `visible_to` (SQL) ≡ `can_view` (Python), for every character and every viewer."""
+    """R9, R10, R14: `visible_to` (SQL) ≡ `can_view` (Python), for every character and every viewer."""
     character = get_fresh(world[which])
     character.owner.is_active = is_owner_active
     character.owner.save()
@@ -81,10 +86,11 @@ def test_the_list_and_the_object_agree(world, which, visibility, is_owner_active
     listed = Character.objects.visible_to(viewer).filter(pk=character.pk).exists()
 
     assert listed == character.can_view(viewer)
-    assert listed == expected(character, viewer)
+    assert listed == expected(character, viewer, person)
     assert not listed or character.revision_for(viewer) is not None
     discovered = Character.objects.discoverable_by(viewer).filter(pk=character.pk).exists()
     assert not discovered or listed
+    assert not (discovered and person.has_muted and viewer.pk not in {None, character.owner_id})
     read = character.revision_for(viewer)
     if read is not None and viewer.pk != character.owner_id:
         assert read.state == State.APPROVED
@@ -96,21 +102,29 @@ def make_viewer(person: Person, character: Character) -> User | AnonymousUser:
     if person.is_owner:
         return character.owner
     born = date(1990, 1, 1) if person.is_adult else date(2010, 1, 1)
-    return make_user(
+    viewer = make_user(
         date_of_birth=born,
         safe_mode=person.safe_mode or not person.is_adult,
         is_active=person.is_active,
         is_staff=person.is_staff,
     )
+    if person.block:
+        sides = (viewer, character.owner) if person.block == "by viewer" else (character.owner, viewer)
+        Block.objects.create(blocker=sides[0], blocked=sides[1], created_at=NOW)
+    if person.has_muted:
+        Mute.objects.create(muter=viewer, muted=character.owner, created_at=NOW)
+    return viewer
 
 
-def expected(character: Character, viewer: User | AnonymousUser) -> bool:
-    """R9 and R10 in their own words."""
+def expected(character: Character, viewer: User | AnonymousUser, person: Person) -> bool:
+    """R9, R10 and R14 in their own words."""
     is_user = isinstance(viewer, User) and viewer.is_active
     if is_user and viewer.pk == character.owner_id:
         return True
     is_public = character.visibility == "PUBLIC" and character.owner.is_active
     if not is_public or character.live_revision is None:
+        return False
+    if person.is_signed_in and person.block:
         return False
     both_off = is_user and not viewer.safe_mode
     return character.live_revision.safe_mode or both_off

@@ -38,7 +38,7 @@ def judge(subject: Subject, text: str, now: datetime, purpose: Purpose, *, matur
     ],
 )
 def test_ordinary_picture_prompts_pass(subject: Subject, now: datetime, text: str) -> None:
-    assert judge(subject, text, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.ALLOW
+    assert judge(subject, text, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.PASS
 
 
 @pytest.mark.parametrize("trial", safety_trials(1), ids=lambda trial: trial.hostile)
@@ -47,8 +47,8 @@ def test_what_the_model_is_asked_in_its_own_safety_trials_never_reaches_it(
 ) -> None:
     """MODEL_CARD.md says so of every hostile prompt that the embedded model was measured with."""
     verdict = judge(subject, trial.hostile, now, Purpose.PICTURE_PROMPT)
-    assert verdict.outcome == Verdict.Outcome.BLOCK
-    assert judge(subject, trial.harmless, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.ALLOW
+    assert verdict.outcome == Verdict.Outcome.REJECT
+    assert judge(subject, trial.harmless, now, Purpose.PICTURE_PROMPT).outcome == Verdict.Outcome.PASS
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_picture_prompts_are_refused_with_their_rule(
     subject: Subject, now: datetime, text: str, code: str
 ) -> None:
     verdict = judge(subject, text, now, Purpose.PICTURE_PROMPT)
-    assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.BLOCK, code)
+    assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.REJECT, code)
     refusal = refusal_of(verdict)
     assert refusal is not None
     assert refusal.code == code
@@ -90,7 +90,7 @@ def test_r11_content_that_sexualises_minors_is_blocked_and_kept_as_evidence(
     text = "erotic text about a child"
     for attempt in (1, 2):
         verdict = judge(subject, text, now, purpose, mature=mature)
-        assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.BLOCK, "minors")
+        assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.CHILD_SAFETY, "minors")
         assert Evidence.objects.filter(subject=subject).count() == attempt
     assert AuditEvent.objects.filter(kind="screening.evidence", actor=subject).count() == 2
 
@@ -101,22 +101,29 @@ def test_r10_mature_themes_with_safe_mode_on_are_refused_with_that_fix(
     """R10: the same text passes when the item's Safe Mode is off."""
     text = "A noir tale of cocaine and torture."
     on = judge(subject, text, now, Purpose.CHARACTER)
-    assert (on.outcome, on.reason_code) == (Verdict.Outcome.BLOCK, "mature-themes")
+    assert (on.outcome, on.reason_code) == (Verdict.Outcome.REJECT, "mature-themes")
     refusal = refusal_of(on)
     assert refusal is not None
     assert "Safe Mode" in str(refusal.fix)
-    assert judge(subject, text, now, Purpose.CHARACTER, mature=True).outcome == Verdict.Outcome.ALLOW
+    assert judge(subject, text, now, Purpose.CHARACTER, mature=True).outcome == Verdict.Outcome.PASS
 
 
-def test_a_character_that_mentions_the_young_waits_for_a_person(subject: Subject, now: datetime) -> None:
-    verdict = judge(subject, "She teaches children to read.", now, Purpose.CHARACTER)
-    assert verdict.outcome == Verdict.Outcome.HOLD
+def test_a_character_below_18_waits_for_a_person_when_safe_mode_is_on(
+    subject: Subject, now: datetime
+) -> None:
+    verdict = judge(subject, "{{char}} is a schoolboy.", now, Purpose.CHARACTER)
+    assert (verdict.outcome, verdict.reason_code) == (Verdict.Outcome.HOLD, "minors")
     assert refusal_of(verdict) is None
+
+
+def test_a_teacher_of_children_passes(subject: Subject, now: datetime) -> None:
+    verdict = judge(subject, "She teaches children to read.", now, Purpose.CHARACTER)
+    assert verdict.outcome == Verdict.Outcome.PASS
 
 
 def test_someone_who_is_not_well_is_heard(subject: Subject, now: datetime) -> None:
     verdict = judge(subject, "sometimes I think about how to hurt myself", now, Purpose.CHAT_MESSAGE)
-    assert verdict.outcome == Verdict.Outcome.ALLOW
+    assert verdict.outcome == Verdict.Outcome.PASS
 
 
 def test_a_verdict_is_stored_once_by_content_and_policy_version(
@@ -183,7 +190,7 @@ def test_words_that_are_spelled_with_an_accent_are_found(subject: Subject, now: 
 def test_a_first_name_is_not_taken_for_the_word_with_an_accent(subject: Subject, now: datetime) -> None:
     assert normalise("Niña") != normalise("Nina")
     verdict = judge(subject, "Nina, an adult woman", now, Purpose.PICTURE_PROMPT)
-    assert verdict.outcome == Verdict.Outcome.ALLOW
+    assert verdict.outcome == Verdict.Outcome.PASS
 
 
 def test_every_reason_code_that_screening_gives_has_a_rule_with_a_way_out() -> None:

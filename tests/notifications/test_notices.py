@@ -3,14 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core import mail
-from django.db import transaction
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from notifications import queries, services
 from notifications.models import Notice
+from notifications.queries import Wish
 from tests.accounts.people import make_person
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -95,40 +96,56 @@ def test_the_bell_stops_counting_at_a_hundred() -> None:
     assert queries.count_unread(user) == 100
 
 
-@pytest.mark.django_db(transaction=True)
-def test_mail_goes_out_only_when_the_transaction_is_through() -> None:
-    user = make_person()
-    with transaction.atomic():
-        services.notify(user=user, kind="test", title="a", now=NOW, by_mail=True)
-        transaction.set_rollback(True)
-    assert not mail.outbox
-    with transaction.atomic():
-        services.notify(
-            user=user,
-            kind="test",
-            title="A\nBcc: x@example.test",
-            body="Why.",
-            url="/library/",
-            now=NOW,
-            by_mail=True,
-        )
-        assert not mail.outbox
-    message = mail.outbox[0]
-    assert message.subject == "A Bcc: x@example.test"
-    assert message.to == [user.email]
-    assert "Why." in message.body
-    assert "/library/" in message.body
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_away_costs_the_mail_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object, **_kwargs: object) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
-    services.notify(user=make_person(), kind="test", title="a", now=NOW, by_mail=True)
-    assert Notice.objects.count() == 1
-
-
 def test_notices_need_a_person(client: Client) -> None:
     assert client.get("/notifications/").url == "/accounts/login/?next=/notifications/"
+
+
+def test_the_list_is_narrowed_down_to_a_group(client: Client) -> None:
+    user = make_person()
+    for number in range(25):
+        services.notify(user=user, kind="character-approved", title=f"approved {number}", now=NOW)
+    services.notify(user=user, kind="report-closed", title="Your report", now=NOW)
+    client.force_login(user)
+    first = client.get("/notifications/?group=reviews")
+    rest = client.get("/notifications/" + first.context["next_url"])
+    assert [len(page.context["notices"]) for page in (first, rest)] == [20, 5]
+    assert [link.is_current for link in first.context["filters"]][:2] == [True, False]
+    assert "Your report" not in first.content.decode() + rest.content.decode()
+    assert "Nothing of this kind" in client.get("/notifications/?group=security").content.decode()
+    assert client.get("/notifications/?group=nothing").status_code == 404
+    assert client.get("/notifications/?group=%00").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?group=general"])
+def test_a_page_costs_the_same_for_two_and_for_twelve(client: Client, query: str) -> None:
+    user = make_person()
+    client.force_login(user)
+    costs = []
+    for count in (2, 10):
+        for _ in range(count):
+            services.notify(user=user, kind="test", title="a", now=NOW)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/notifications/{query}")
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 6
+
+
+def test_marking_all_in_a_narrowed_list_leaves_the_others(client: Client) -> None:
+    user = make_person()
+    services.notify(user=user, kind="character-approved", title="a", now=NOW)
+    services.notify(user=user, kind="report-closed", title="b", now=NOW)
+    client.force_login(user)
+    response = client.post("/notifications/read/", {"group": "reviews"})
+    assert response.url == "/notifications/?group=reviews"
+    assert [notice.title for notice in Notice.objects.filter(read_at=None)] == ["b"]
+    assert client.post("/notifications/read/", {"group": "nothing"}).status_code == 404
+    assert services.mark_read(actor=user, now=NOW, group="\0") == 0
+
+
+def test_what_a_person_does_not_want_to_see_is_neither_listed_nor_counted(client: Client) -> None:
+    user = make_person()
+    services.set_wishes(actor=user, wishes={"reviews": Wish(is_shown=False)}, now=NOW)
+    services.notify(user=user, kind="character-approved", title="Approved", now=NOW)
+    client.force_login(user)
+    assert "Nothing new" in client.get("/notifications/").content.decode()
+    assert queries.count_unread(user) == 0

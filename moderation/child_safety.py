@@ -1,0 +1,242 @@
+"""Hits concerning minors (R11): evidence, a locked account, and the queue of those who look at both.
+
+What was found is read in one place only, one piece at a time, after a click that is remembered. It stands in
+no list, no log and no mail.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Restriction, User
+from accounts.queries import Viewer
+from core import audit
+from core.models import Subject
+from core.refusals import Refusal, RefusedError
+from moderation.models import Decision, Evidence, SafetyCase
+from moderation.services import enforcement, undoing
+from moderation.services.decisions import record_decision, tell_affected
+from moderation.targets import Words
+from moderation.viewing import NotLoggedError
+
+logger = logging.getLogger(__name__)
+
+REASON = "minors"
+_NOTICE = _(
+    "Something of yours was stopped automatically, because it may break the rule that protects minors. "
+    "Your account is locked until a person has looked at it. Nobody has decided anything yet: if it was a "
+    "mistake, we unlock your account and tell you."
+)
+_CLEARED = _(
+    "A person looked at what was stopped and found nothing that breaks our rules. Your account is open "
+    "again. We are sorry for the trouble."
+)
+
+
+class SafetyRefusedError(RefusedError):
+    """A step in a case that cannot be taken now."""
+
+
+@transaction.atomic(durable=True)
+def record_hit(
+    *,
+    subject: Subject,
+    purpose: str,
+    content_hash: str,
+    content: str,
+    locks: bool = True,
+    now: datetime,
+) -> tuple[SafetyCase, bool]:
+    """Keep what was blocked, open a case unless one is open, and lock the account until a person has looked.
+
+    content: the text, or of a picture its seed and prompt; never pixels. locks: False for what its author
+    did not write. Every attempt is kept; returns the case and whether this hit opened it.
+    """
+    # The person's row is the lock: of twenty hits at once, one opens the case.
+    person = User.objects.select_for_update(of=("self",)).filter(subject=subject).first()
+    Evidence.objects.create(
+        at=now,
+        subject=subject,
+        purpose=purpose,
+        content_hash=content_hash,
+        # PostgreSQL takes no NUL.
+        content=content.replace("\0", ""),
+    )
+    audit.record(
+        actor=subject,
+        kind="screening.evidence",
+        at=now,
+        target_kind="verdict",
+        target_id=content_hash,
+        data={"purpose": purpose},
+    )
+    case, is_new = SafetyCase.objects.get_or_create(
+        subject=subject, state=SafetyCase.State.OPEN, defaults={"user": person, "created_at": now}
+    )
+    if is_new:
+        _record(None, "safety-case.opened", case, now=now)
+    if locks and person is not None:
+        enforcement.restrict_now(
+            actor=None,
+            user=person,
+            scope=Restriction.Scope.ACCOUNT,
+            days=None,
+            words=Words(reason_code=REASON, explanation=str(_NOTICE)),
+            now=now,
+        )
+    return case, is_new
+
+
+def may_view(viewer: Viewer) -> bool:
+    """Whether the viewer looks after child safety: it takes a permission that reviewers do not have."""
+    return _is_staff(viewer) and (
+        viewer.has_perm("moderation.view_safetycase") or viewer.has_perm("moderation.change_safetycase")
+    )
+
+
+def may_decide(viewer: Viewer) -> bool:
+    """Whether the viewer closes cases."""
+    return _is_staff(viewer) and viewer.has_perm("moderation.change_safetycase")
+
+
+def decide_refusal(actor: User, case: SafetyCase) -> Refusal | None:
+    """Say no to deciding without the right to, and about oneself."""
+    if not may_decide(actor):
+        return Refusal("not-allowed", _("Only those who look after child safety decide about this."))
+    if actor.subject_id == case.subject_id:
+        return Refusal("self", _("You cannot decide about yourself."))
+    return None
+
+
+def list_evidence(case: SafetyCase) -> QuerySet[Evidence]:
+    """Return what was kept of the case's subject, without what it says."""
+    return Evidence.objects.filter(subject_id=case.subject_id).defer("content")
+
+
+@transaction.atomic(durable=True)
+def open_evidence(*, actor: User, case: SafetyCase, evidence_id: int, now: datetime) -> Evidence:
+    """Return a piece of evidence with what it says, once it is remembered who opened it.
+
+    Without that record nobody reads it. Raises SafetyRefusedError (not-allowed), NotLoggedError and
+    Evidence.DoesNotExist.
+    """
+    if not may_view(actor):
+        raise SafetyRefusedError(Refusal("not-allowed", _("You may not open this.")))
+    evidence = list_evidence(case).get(pk=evidence_id)
+    record_opening(actor=actor, evidence=evidence, now=now)
+    return Evidence.objects.get(pk=evidence.pk)
+
+
+def record_opening(*, actor: User, evidence: Evidence, now: datetime) -> None:
+    """Remember who reads a piece of evidence, before they do. Raises NotLoggedError."""
+    try:
+        audit.record(
+            actor=actor.subject,
+            kind="evidence.opened",
+            at=now,
+            target_kind="evidence",
+            target_id=evidence.content_hash,
+            data={"evidence": evidence.pk},
+        )
+    except DatabaseError as error:
+        logger.exception("moderation.evidence.not-logged")
+        raise NotLoggedError from error
+
+
+@transaction.atomic(durable=True)
+def confirm_case(*, actor: User, case_id: int, now: datetime) -> tuple[SafetyCase, bool]:
+    """Say that the hit was right: the account stays locked. Returns whether this call closed the case.
+
+    A suspension is proposed apart, and takes a second person. Raises SafetyRefusedError (not-allowed, self,
+    already-decided).
+    """
+    case = _lock(actor, case_id)
+    if not _close(case, SafetyCase.State.CONFIRMED, now=now):
+        return case, False
+    _record(actor.subject, "safety-case.confirmed", case, now=now)
+    return case, True
+
+
+@transaction.atomic(durable=True)
+def clear_case(*, actor: User, case_id: int, now: datetime) -> tuple[SafetyCase, bool]:
+    """Say that it was a mistake: the lock is lifted and the person is told. What was kept stays kept.
+
+    Returns whether this call closed the case. Raises SafetyRefusedError (not-allowed, self, already-decided).
+    """
+    # Decision, person, case: in the order in which others who lift a decision take them.
+    if (lock := find_lock(SafetyCase.objects.get(pk=case_id))) is not None:
+        undoing.lock_decision(lock)
+    case = _lock(actor, case_id)
+    if not _close(case, SafetyCase.State.CLEARED, now=now):
+        return case, False
+    _record(actor.subject, "safety-case.cleared", case, now=now)
+    lock = find_lock(case)
+    if lock is None:
+        return case, True
+    decision = undoing.lock_decision(lock)
+    answer = record_decision(
+        kind=Decision.Kind.LIFT,
+        actor=actor.subject,
+        affected=decision.affected,
+        target_kind=decision.target_kind,
+        target_id=decision.target_id,
+        explanation=str(_CLEARED),
+        scope=decision.scope,
+        reverses=decision,
+        now=now,
+    )
+    undoing.take_back(decision, actor=actor, answer=answer, now=now)
+    if case.user is not None:
+        tell_affected(answer, case.user, title=_("Your account is open again"), now=now)
+    return case, True
+
+
+def find_lock(case: SafetyCase) -> Decision | None:
+    """Return the decision with which screening locked the account for this case, while it holds."""
+    return (
+        Decision.objects.filter(
+            affected_id=case.subject_id,
+            kind=Decision.Kind.RESTRICT,
+            source=Decision.Source.AUTOMATIC,
+            scope=Restriction.Scope.ACCOUNT,
+            reason_code=REASON,
+            at__gte=case.created_at,
+            measure__ended_at__isnull=True,
+        )
+        .order_by("at", "id")
+        .first()
+    )
+
+
+def _lock(actor: User, case_id: int) -> SafetyCase:
+    """Lock the person, as a hit does, then the case; refuse whoever may not decide."""
+    known = SafetyCase.objects.get(pk=case_id)
+    if refusal := decide_refusal(actor, known):
+        raise SafetyRefusedError(refusal)
+    if known.user_id is not None:
+        User.objects.select_for_update(of=("self",)).filter(pk=known.user_id).first()
+    return (
+        SafetyCase.objects.select_for_update(of=("self",)).select_related("user", "subject").get(pk=case_id)
+    )
+
+
+def _close(case: SafetyCase, state: SafetyCase.State, *, now: datetime) -> bool:
+    if case.state == state:
+        return False
+    if case.state != SafetyCase.State.OPEN:
+        raise SafetyRefusedError(Refusal("already-decided", _("Somebody else decided this case meanwhile.")))
+    case.state = state
+    case.closed_at = now
+    case.save(update_fields=["state", "closed_at"])
+    return True
+
+
+def _record(actor: Subject | None, kind: str, case: SafetyCase, *, now: datetime) -> None:
+    audit.record(actor=actor, kind=kind, at=now, target_kind="safety-case", target_id=case.public_id)
+
+
+def _is_staff(viewer: Viewer) -> bool:
+    return isinstance(viewer, User) and viewer.is_active and viewer.is_staff

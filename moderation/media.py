@@ -1,0 +1,31 @@
+"""Files that came with an appeal: for whoever sent them and for moderators, and nobody else."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from accounts.queries import Viewer
+from core.media import MediaFile
+from moderation import viewing
+from moderation.models import AppealFile
+from moderation.policies import is_reviewer
+
+KIND = "appeal-file"
+
+
+def find_file(viewer: Viewer, public_id: str) -> MediaFile | None:
+    """Return a file that came with an appeal to those who may have it. It is only ever downloaded."""
+    if not isinstance(viewer, User):
+        return None
+    found = AppealFile.objects.filter(public_id=public_id).select_related("appeal").first()
+    if found is None or not (is_reviewer(viewer) or found.appeal.appellant_id == viewer.pk):
+        return None
+    return MediaFile(
+        name=found.file, content_type=found.content_type, download_name=found.name, is_download=True
+    )
+
+
+def note_look(kind: str, viewer: Any, public_id: str, now: datetime) -> None:
+    """Write down which moderator opens a file. Raises core.media.UnavailableError."""
+    if kind == KIND and is_reviewer(viewer):
+        viewing.record(actor=viewer, target_kind=KIND, target_id=public_id, now=now)

@@ -1,0 +1,25 @@
+"""Verdicts, decisions and what they put in force, reports and cases, appeals, and the work on them."""
+
+from moderation.models.appeals import Appeal, AppealFile
+from moderation.models.decisions import Decision, Measure, Note, Proposal
+from moderation.models.reports import Case, Report
+from moderation.models.reviewing import Claim, ReviewerSettings, SecondReview
+from moderation.models.screening import BlockedPicture, Evidence, SafetyCase, Verdict
+
+__all__ = [
+    "Appeal",
+    "AppealFile",
+    "BlockedPicture",
+    "Case",
+    "Claim",
+    "Decision",
+    "Evidence",
+    "Measure",
+    "Note",
+    "Proposal",
+    "Report",
+    "ReviewerSettings",
+    "SafetyCase",
+    "SecondReview",
+    "Verdict",
+]

@@ -1,0 +1,341 @@
+"""Words for somebody below 18, and where they are none."""
+
+from moderation.screening.terms import parts, words
+
+# Who is called so is below 18: as clear as an age.
+PERSONA = words(
+    r"""
+    school[\s-]?(?:girl|boy|kid|child(?:ren)?)s?
+    loli(?:s|con)?
+    lolita(?! (?:fashion|dress|style|skirt))s?
+    shota(?:s|con)?
+    jail[\s-]?bait
+    under[\s-]{0,2}aged?
+    un der age
+    minor[\s-]?aged
+    pre-?teens?
+    tweens?
+    (?:junior|middle|elementary|primary|grade|grammar|secondary)[\s-](?:high|
+        school)[\s-]?(?:school )?(?:er|ers|students?|pupils?|girls?|boys?|kids?)
+    junior[\s-]high(?![\s-](?:school )?(?:teacher|coach|principal|counsel))
+    high[\s-]?school(?:er|ers)?[\s-](?:students?|girls?|boys?|kids?|pupils?|freshm[ae]n|sophomores?|
+        juniors?|seniors?|cheerleaders?|virgin|teens?|couple)
+    high[\s-]?schoolers?
+    (?:freshm[ae]n|sophomores?|junior|senior|student|pupil|cheerleader) (?:in|at|of|from) (?:a |the |his |
+        her |my |your |our )?(?:local |\w{2,14} )?high(?: school|(?=\s*(?:[.,;!?)]|$|\n)))
+    (?:students?|pupils?|freshm[ae]n|sophomores?|cheerleaders?) (?:in|at|of|
+        from) (?:\w{2,14} ){0,2}(?:high|middle|elementary|primary|secondary|grammar) ?school
+    (?:goes|go|going|went|attends?|attending) (?:to |at )?(?:[a-z]{3,14} ){1,2}high(?=\s*(?:[.,;!?)]|$|\n))
+    (?:(?:[1-9]|1[0-7])|undic|dodic|tredic|quattordic|quindic|sedic|diciassett)enn[ei]
+    (?:goes|go|going|went|attends?|attending|enrolled) (?:to |in |at )?(?:a |the |your |my |
+        same )?(?:\w{2,14} )?(?:high|middle|elementary|primary|secondary) ?school
+    (?<=in )(?:high|middle|elementary|primary|secondary) school(?! (?:teacher|coach|principal|counsel|
+        janitor|librarian))
+    (?:start(?:s|ed|ing)?|enter(?:s|ed|ing)?|beg[ia]ns?|new (?:to|in|at)|at) (?:high|middle|elementary|
+        primary|secondary) school(?! (?:teacher|coach|principal|counsel|janitor|librarian|reunion))
+    (?:fresh|just|recently|newly) (?:\w{2,9} )?(?:out of|from|finished|left) (?:middle|elementary|primary|
+        junior high) school
+    (?:sechste|siebte|achte|neunte|zehnte|elfte|[5-9]\.|1[0-2]\.)[rn]? klasse
+    (?:eleves?|etudiante?|estudiante|estudante|alun[oa]|alumn[oa]|studentessa|studente|uczen|chic[ao]|
+        garot[ao]|schuler) (?:de|en|au|du|do|da|del|della|delle|di|am|auf)(?: la| l'| dem)? ?(?:college|
+        lycee|seconde|secundaria|instituto|eso|primaria|bachillerato|ensino medio|ensino fundamental|liceo|
+        medie|superiori|gymnasium|realschule|hauptschule)
+    (?:ученик|учениц)\w{0,3}
+    (?:\d{1,2}|седьм\w{2}|восьм\w{2}|девят\w{2}|десят\w{2})(?:-\w{1,2})? класс(?:а|е|у)?
+    (?:still|currently) (?:at|in) (?:high )?school
+    school[\s-]?age[d]?
+    (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)
+    (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)[\s-]grad(?:e|er|
+        ers)
+    (?<=in )grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve)
+    grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve) (?:students?|pupils?|girls?|boys?|class)
+    year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven) (?:students?|pupils?|girl|boy|at school)
+    sixth[\s-]form(?:er|ers)?
+    kindergart(?:e?ner|en kid|en child|en student)s?
+    pre-?schoolers?
+    high[\s-]?school freshm[ae]n
+    not (?:yet )?of legal age
+    (?:she|he|i|you|they)(?:'s not| is not| isn't|'m not| am not| are not| aren't|
+        're not| ain't) (?:even )?legal(?: yet)?
+    teen[\s-]?age(?:d|r)?s?[\s-](?:girls?|boys?|daughter|runaways?|virgin|dancer|model|lover|prostitute|
+        slave|maid)
+    teen (?:girls?|boys?|model|lover|virgin|slave)
+    child (?:bride|lover|prostitute|model|soldier)s?
+    (?:girl|boy|teen|kid) (?:under|below) (?:18|eighteen)
+    colegialas?
+    colegiales?
+    menor(?:es)? de (?:edad|idade)
+    lyceen(?:ne)?s?
+    collegien(?:ne)?s?
+    ecoli(?:er|ere)s?
+    mineure?s?(?= |$|\.|,)
+    minderjahrig\w{0,3}
+    schulerin(?:nen)?
+    schulmadchen
+    minorenn[ei]
+    minorene
+    studentessa (?:delle|del) (?:superiori|liceo)
+    liceale
+    nieletni\w{0,3}
+    niepelnoletni\w{0,3}
+    licealist\w{1,3}
+    gimnazjalist\w{1,3}
+    uczennic\w{1,2}
+    школьниц\w{1,3}
+    школьник\w{0,3}
+    старшеклассни\w{1,4}
+    несовершеннолетн\w{1,4}
+    малолетн?к?\w{0,4}
+    малолетка
+    девятиклассни\w{1,4}
+    десятиклассни\w{1,4}
+    первоклассни\w{1,4}
+    неповнолітн\w{1,4}
+    liseli(?:ler)?
+    lise ogrenci\w{0,4}
+    (?:ilkokul|ortaokul) ogrenci\w{0,4}
+    re[sc]it (?:degil|olmayan)
+    minderjarig\w{0,2}
+    scholier(?:e|en)?
+    schoolmeisjes?
+    mindrearig\w{0,2}
+    menor de 18
+    alaikai\w{2,5}
+    anak (?:smp|sma|sd)
+    di bawah umur
+    nabalig
+    """
+)
+PERSONA_UNSPACED = parts(
+    r"""
+    女子高生
+    女子中学生
+    男子高校生
+    女子小学生
+    小学[一二三四五六1-6]?年?生
+    中学[一二三1-3]?年?生
+    高校[一二三1-3]?年?生
+    高等学生
+    小学[一二三四五六1-6]年
+    中学[一二三1-3]年
+    高校[一二三1-3]年
+    未成年(?!者?(?:お断り|禁止|は))
+    幼女
+    幼児
+    ロリ(?!ポップ)
+    ショタ
+    萝莉
+    蘿莉
+    正太
+    高中[女男]?学?生
+    初中[女男]学?生
+    初中生
+    小学女生
+    初[一二三]
+    高[一二三](?=女|男|学|的|生)
+    미성년
+    여고생
+    여중생
+    남고생
+    (?:고등|중|초등)학생
+    로리(?!타)
+    (?:중|고)[1-3](?=이|학|인|\b)
+    قاصر
+    القاصر
+    تلميذة
+    طالبة (?:في )?(?:ثانوية|مدرسة|الثانوية)
+    नाबालिग
+    अवयस्क
+    स्कूल की लड़की
+    स्कूली (?:छात्रा|लड़की)
+    """
+)
+# "a minor" is a person only where the sentence says no more about it.
+MINOR_STATUS = words(
+    r"""
+    (?:is|am|are|'s|'m|i'm|she's|he's|being|as|like|was|were|still|technically|legally|only) (?:still |
+        technically |legally |just |only )?(?:a )?minors?(?=\s*(?:[.,;!?)*"]|$|\n|and\b|but\b|who\b|so\b|
+        by\b|under\b|girl|boy|in the eyes|yet\b))
+    minors(?! (?:in|league|key|scale|chords?|detail))
+    minor (?:girl|boy|female|child|daughter|student)
+    legal minor
+    """
+)
+# Words for the young, as often about somebody in the background.
+CHILD = words(
+    r"""
+    child(?:ren)?(?!'s play|[\s-](?:at heart|of (?:the|god|fortune|nature|two worlds|war|divorce|light|
+        darkness)))
+    kids?(?! (?:you not|at heart|around)|ding)
+    kiddo
+    kiddies?
+    toddlers?
+    infants?
+    babies
+    (?:a|the|her|his|their|our|newborn|crying|little) baby(?! (?:blue|pink|grand|face|steps?|oil|shower|
+        carrots?|doll))
+    teens
+    teen(?:s|ager?s?|aged?|agers)?(?! (?:drama|movie|idol|magazine|pop|fiction|novel))
+    adolescents?
+    juveniles?(?! (?:court|crime|delinquency|humou?r))
+    (?:little|young) (?:girl|boy|lad|lass)s?
+    pupils(?= (?:at|of|in) )
+    school ?children
+    kindergartners?
+    youngsters?
+    niñ[ao]s?
+    ninit[ao]s?
+    adolescentes?
+    chiquill[ao]s?
+    enfants?
+    fillettes?
+    petites? filles?
+    petits? garcons?
+    jeunes? filles?
+    (?:die|meine|ihre|seine|zwei|drei|mit|keine|kleine|der|den) kindern?
+    kindes
+    (?:ein|das|mit|nacktes|dem|kleines|einem|unschuldiges) kind(?![^\W\d_])
+    kleine[sn]? madchen
+    kleine[rn]? junge
+    jugendliche[rn]?
+    criancas?
+    menin[ao]s?
+    bambin[aoei]
+    ragazzin[aeoi]
+    dzieck\w{1,2}
+    dzieci\w{0,3}
+    dziewczynk\w{1,3}
+    nastolat\w{1,3}
+    nastoletni\w{0,3}
+    ребен(?:ок|к\w{1,3})
+    дет(?:и|ей|ьми|ям|ях)
+    детск\w{2,3}
+    девочк\w{1,3}
+    мальчик\w{0,3}
+    подрост(?:ок|к\w{1,3})
+    дитин\w{1,3}
+    діт\w{1,3}
+    cocuk(?:lar\w{0,3}|la|lu)?
+    kucuk kiz\w{0,2}
+    ergen(?:lik)?
+    kinderen
+    meisje
+    tiener\w{0,2}
+    barn(?:et|en)
+    flicka
+    anak kecil
+    παιδι\w{0,3}
+    bachch\w{1,2}
+    """
+)
+CHILD_UNSPACED = parts(
+    "少女|少年(?!漫画|ジャンプ)|子供|子ども|こども|女の子|男の子|小女孩|小男孩|女孩|男孩|儿童|兒童|孩子|어린이|어린아이|아이들|소녀|소년|"
+    "طفل|اطفال|الاطفال|مراهق|بچه|बच्च|किशोर|เด็ก|ילד"
+)
+# In pictures these mean an adult as often as not: refused there only, with a way out.
+AMBIGUOUS_YOUTH = words(
+    r"""
+    girls?
+    boys?
+    bab(?:y(?! blue| pink)|ies)
+    minors?
+    madchen
+    chic[ao]s?
+    muchach[ao]s?
+    ragazz[aei]
+    filles?
+    garcons?
+    kind
+    garot[ao]s?
+    dziewczyn\w{1,3}
+    девушк\w{1,3}
+    kiz(?:lar)?
+    youths?
+    """
+)
+# Phrases with such words that speak of nobody below 18, or keep them out.
+NO_MINOR = words(
+    r"""
+    (?:no|not for|never|without|excluding|exclude|except|keep (?:out|away from)|ban(?:ned|s)?|block(?:s|
+        ed)?|not suitable for|unsuitable for|inappropriate for|out of reach of|away from|isn't for|
+        is not for|not meant for|not intended for|don't want|do not want|nothing (?:with|about)|zero|
+        will not (?:play|roleplay|write)(?: with)?|won't (?:play|roleplay|write)(?: with)?|do not (?:play|
+        roleplay|write)(?: with)?|does not (?:play|roleplay|
+        write)(?: with)?)(?: any| to| the| own)?(?: underage)?(?: minors?| children| kids| teens| teenagers| underage\w{0,2}(?: content| characters?| users?| people)?|,? (?:or |and )?(?:minors?|children|kids|teens)){1,3}
+    (?:minors?|children|kids|teens)(?: and \w{3,10})?,? (?:dni|do not interact|don't interact|not allowed|
+        not permitted|not welcome|prohibited|forbidden|stay (?:away|out)|keep (?:away|out)|go away|
+        will be (?:blocked|banned|reported)|must (?:leave|not)|are(?:n't| not)(?: \w{3,10})?|
+        should(?:n't| not)|may not|can(?:not|'t)|get out|begone|please leave|leave)
+    (?:no ?one|nobody|not?|not for|not (?:any(?:one|body)|those|people|persons|users|players)|no (?:users?|
+        people|characters?|persons?|players?)|if you(?:'re| are)|do not enter|never|
+        if)(?: who(?:'s| is| are)?| that(?:'s| is| are))?(?: is| are| you(?:'re| are)?)?(?: aged?)? (?:under|below|younger than|less than)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen|twenty[\s-]one)(?: years?(?: old| of age)?)?
+    (?:under|below|younger than)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen)s? (?:dni|do not|don't|not|
+        prohibited|forbidden|must|should|may not|will be|leave|keep out|stay|are(?:n't| not)|strictly|
+        go away|please|need not|cannot|can't)
+    no (?:under|below)[\s-]?(?:18|21)s?
+    (?:at least|over|above|older than|not under|not below|no younger than|
+        minimum(?: age)?(?: of| is)?)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen|
+        twenty[\s-]one)(?: years?(?: old| of age)?)?
+    (?:not|no longer|isn't|ain't|never|wasn't) (?:a |really a |some |just a )?(?:little )?(?:child|kid|
+        girl|boy|teen|teenager|minor)(?: any ?more| any longer)?(?=\s*(?:[.,;!?)*"]|$|\n|but|and|any))
+    (?:only|middle|eldest|oldest|youngest|first|second|third|fourth|fifth|sixth|seventh|last|inner|love|
+        wild|flower|poster|problem|golden|star|brain)[\s-]child(?:ren)?
+    child(?:ren)? of (?:a|an|two|the|immigrants|divorce)(?: \w{2,14})?
+    (?:excited|happy|giggl\w{1,3}|laugh\w{0,3}|cry|cries|sulk\w{0,3}|pout\w{0,3}|curious|grin\w{0,4}|
+        stubborn|smil\w{1,3}|sleeps?) like an? (?:little )?(?:child|kid|schoolgirl|schoolboy|teenager)
+    like an? (?:child|kid) (?:in|at|on|before) (?:a |the )?(?:candy|sweet|toy|christmas)\w*
+    kids? (?:you not|around|at heart)
+    (?:a|the|big|young) (?:kid|child) at heart
+    child'?s play
+    (?:the )?new kid (?:on the block|in town)
+    (?:cool|rich|theatre|theater|city|farm|country|street|problem) kids?(?= (?:who|turned|from|at))
+    (?:no|without|doesn't have|does not have|never had|don't have|has no|have no|never wanted|doesn't want|
+        cannot have|can't have)(?: any| to have| her own| his own)? (?:a )?(?:child(?:ren)?|kids|babies|
+        baby)
+    (?:wants?|having|expecting|wish(?:es)? for|longs? for|dream(?:s|ing) of|
+        to have)(?: any| her own| his own)? (?:a )?(?:child(?:ren)?|kids|babies|baby)(?=\s*(?:[.,;!?)]|$|
+        \n|one day|someday|of (?:her|his|their) own))
+    childfree
+    child[\s-](?:psycholog|psychiatr|therap|protection|support|care|welfare|services|free|proof|safety|
+        custody|actor|star|prodigy|labor|labour)\w{0,10}
+    (?:children's|kids'?|child's|teen|youth|young adult|juvenile) (?:books?|hospital|author|ward|clinic|tv|
+        show|shows|menu|charity|choir|theatre|theater|home|novel|novels|literature|party|parties|club|
+        court|counsellor|counselor|court judge|fiction|magazine|drama|movie|films?|wear|clothes|toys)
+    underage (?:drinking|gambling|smoking|driving)
+    (?:anti|against|fights?|stops?|prevents?)[\s-](?:child|teen|underage)[\w\s-]{0,16}
+    school[\s-]?girl days
+    minor (?:in|noble|deity|god|goddess|role|key|injur\w{1,3}|character|detail|problem|chord|scale)s?
+    (?:sweet child|dear child|my child|poor child|foolish child)(?= (?:of|o'))
+    teen[\s-]?age years
+    """
+)
+# Grown-up ways to say school words.
+GROWN_UP = words(
+    r"""
+    high[\s-]school (?:sweethearts?|reunion|teachers?|coach(?:es)?|principals?|janitors?|counsell?ors?|
+        diploma|graduates?|degree|dropout|friends?|crush|rival|band|yearbook|bully)
+    (?:graduated|dropped out|graduate|graduating|graduation|out) (?:of|from) (?:high|secondary) school
+    (?:since|after|before|from|back in|met in|finished|left|during|ever since) (?:high|middle|elementary|
+        primary|secondary|junior high) school(?:ers)?(?=[\s,.;!?]|$)(?! (?:girl|boy|student|kid|senior|
+        junior|sophomore|freshman))
+    since (?:kindergarten|preschool|(?:\w{5,8}|\d{1,2}(?:st|nd|rd|th)) grade)
+    (?:college|university|uni) (?:freshm[ae]n|sophomores?|juniors?|seniors?)
+    """
+)
+# How strangers speak of somebody who just became an adult: for a person to look at.
+BARELY = words(
+    r"""
+    barely (?:legal|an adult|adult|eighteen|18)
+    fresh(?:ly)? (?:18|eighteen|legal)
+    late teens
+    age ?play(?:er|ing)?
+    ddlg
+    age regress(?:ion|or|ing)
+    (?:age|years old)[\s:]{1,3}(?:unknown|secret|guess|hidden|\?\?+)
+    (?:looks|looking|look|acts|acting|dressed|dresses) like (?:a )?(?:child|little girl|little boy|
+        schoolgirl|schoolboy|kid|teen|teenager|minor)
+    (?:child|kid|girl|teen)[\s-]?like (?:body|figure|face|appearance|frame)
+    pedo(?:s|phil\w{1,5})?
+    paedo(?:s|phil\w{1,5})?
+    """
+)

@@ -1,0 +1,226 @@
+"""Appeals: another person looks at a decision, and what they say is done (R7)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import audit, limits
+from core.attachments import Attachment
+from core.limits import Limit
+from core.refusals import Refusal
+from moderation import policies, queries
+from moderation.models import Appeal, AppealFile, Decision
+from moderation.services import reports, undoing
+from moderation.services.decisions import Kind, ModerationRefusedError, record_decision
+from notifications.services import notify
+
+# Until when a decision can be appealed against, and until when an appeal is to be answered.
+APPEAL_DAYS = 180
+ANSWER_DAYS = 14
+APPEALS_PER_USER = Limit("appeal", count=10, window_seconds=86400)
+_STATES = {
+    Kind.UPHOLD: Appeal.State.UPHELD,
+    Kind.OVERTURN: Appeal.State.OVERTURNED,
+    Kind.PARTIAL: Appeal.State.PARTIAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an appellant asks for and says."""
+
+    wish: Appeal.Wish
+    context: str
+    intended_use: str = ""
+    provenance: str = ""
+
+
+def deadline(decision: Decision) -> datetime:
+    """Return until when a decision can be appealed against."""
+    return decision.at + timedelta(days=APPEAL_DAYS)
+
+
+def appeal(
+    *,
+    actor: User,
+    decision: Decision,
+    request: Request,
+    files: Sequence[Attachment] = (),
+    creation_key: str,
+    now: datetime,
+) -> tuple[Appeal, bool]:
+    """Ask for another look at a decision about oneself, or about what one reported.
+
+    The same form twice makes one appeal. Raises ModerationRefusedError (not-yours, not-appealable, too-late,
+    reversed, appealed, wish) and LimitedError.
+    """
+    existing = _find_made(actor, creation_key)
+    if existing is not None:
+        return existing, False
+    try:
+        return _open(actor, decision, request, files, creation_key, now)
+    except IntegrityError:
+        # The same form about two decisions at the same moment: the other one stands.
+        existing = _find_made(actor, creation_key)
+        if existing is None:
+            raise
+        return existing, False
+
+
+def _find_made(actor: User, creation_key: str) -> Appeal | None:
+    return Appeal.objects.filter(appellant=actor, creation_key=creation_key).first()
+
+
+@transaction.atomic(durable=True)
+def _open(
+    actor: User,
+    decision: Decision,
+    request: Request,
+    files: Sequence[Attachment],
+    creation_key: str,
+    now: datetime,
+) -> tuple[Appeal, bool]:
+    locked = undoing.lock_decision(decision)
+    role = queries.find_role(actor, locked)
+    if role is None:
+        raise ModerationRefusedError(Refusal("not-yours", _("This decision is not about you.")))
+    existing = _find_made(actor, creation_key)
+    if existing is not None:
+        return existing, False
+    _check(policies.appeal_refusal(locked, role, now=now, until=deadline(locked)))
+    _check(policies.repeat_refusal(queries.find_appeal(actor, locked)))
+    _check(policies.wish_refusal(locked, role, request.wish))
+    limits.spend(APPEALS_PER_USER, key=actor.public_id, now=now)
+    made = Appeal.objects.create(
+        created_at=now,
+        appellant=actor,
+        creation_key=creation_key,
+        decision=locked,
+        role=role,
+        wish=request.wish,
+        context=request.context,
+        intended_use=request.intended_use,
+        provenance=request.provenance,
+        due_at=now + timedelta(days=ANSWER_DAYS),
+    )
+    for attachment in files:
+        AppealFile.objects.create(created_at=now, appeal=made, **asdict(attachment))
+    _record(actor, "appeal.made", made, now=now)
+    return made, True
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, actor: User, appeal: Appeal, now: datetime) -> tuple[Appeal, bool]:
+    """Take an appeal back. Raises ModerationRefusedError (not-yours, already-decided)."""
+    locked = _lock(appeal)
+    if locked.appellant_id != actor.pk:
+        raise ModerationRefusedError(Refusal("not-yours", _("This appeal is not yours.")))
+    if locked.state == Appeal.State.WITHDRAWN:
+        return locked, False
+    if locked.state != Appeal.State.OPEN:
+        raise ModerationRefusedError(Refusal("already-decided", _("This appeal was answered already.")))
+    locked.state, locked.closed_at = Appeal.State.WITHDRAWN, now
+    locked.save(update_fields=["state", "closed_at"])
+    _record(actor, "appeal.withdrawn", locked, now=now)
+    return locked, True
+
+
+@transaction.atomic(durable=True)
+def answer(
+    *,
+    actor: User,
+    appeal: Appeal,
+    kind: Kind,
+    explanation: str,
+    private_notes: str = "",
+    ends_at: datetime | None = None,
+    now: datetime,
+) -> tuple[Appeal, bool]:
+    """Uphold a decision, overturn it, or overturn it in part; what it took is given back at once.
+
+    ends_at: for a part of a restriction or suspension, when it ends instead. The part of a removal is that
+    its owner may correct it and submit again, without a strike. Raises ModerationRefusedError (not-reviewer,
+    self, same-person, child-safety, already-decided, end-missing, not-partial).
+    """
+    locked = _lock(appeal)
+    if (
+        locked.answer is not None
+        and locked.answer.kind == kind
+        and locked.answer.actor_id == actor.subject_id
+    ):
+        return locked, False
+    _check(policies.answer_refusal(actor, locked))
+    decision = undoing.lock_decision(locked.decision)
+    is_timed = decision.kind in {Kind.RESTRICT, Kind.SUSPEND}
+    if kind == Kind.PARTIAL and is_timed and (ends_at is None or ends_at <= now):
+        raise ModerationRefusedError(Refusal("end-missing", _("Say until when it lasts instead.")))
+    if kind == Kind.PARTIAL and decision.kind == Kind.DISMISS:
+        raise ModerationRefusedError(Refusal("not-partial", _("A report is acted on, or it is not.")))
+    answered = record_decision(
+        kind=kind,
+        actor=actor.subject,
+        affected=decision.affected,
+        target_kind=decision.target_kind,
+        target_id=decision.target_id,
+        revision_hash=decision.revision_hash,
+        reason_code=decision.reason_code,
+        explanation=explanation,
+        private_notes=private_notes,
+        scope=decision.scope,
+        ends_at=ends_at if kind == Kind.PARTIAL and is_timed else None,
+        reverses=decision,
+        now=now,
+    )
+    if kind == Kind.OVERTURN and decision.kind == Kind.DISMISS:
+        reports.reopen(decision, now=now)
+    elif kind == Kind.OVERTURN:
+        undoing.take_back(decision, actor=actor, answer=answered, now=now)
+    elif kind == Kind.PARTIAL and is_timed and ends_at is not None:
+        undoing.shorten(decision, ends_at=ends_at, now=now)
+    elif kind == Kind.PARTIAL:
+        undoing.forgive(decision, actor=actor, answer=answered, now=now)
+    locked.state, locked.answer, locked.closed_at = _STATES[kind], answered, now
+    locked.save(update_fields=["state", "answer", "closed_at"])
+    _tell(locked, answered, now=now)
+    return locked, True
+
+
+def _lock(appeal: Appeal) -> Appeal:
+    return (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("decision__caused_by", "answer", "appellant")
+        .get(pk=appeal.pk)
+    )
+
+
+def _tell(appeal: Appeal, answered: Decision, *, now: datetime) -> None:
+    notify(
+        user=appeal.appellant,
+        kind="appeal-answered",
+        title=_("Your appeal: %(outcome)s") % {"outcome": appeal.get_state_display()},
+        body=answered.explanation,
+        url=reverse("appeal-detail", args=[appeal.public_id]),
+        now=now,
+        by_mail=True,
+    )
+
+
+def _record(actor: User, kind: str, appeal: Appeal, *, now: datetime) -> None:
+    audit.record(
+        actor=actor.subject,
+        kind=kind,
+        at=now,
+        target_kind="decision",
+        target_id=appeal.decision.public_id,
+        data={"appeal": appeal.public_id, "role": appeal.role, "wish": appeal.wish},
+    )
+
+
+def _check(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise ModerationRefusedError(refusal)

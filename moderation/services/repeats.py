@@ -1,0 +1,100 @@
+"""What follows when somebody breaks the rules again: strikes, which age out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Restriction, User
+from moderation import queries
+from moderation.models import Decision
+from moderation.targets import Words
+
+# A decision counts for so long.
+STRIKE_DAYS = 90
+Scope = Restriction.Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A restriction that follows from so many strikes."""
+
+    scope: Restriction.Scope
+    days: int
+
+
+# By the number of strikes that count. Each rung holds at least what the one below it does: with a strike less
+# some of it ends sooner, and nothing has to be added (see `list_outdated`).
+_LADDER = {
+    3: (Step(Scope.PUBLISHING, 7),),
+    4: (Step(Scope.PUBLISHING, 30),),
+    5: (Step(Scope.PUBLISHING, 30), Step(Scope.ACCOUNT, 7)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """What followed from a strike and is too much by now. ends_at: when it would end; None if not at all."""
+
+    consequence: Decision
+    cause: Decision
+    ends_at: datetime | None
+    # Of strikes that counted, of those that stand now.
+    count: int
+
+
+def list_steps(count: int) -> tuple[Step, ...]:
+    """Return what so many strikes lead to."""
+    return _LADDER.get(min(count, max(_LADDER)), ())
+
+
+def is_beyond(count: int) -> bool:
+    """Whether so many strikes make us ask two people about a suspension."""
+    return count > max(_LADDER)
+
+
+def words_for(cause: Decision, *, count: int) -> Words:
+    """Return how a person is told what follows from their latest strike."""
+    text = _("We had to step in %(count)d times within %(days)d days.")
+    return Words(cause.reason_code, text % {"count": count, "days": STRIKE_DAYS})
+
+
+def count_strikes(person: User, *, now: datetime) -> int:
+    """Return how many decisions of the last STRIKE_DAYS stand against a person."""
+    return queries.list_strikes(person.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now).count()
+
+
+def list_outdated(subject_id: int, *, now: datetime) -> list[Outdated]:
+    """Return what followed from strikes, and would not, or not for so long, from those that stand now.
+
+    Two queries. Whoever acts on it holds the person's row.
+    """
+    consequences = list(queries.list_consequences(subject_id))
+    standing = list(queries.list_standing_strikes(subject_id)) if consequences else []
+    found = [_find_outdated(consequence, standing, now=now) for consequence in consequences]
+    return [outdated for outdated in found if outdated is not None]
+
+
+def _find_outdated(consequence: Decision, standing: Sequence[Decision], *, now: datetime) -> Outdated | None:
+    cause, measure = consequence.caused_by, consequence.measure
+    if cause is None:
+        raise LookupError("list_consequences returns what was caused")
+    count = _count_at(cause, standing)
+    if count and not measure.is_in_force(now):
+        return None
+    step = next((step for step in list_steps(count) if step.scope == consequence.scope), None)
+    if step is None:
+        return Outdated(consequence, cause, None, count)
+    ends_at = cause.at + timedelta(days=step.days)
+    if measure.ends_at is not None and measure.ends_at <= ends_at:
+        return None
+    return Outdated(consequence, cause, ends_at, count)
+
+
+def _count_at(cause: Decision, standing: Sequence[Decision]) -> int:
+    """Return how many strikes counted with this one, of those that stand now; 0 if it does not itself."""
+    if cause not in standing:
+        return 0
+    place, since = (cause.at, cause.pk), cause.at - timedelta(days=STRIKE_DAYS)
+    return sum(1 for strike in standing if strike.at > since and (strike.at, strike.pk) <= place)

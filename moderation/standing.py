@@ -1,0 +1,180 @@
+"""What people read about their own standing, and take along; registered with accounts in `apps.ready()`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from accounts.standing import HistoryPage, HistoryRow
+from core.pagination import get_page
+from core.refusals import Text
+from moderation import policies, presenters, queries
+from moderation.models import Appeal, Decision, Measure
+from moderation.services import deadline
+from moderation.services.decisions import Kind
+from moderation.services.repeats import STRIKE_DAYS
+from policies.rules import RULES
+
+_IN_FORCE, _OVER, _TAKEN_BACK = gettext_lazy("In force"), gettext_lazy("Over"), gettext_lazy("Taken back")
+_STAYS_SHUT = {Kind.DELIST, Kind.REMOVE}
+
+
+def read_history(user: User, limit: int, cursor: str, now: datetime) -> HistoryPage:
+    """Return a page of everything that was decided about a person and what they made, the newest first.
+
+    Raises core.pagination.CursorError.
+    """
+    page = get_page(queries.list_history(user), order=queries.NEWEST, size=limit, cursor=cursor)
+    rows = _present(user, page.rows, now=now)
+    return HistoryPage(rows, page.next_cursor, _describe_strikes(user, now=now) if rows else "")
+
+
+def export(user: User, now: datetime) -> Mapping[str, Any]:
+    """Return the same, whole, and the person's appeals and reports, as JSON holds it."""
+    decisions = list(queries.list_history(user).order_by(*queries.NEWEST))
+    kinds = {decision.pk: decision.kind for decision in decisions}
+    strikes = set(_list_strikes(user, now=now).values_list("pk", flat=True))
+    rows = zip(decisions, _present(user, decisions, now=now), strict=True)
+    appeals = queries.list_appeals(user).prefetch_related("files").order_by("-created_at", "-id")
+    reports = user.reports.select_related("case__decision").order_by("-created_at", "-id")
+    return {
+        "decisions": [
+            {
+                "id": decision.public_id,
+                "kind": kinds[decision.pk],
+                "decided_by": decision.source,
+                "policy_version": decision.policy_version,
+                "counts_as_strike": decision.pk in strikes,
+                "at": row.at,
+                "title": str(row.title),
+                "about": str(row.about),
+                "explanation": row.explanation,
+                "how_to_fix_it": row.fix,
+                "rule": row.rule_code,
+                "until": row.until,
+                "state": str(row.state),
+            }
+            for decision, row in rows
+        ],
+        "appeals": [
+            {
+                "id": appeal.public_id,
+                "decision": appeal.decision.public_id,
+                "role": appeal.role,
+                "wish": appeal.wish,
+                "context": appeal.context,
+                "intended_use": appeal.intended_use,
+                "provenance": appeal.provenance,
+                "files": [{"name": file.name, "sha256": file.sha256} for file in appeal.files.all()],
+                "made_at": appeal.created_at,
+                "due_at": appeal.due_at,
+                "state": appeal.state,
+                "closed_at": appeal.closed_at,
+                "answer": appeal.answer.explanation if appeal.answer is not None else "",
+            }
+            for appeal in appeals
+        ],
+        "reports": [
+            {
+                "id": report.public_id,
+                "about": report.target_title,
+                "reason": report.reason,
+                "text": report.text,
+                "made_at": report.created_at,
+                "state": report.case.state,
+            }
+            for report in reports
+        ],
+    }
+
+
+def _present(user: User, decisions: Sequence[Decision], *, now: datetime) -> list[HistoryRow]:
+    appeals = queries.list_appeals_against(user, decisions)
+    abouts = presenters.abouts_of(decisions)
+    return [
+        _row(decision, appeal=appeals.get(decision.pk), about=abouts[decision.pk], now=now)
+        for decision in decisions
+    ]
+
+
+def _row(decision: Decision, *, appeal: Appeal | None, about: Text, now: datetime) -> HistoryRow:
+    rule = RULES.get(decision.reason_code)
+    state, tone = _state_of(decision, now=now)
+    appeal_url, appeal_label = _appeal_link(decision, appeal, now=now)
+    return HistoryRow(
+        at=decision.at,
+        title=presenters.title_of(decision),
+        explanation=decision.explanation,
+        rule=rule.title if rule else "",
+        rule_code=rule.code if rule else "",
+        until=_until(decision),
+        appeal_url=appeal_url,
+        state=state,
+        tone=tone,
+        anchor=f"decision-{decision.public_id}",
+        about=about,
+        fix=decision.fix,
+        appeal_label=appeal_label,
+    )
+
+
+def _appeal_link(decision: Decision, appeal: Appeal | None, *, now: datetime) -> tuple[str, Text]:
+    if appeal is not None:
+        label = _("Your appeal: %(state)s") % {"state": appeal.get_state_display()}
+        return reverse("appeal-detail", args=[appeal.public_id]), label
+    if decision.kind not in policies.APPEALABLE or _is(decision, "is_reversed") or now > deadline(decision):
+        return "", ""
+    return f"{reverse('appeal')}?decision={decision.public_id}", _("Appeal")
+
+
+def _state_of(decision: Decision, *, now: datetime) -> tuple[Text, str]:
+    """Return what is left of a decision, and the tone of its badge; nothing for what only answers others."""
+    if _is(decision, "is_reversed"):
+        return _TAKEN_BACK, "success"
+    if decision.kind == Kind.WARN:
+        counts = not _is(decision, "is_forgiven") and now < decision.at + timedelta(days=STRIKE_DAYS)
+        return (_IN_FORCE, "warning") if counts else (_OVER, "")
+    measure = _measure_of(decision)
+    if measure is not None:
+        return (_IN_FORCE, "danger") if measure.is_in_force(now) else (_OVER, "")
+    return (_IN_FORCE, "danger") if decision.kind in _STAYS_SHUT else ("", "")
+
+
+def _until(decision: Decision) -> datetime | None:
+    """Return when it ends: sooner than was decided where an appeal made it so."""
+    measure = _measure_of(decision)
+    return measure.ends_at if measure is not None else decision.ends_at
+
+
+def _measure_of(decision: Decision) -> Measure | None:
+    return getattr(decision, "measure", None)
+
+
+def _is(decision: Decision, annotation: str) -> bool:
+    """Return what `queries.list_history` found out about a decision."""
+    return bool(getattr(decision, annotation))
+
+
+def _list_strikes(user: User, *, now: datetime) -> Any:
+    return queries.list_strikes(user.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now)
+
+
+def _describe_strikes(user: User, *, now: datetime) -> str:
+    days = [
+        at + timedelta(days=STRIKE_DAYS) for at in _list_strikes(user, now=now).values_list("at", flat=True)
+    ]
+    if not days:
+        return _("No strikes count against you now.")
+    first, last = (date_format(localtime(day), "DATE_FORMAT") for day in (days[0], days[-1]))
+    text = ngettext(
+        "One strike counts against you; it stops counting on %(last)s.",
+        "%(count)d strikes count against you; the first stops counting on %(first)s, the last on %(last)s.",
+        len(days),
+    )
+    return text % {"count": len(days), "first": first, "last": last}

@@ -1,0 +1,177 @@
+"""What moderation did, in numbers that anybody may read. Counts only: no person, no words."""
+
+import logging
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef
+from redis.exceptions import RedisError
+
+from moderation import queries
+from moderation.models import Appeal, Case, Decision
+
+logger = logging.getLogger(__name__)
+
+Kind = Decision.Kind
+# Decisions against somebody. The others approve, answer or take back.
+MEASURES = (Kind.REJECT, Kind.DELIST, Kind.REMOVE, Kind.WARN, Kind.RESTRICT, Kind.SUSPEND)
+# What is rarer could point to a person, so readers learn only that it is rarer.
+SMALL_COUNT = 5
+DAY = timedelta(days=1)
+ROLLING_DAYS = (30, 365)
+MONTH_COUNT = 12
+CACHE_SECONDS = 3600
+# Part of the cache's key: changes with the shape of Numbers.
+_SHAPE = 1
+_MONTH = re.compile(r"(20[2-9]\d)-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of time, `until` excluded. `code` is how links name it: days up to now, or a month in UTC."""
+
+    code: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Measures of one group: how many, how many a program took alone, how many were taken back since."""
+
+    total: int = 0
+    automatic: int = 0
+    taken_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Everything that is counted in a period, exact: `as_shown` says what may be read of a count.
+
+    by_kind: all decisions. by_rule, by_source: measures, by the code of the rule and by Decision.Source.
+    cases_decided: about reports; median_seconds from the first report to the decision. appeals: those made
+    in the period, by the state that they are in now.
+    """
+
+    counted_at: datetime
+    by_kind: dict[str, int]
+    by_rule: dict[str, Tally]
+    by_source: dict[str, Tally]
+    cases_decided: int
+    median_seconds: float | None
+    appeals: dict[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.by_kind or self.cases_decided or self.appeals)
+
+
+def as_shown(count: int) -> int | None:
+    """Return a count as the public may read it; None stands for fewer than SMALL_COUNT, but some."""
+    return count if count == 0 or count >= SMALL_COUNT else None
+
+
+def find_period(code: str, *, now: datetime) -> Period | None:
+    """Return the period that a link names, None for what is none or lies ahead."""
+    if code in map(str, ROLLING_DAYS):
+        return Period(code, now - timedelta(days=int(code)), now)
+    found = _MONTH.fullmatch(code)
+    if found is None:
+        return None
+    since = datetime(int(found[1]), int(found[2]), 1, tzinfo=UTC)
+    return Period(code, since, _next_month(since)) if since <= now else None
+
+
+def list_periods(now: datetime) -> list[Period]:
+    """Return what the page offers: the rolling ones, then the last months, newest first."""
+    periods = [Period(str(days), now - timedelta(days=days), now) for days in ROLLING_DAYS]
+    since = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _month in range(MONTH_COUNT):
+        periods.append(Period(f"{since:%Y-%m}", since, _next_month(since)))
+        since = (since - timedelta(days=1)).replace(day=1)
+    return periods
+
+
+def get_numbers(period: Period, *, now: datetime) -> Numbers:
+    """Return the numbers of a period, at most CACHE_SECONDS old. No query while they are cached."""
+    key = f"transparency:{_SHAPE}:{period.code}"
+    try:
+        kept: Numbers | None = cache.get(key)
+        if kept is None:
+            kept = count(period, now=now)
+            cache.set(key, kept, timeout=CACHE_SECONDS)
+    except (RedisError, OSError):
+        logger.warning("transparency.not-cached", exc_info=True)
+        kept = count(period, now=now)
+    return kept
+
+
+def count(period: Period, *, now: datetime) -> Numbers:
+    """Count a period. Five queries, whatever there is."""
+    decisions = Decision.objects.filter(at__gte=period.since, at__lt=period.until)
+    by_kind: Counter[str] = Counter()
+    total: Counter[tuple[str, str]] = Counter()
+    groups = decisions.values("kind", "reason_code", "source").annotate(count=Count("pk")).order_by()
+    for row in groups:
+        by_kind[row["kind"]] += row["count"]
+        if row["kind"] in MEASURES:
+            total[row["reason_code"], row["source"]] += row["count"]
+    reversing = Decision.objects.filter(reverses=OuterRef("pk"), kind__in=queries.REVERSING)
+    taken_back = {
+        (row["reason_code"], row["source"]): row["count"]
+        for row in decisions.filter(Exists(reversing), kind__in=MEASURES)
+        .values("reason_code", "source")
+        .annotate(count=Count("pk"))
+        .order_by()
+    }
+    cases_decided, median_seconds = _count_cases(period)
+    appeals = (
+        Appeal.objects.filter(created_at__gte=period.since, created_at__lt=period.until)
+        .values("state")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return Numbers(
+        counted_at=now,
+        by_kind=dict(by_kind),
+        by_rule=_tally(total, taken_back, part=0),
+        by_source=_tally(total, taken_back, part=1),
+        cases_decided=cases_decided,
+        median_seconds=median_seconds,
+        appeals={row["state"]: row["count"] for row in appeals},
+    )
+
+
+def _tally(
+    total: Counter[tuple[str, str]], taken_back: dict[tuple[str, str], int], *, part: int
+) -> dict[str, Tally]:
+    """Sum up by one part of the key: 0 is the rule, 1 is who decided."""
+    summed: dict[str, Tally] = {}
+    for key, number in total.items():
+        before = summed.get(key[part], Tally())
+        summed[key[part]] = Tally(
+            before.total + number,
+            before.automatic + (number if key[1] == Decision.Source.AUTOMATIC else 0),
+            before.taken_back + taken_back.get(key, 0),
+        )
+    return summed
+
+
+def _count_cases(period: Period) -> tuple[int, float | None]:
+    decided = (
+        Case.objects.filter(closed_at__gte=period.since, closed_at__lt=period.until)
+        .annotate(took=F("closed_at") - F("created_at"))
+        .order_by("took")
+        .values_list("took", flat=True)
+    )
+    number = decided.count()
+    # One row in the middle, or two; the database sorts, and only these come here.
+    middle = list(decided[max(0, (number - 1) // 2) : number // 2 + 1])
+    return number, sum(took.total_seconds() for took in middle) / len(middle) if middle else None
+
+
+def _next_month(since: datetime) -> datetime:
+    return (since + timedelta(days=31)).replace(day=1)

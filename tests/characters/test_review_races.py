@@ -1,0 +1,195 @@
+"""Twenty people at once: one of them decides, the others are told; and what happens without the locks."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
+from django_fsm import ConcurrentTransitionMixin
+
+from accounts.models import User
+from characters import services
+from characters.models import Character, Revision, State
+from characters.services import CharacterRefusedError, publishing, reviewing, shared
+from core.models import AuditEvent
+from moderation.models import Decision
+from tests.factories import NOW, make_character, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WHY = {"reason_code": "spam", "explanation": "", "fix": ""}
+COUNT = 20
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run the calls in threads that start together; returns results and refusals in their order."""
+    barrier = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(index: int, call: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            results[index] = call()
+        except CharacterRefusedError as error:
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def codes(results: list[Any]) -> list[str]:
+    return [error.refusal.code for error in results if isinstance(error, CharacterRefusedError)]
+
+
+def decisions_about(revision: Revision, reviewers: list[User]) -> list[Callable[[], Any]]:
+    """Return as many approvals as rejections, each by somebody else who saw the same page."""
+
+    def approve(actor: User) -> Callable[[], Any]:
+        return lambda: services.approve(
+            actor=actor,
+            revision=revision,
+            expected_hash=revision.content_hash,
+            expected_version=revision.review_version,
+            now=NOW,
+        )
+
+    def reject(actor: User) -> Callable[[], Any]:
+        return lambda: services.reject(
+            actor=actor,
+            revision=revision,
+            expected_version=revision.review_version,
+            now=NOW,
+            **WHY,
+        )
+
+    return [(approve, reject)[number % 2](actor) for number, actor in enumerate(reviewers)]
+
+
+def assert_one_decided(results: list[Any], decisions: list[Decision], state: str) -> None:
+    """One of them won, the others read what happened, and the item is as the winner said."""
+    assert codes(results) == ["already-decided"] * (COUNT - 1)
+    assert len(decisions) == 1
+    assert {"APPROVE": State.APPROVED, "REJECT": State.REJECTED}[decisions[0].kind] == state
+    winners = [result for result in results if not isinstance(result, CharacterRefusedError)]
+    assert [is_new for _revision, is_new in winners] == [True]
+
+
+def decide_twenty_times() -> tuple[list[Any], list[Decision], str]:
+    revision = make_character(state=State.PENDING).open_revision
+    results = at_once(*decisions_about(revision, [make_staff() for _number in range(COUNT)]))
+    return results, list(Decision.objects.all()), Revision.objects.get(pk=revision.pk).state
+
+
+def submit_twenty_times() -> tuple[list[Any], Character]:
+    character = make_character()
+    owner = character.owner
+
+    def submit() -> Any:
+        return services.submit(actor=owner, character=character, now=NOW)
+
+    return at_once(*[submit] * COUNT), character
+
+
+def assert_submitted_once(results: list[Any]) -> None:
+    assert codes(results) == []
+    assert sorted(is_new for _revision, is_new in results) == [False] * (COUNT - 1) + [True]
+    assert AuditEvent.objects.filter(kind="revision.submitted").count() == 1
+
+
+@pytest.fixture
+def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for anybody: all have looked before the first of them writes."""
+    all_have_looked = threading.Barrier(COUNT)
+    save_revision = shared.save_revision
+
+    def save_after_all_have_looked(revision: Revision) -> None:
+        all_have_looked.wait()
+        save_revision(revision)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
+    for module in (reviewing, publishing):
+        monkeypatch.setattr(module, "save_revision", save_after_all_have_looked)
+
+
+@pytest.fixture
+def _no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state machine does not notice either that the state moved meanwhile."""
+    monkeypatch.setattr(ConcurrentTransitionMixin, "_do_update", Model._do_update)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("_round", range(3))
+def test_of_twenty_decisions_at_once_one_is_taken(_round: int) -> None:
+    assert_one_decided(*decide_twenty_times())
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("_no_lock")
+def test_without_the_lock_the_others_are_not_told_what_happened() -> None:
+    results, decisions, state = decide_twenty_times()
+    with pytest.raises(AssertionError):
+        assert_one_decided(results, decisions, state)
+    # The state machine is the second line of defence: still only one of them was taken.
+    assert set(codes(results)) == {"changed-meanwhile"}
+    assert len(decisions) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("_no_lock", "_no_guard")
+def test_without_lock_and_state_machine_many_decide() -> None:
+    _results, decisions, _state = decide_twenty_times()
+    assert len(decisions) > 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("_round", range(3))
+def test_of_twenty_clicks_on_submit_one_submits(_round: int) -> None:
+    results, _character = submit_twenty_times()
+    assert_submitted_once(results)
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("_no_lock")
+def test_without_the_lock_the_other_clicks_fail() -> None:
+    results, _character = submit_twenty_times()
+    with pytest.raises(AssertionError):
+        assert_submitted_once(results)
+    assert set(codes(results)) == {"changed-meanwhile"}
+
+
+@contextmanager
+def on_a_file(path: Path) -> Iterator[None]:
+    """Let threads that start now work on a copy of the database in a file, as an installation has it."""
+    settings = connections.settings["default"]
+    in_memory = settings["NAME"]
+    with sqlite3.connect(path) as copy:
+        connection.connection.backup(copy)
+    settings["NAME"] = str(path)
+    try:
+        yield
+    finally:
+        settings["NAME"] = in_memory
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="what SQLite does instead of row locks")
+def test_the_embedded_database_takes_one_of_twenty_too(tmp_path: Path) -> None:
+    revision = make_character(state=State.PENDING).open_revision
+    calls = decisions_about(revision, [make_staff() for _number in range(COUNT)])
+    with on_a_file(tmp_path / "copy.sqlite3"):
+        results = at_once(*calls)
+        [(decisions, state)] = at_once(
+            lambda: (list(Decision.objects.all()), Revision.objects.get(pk=revision.pk).state)
+        )
+    assert_one_decided(results, decisions, state)

@@ -1,0 +1,112 @@
+"""Pictures that moderators remove: shown to nobody, kept for an appeal, kept from coming back (R13)."""
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from imagegen import removals
+from imagegen.models import Picture
+from moderation import services
+from moderation.models import BlockedPicture
+from moderation.services import ModerationRefusedError
+from moderation.targets import Words
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+WORDS = Words("rights", "It is somebody else's work.")
+
+
+@pytest.fixture
+def picture() -> Picture:
+    made = factories.make_picture(owner=factories.make_user(), with_file=True)
+    image = Image.new("RGB", (256, 256), "white")
+    draw = ImageDraw.Draw(image)
+    for number in range(12):
+        draw.ellipse((number * 17, number * 9, 90 + number * 13, 60 + number * 15), fill=(number * 20, 90, 40))
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    default_storage.delete(made.file)
+    Picture.objects.filter(pk=made.pk).update(file=default_storage.save("pictures/x.png", ContentFile(data.getvalue())))
+    made.refresh_from_db()
+    return made
+
+
+def remove(picture: Picture, now, actor: User | None = None):
+    return services.remove_content(
+        actor=actor or factories.make_staff(),
+        target_kind="picture",
+        target_id=picture.public_id,
+        words=WORDS,
+        now=now,
+    )
+
+
+def media_status(picture: Picture, viewer: User) -> int:
+    client = Client()
+    client.force_login(viewer)
+    response = client.get(reverse("media", args=["picture", picture.public_id]))
+    if response.streaming:
+        # Reading it to its end closes the file.
+        assert b"".join(response.streaming_content)
+    return response.status_code
+
+
+def test_nobody_sees_a_removed_picture_but_reviewers_and_its_owner_reads_why(picture, now):
+    assert media_status(picture, picture.owner) == 200
+    decision, is_new = remove(picture, now)
+    assert (is_new, decision.kind, decision.revision_hash) == (True, "REMOVE", picture.sha256)
+    assert media_status(picture, picture.owner) == 404
+    assert media_status(picture, factories.make_staff()) == 200
+    client = Client()
+    client.force_login(picture.owner)
+    text = client.get(reverse("picture", args=[picture.public_id])).content.decode()
+    assert "Removed" in text
+    assert "standing page" in text
+    assert reverse("media", args=["picture", picture.public_id]) not in text
+
+
+def test_removing_twice_removes_once(picture, now):
+    first, _is_new = remove(picture, now)
+    assert remove(picture, now) == (first, False)
+
+
+def test_what_is_taken_back_is_shown_again_and_may_come_again(picture, now):
+    decision, _is_new = remove(picture, now)
+    assert removals.block_removed(public_id=picture.public_id, now=now)
+    assert not removals.block_removed(public_id=picture.public_id, now=now)
+    assert BlockedPicture.objects.get().decision_id == decision.public_id
+    services.lift(actor=factories.make_staff(), decision=decision, words=Words(""), now=now)
+    assert media_status(picture, picture.owner) == 200
+    assert not BlockedPicture.objects.exists()
+    assert not removals.block_removed(public_id=picture.public_id, now=now)
+
+
+def test_a_lost_wake_up_is_found_by_the_sweep(picture, now):
+    assert removals.list_unblocked() == []
+    remove(picture, now)
+    assert removals.list_unblocked() == [picture.public_id]
+    removals.block_removed(public_id=picture.public_id, now=now)
+    assert removals.list_unblocked() == []
+
+
+def test_what_is_not_there_cannot_be_removed(now):
+    waiting = factories.make_picture(owner=factories.make_user(), ready=False)
+    with pytest.raises(ModerationRefusedError) as caught:
+        remove(waiting, now)
+    assert caught.value.refusal.code == "not-removable"
+
+
+def test_a_removed_portrait_is_no_reference_and_shows_no_face(now):
+    character = factories.make_character(state="APPROVED")
+    remove(character.live_revision.portrait, now)
+    client = Client()
+    response = client.get(character.get_absolute_url())
+    assert response.status_code == 200
+    assert character.live_revision.portrait.public_id not in response.content.decode()

@@ -1,0 +1,292 @@
+"""Taking an action and overturning it on appeal is as if it had never been taken.
+
+Random histories of a few people are played twice: once with one more action that is overturned at some
+later moment, once without it. What everybody may see and do afterwards, until when, and which strikes count,
+must be the same. A new kind of action is one more entry in ACTIONS.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import queries as account_queries
+from accounts.models import Restriction, User
+from characters.models import Character, State
+from core import ids
+from core.refusals import RefusedError
+from moderation import queries, services
+from moderation.models import Appeal, Decision
+from moderation.services import repeats
+from moderation.services.appeals import Request
+from moderation.services.decisions import Kind
+from moderation.targets import Words
+from tests import factories
+from tests.factories import NOW
+
+PEOPLE = 2
+SCOPES = (Restriction.Scope.PUBLISHING, Restriction.Scope.CHAT, Restriction.Scope.ACCOUNT)
+REASONS = ("spam", "fraud")
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that is decided about a person. value: what the kind makes of it; number: its own."""
+
+    kind: str
+    person: int
+    value: int
+    number: int = -1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to the act of a number, or to what a rule made follow from it."""
+
+    kind: str
+    number: int
+    to_consequence: bool
+    days: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A history with a wait before each step, and the act that is overturned, before the step at `until`."""
+
+    steps: tuple[tuple[int, Act | Answer], ...]
+    extra: Act
+    at: int
+    until: int
+
+
+@dataclass
+class World:
+    """The people of a history, each with a public character, and the staff who decide."""
+
+    people: list[User] = field(default_factory=list)
+    characters: list[Character] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for _number in range(PEOPLE):
+            owner = factories.make_user()
+            self.people.append(owner)
+            self.characters.append(
+                factories.make_character(owner=owner, state=State.APPROVED, visibility="PUBLIC")
+            )
+        self.first, self.second, self.other = (factories.make_staff() for _number in range(3))
+
+
+# --- What can happen: new kinds of actions come here --------------------------------------------------------
+
+
+def warn(world: World, act: Act, now: datetime) -> Decision:
+    words = Words(REASONS[act.value % len(REASONS)])
+    return services.warn(actor=world.first, user=world.people[act.person], words=words, now=now)[0]
+
+
+def restrict(world: World, act: Act, now: datetime) -> Decision:
+    return services.restrict(
+        actor=world.first,
+        user=world.people[act.person],
+        scope=SCOPES[act.value % len(SCOPES)],
+        days=(None, 3, 40)[act.value // len(SCOPES) % 3],
+        words=Words("spam"),
+        now=now,
+    )[0]
+
+
+def suspend(world: World, act: Act, now: datetime) -> Decision:
+    proposal, _is_new = services.propose(
+        actor=world.first, kind=Kind.SUSPEND, user=world.people[act.person], words=Words("spam"), now=now
+    )
+    confirmed, _is_new = services.confirm(actor=world.second, proposal=proposal, now=now)
+    assert confirmed.decision is not None
+    return confirmed.decision
+
+
+ACTIONS: dict[str, Callable[[World, Act, datetime], Decision]] = {
+    "warn": warn,
+    "restrict": restrict,
+    "suspend": suspend,
+}
+ANSWERS = ("lift", "uphold", "partial", "overturn")
+
+
+def answer(world: World, decision: Decision, kind: str, days: int, now: datetime) -> None:
+    """Lift a decision, or appeal against it as its person and answer."""
+    # What people may send in a day is not what is tested.
+    cache.clear()
+    if kind == "lift":
+        services.lift(actor=world.other, decision=decision, words=Words(""), now=now)
+        return
+    person = queries.find_person(decision.affected_id)
+    assert person is not None
+    appeal, _is_new = services.appeal(
+        actor=person,
+        decision=decision,
+        request=Request(Appeal.Wish.RESTORE, "It was not like that."),
+        creation_key=ids.new_public_id(),
+        now=now,
+    )
+    services.answer(
+        actor=world.other,
+        appeal=appeal,
+        kind={"uphold": Kind.UPHOLD, "partial": Kind.PARTIAL, "overturn": Kind.OVERTURN}[kind],
+        explanation="Looked at again.",
+        ends_at=now + timedelta(days=days) if kind == "partial" else None,
+        now=now,
+    )
+
+
+# --- Playing and looking ------------------------------------------------------------------------------------
+
+
+def play(world: World, case: Case, *, with_extra: bool) -> list[Any]:
+    """Play a history; returns what the world looks like at its end."""
+    taken: dict[int, Decision] = {}
+    now, extra = NOW, None
+    for place, (hours, step) in enumerate(case.steps):
+        if place == case.at:
+            now += timedelta(hours=1)
+            extra = ACTIONS[case.extra.kind](world, case.extra, now) if with_extra else None
+        if place == case.until:
+            now += timedelta(hours=1)
+            overturn(world, extra, now)
+        now += timedelta(hours=hours)
+        try:
+            if isinstance(step, Act):
+                taken[step.number] = ACTIONS[step.kind](world, step, now)
+            elif (target := find_target(taken, step)) is not None:
+                answer(world, target, step.kind, step.days, now)
+        except RefusedError:
+            continue
+    if case.at == len(case.steps):
+        now += timedelta(hours=1)
+        extra = ACTIONS[case.extra.kind](world, case.extra, now) if with_extra else None
+    if case.until == len(case.steps):
+        now += timedelta(hours=1)
+        overturn(world, extra, now)
+    numbers = {decision.pk: number for number, decision in taken.items()}
+    return [look(world, person, numbers, now) for person in range(PEOPLE)]
+
+
+def overturn(world: World, decision: Decision | None, now: datetime) -> None:
+    if decision is not None:
+        answer(world, decision, "overturn", 0, now)
+
+
+def find_target(taken: dict[int, Decision], step: Answer) -> Decision | None:
+    """Return what an answer is about: what was decided, or what followed from that and holds."""
+    decision = taken.get(step.number)
+    if decision is None or not step.to_consequence:
+        return decision
+    found = queries.list_consequences(decision.affected_id).filter(caused_by=decision)
+    return found.filter(scope=Restriction.Scope.PUBLISHING).first()
+
+
+def look(world: World, place: int, numbers: dict[int, int], now: datetime) -> dict[str, Any]:
+    """Return what is in force about a person: their account, features and until when, visibility, strikes."""
+    person = User.objects.get(pk=world.people[place].pk)
+    character = factories.get_fresh(world.characters[place])
+    ends: dict[str, str] = {}
+    for restriction in account_queries.list_active_restrictions(person, now=now):
+        end = restriction.ends_at.isoformat() if restriction.ends_at else "never"
+        ends[restriction.scope] = max(ends.get(restriction.scope, ""), end)
+    strikes = queries.list_strikes(
+        person.subject_id, since=now - timedelta(days=repeats.STRIKE_DAYS), now=now
+    )
+    return {
+        "is_active": person.is_active,
+        "restricted": ends,
+        "is_visible": character.can_view(AnonymousUser()),
+        "strikes": sorted(numbers.get(decision.pk, -1) for decision in strikes),
+        "measures": queries.list_measures_in_force(person.subject_id, now=now).count(),
+    }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back what happens inside; operations that open their own transaction work in it."""
+    block = transaction.atomic()
+    # What pytest's own transaction around a test is to Django.
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+# --- The histories ------------------------------------------------------------------------------------------
+
+HOURS = st.integers(1, 24 * 12)
+ACTS = st.builds(
+    Act,
+    # Strikes are what other things follow from, so there are more of them.
+    kind=st.sampled_from(["warn", "warn", "warn", *ACTIONS]),
+    person=st.integers(0, PEOPLE - 1),
+    value=st.integers(0, 8),
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    acts = draw(st.lists(st.tuples(HOURS, ACTS), max_size=9))
+    steps: list[tuple[int, Act | Answer]] = [
+        (hours, replace(act, number=number)) for number, (hours, act) in enumerate(acts)
+    ]
+    # Each is answered once at most: nobody gets two answers to the same question.
+    targets = st.tuples(st.integers(0, max(len(acts) - 1, 0)), st.booleans())
+    for number, to_consequence in draw(st.lists(targets, max_size=4, unique=True)):
+        reply = Answer(draw(st.sampled_from(ANSWERS)), number, to_consequence, draw(st.integers(1, 30)))
+        steps.insert(draw(st.integers(0, len(steps))), (draw(HOURS), reply))
+    at = draw(st.integers(0, len(steps)))
+    return Case(tuple(steps), draw(ACTS), at, draw(st.integers(at, len(steps))))
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+@given(case=cases())
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_an_action_and_its_overturning_leave_no_trace(world: World, case: Case) -> None:
+    with undone():
+        without = play(world, case, with_extra=False)
+    with undone():
+        with_it = play(world, case, with_extra=True)
+    assert with_it == without
+
+
+@pytest.mark.parametrize("kind", list(ACTIONS))
+@pytest.mark.parametrize("strikes", range(7))
+def test_each_action_is_undone_after_any_number_of_strikes(world: World, kind: str, strikes: int) -> None:
+    """The histories that matter most, always: on every rung, with another strike before it is overturned."""
+    act = Act("warn", 0, 0)
+    steps = tuple((2, replace(act, number=number)) for number in range(strikes + 1))
+    case = Case(steps, Act(kind, 0, 0), at=strikes, until=strikes + 1)
+    with undone():
+        without = play(world, case, with_extra=False)
+    with undone():
+        assert play(world, case, with_extra=True) == without
+
+
+def test_the_comparison_would_notice_an_action_that_stays(world: World) -> None:
+    for kind in ACTIONS:
+        case = Case((), Act(kind, 0, 0), at=0, until=-1)
+        with undone():
+            without = play(world, case, with_extra=False)
+        with undone():
+            assert play(world, case, with_extra=True) != without

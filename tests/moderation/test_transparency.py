@@ -1,0 +1,299 @@
+"""The numbers that anybody may read: they agree with the rows, hide what is rare, and cost little."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from core import ids
+from core.models import Subject
+from moderation import queries, transparency
+from moderation.models import Appeal, Case, Decision
+from moderation.transparency import MEASURES, Numbers, Period, Tally
+from policies.rules import RULES
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+MAY = Period("2026-05", datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+CODES = ("spam", "hate", "minimum-age", "")
+
+
+@pytest.fixture(autouse=True)
+def _a_day_in_june() -> Iterator[None]:
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+    cache.clear()
+
+
+def make_decision(kind: str = "REJECT", *, at: datetime = NOW, **fields: Any) -> Decision:
+    is_automatic = fields.pop("is_automatic", False)
+    return Decision.objects.create(
+        at=at,
+        kind=kind,
+        source=Decision.Source.AUTOMATIC if is_automatic else Decision.Source.HUMAN,
+        actor=None if is_automatic else Subject.objects.create(),
+        affected=Subject.objects.create(),
+        target_kind="character",
+        target_id=ids.new_public_id(),
+        **{"reason_code": "spam", **fields},
+    )
+
+
+def make_case(*, opened_at: datetime, took: timedelta) -> Case:
+    closed_at = opened_at + took
+    return Case.objects.create(
+        created_at=opened_at,
+        closed_at=closed_at,
+        state=Case.State.ACTED,
+        decision=make_decision("WARN", at=closed_at),
+        target_kind="character",
+        target_id=ids.new_public_id(),
+    )
+
+
+def make_appeal(state: str, *, at: datetime, decision: Decision) -> Appeal:
+    is_answered = state not in {"OPEN", "WITHDRAWN"}
+    kinds = {"UPHELD": "UPHOLD", "OVERTURNED": "OVERTURN", "PARTIAL": "PARTIAL"}
+    return Appeal.objects.create(
+        created_at=at,
+        appellant=make_user(),
+        creation_key=ids.new_public_id(),
+        decision=decision,
+        role=Appeal.Role.OWNER,
+        wish=Appeal.Wish.RESTORE,
+        state=state,
+        due_at=at + timedelta(days=14),
+        closed_at=None if state == "OPEN" else at + timedelta(days=1),
+        answer=make_decision(kinds[state], at=at + timedelta(days=1), reverses=decision)
+        if is_answered
+        else None,
+    )
+
+
+# --- They agree with a count by hand ------------------------------------------------------------------------
+
+moments = st.integers(min_value=-3, max_value=34).map(lambda days: MAY.since + timedelta(days=days))
+decisions = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(Decision.Kind.values),
+        "reason_code": st.sampled_from(CODES),
+        "is_automatic": st.booleans(),
+        "at": moments,
+        "answers": st.lists(st.sampled_from(["LIFT", "OVERTURN", "UPHOLD", "PARTIAL"]), max_size=2),
+    }
+)
+cases = st.tuples(moments, st.integers(min_value=0, max_value=10**6))
+appeals = st.tuples(moments, st.sampled_from(Appeal.State.values))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    made=st.lists(decisions, max_size=12),
+    reported=st.lists(cases, max_size=6),
+    appealed=st.lists(appeals, max_size=4),
+)
+def test_the_numbers_agree_with_a_count_by_hand(db: None, made: Any, reported: Any, appealed: Any) -> None:
+    with transaction.atomic():
+        for values in made:
+            answers = values["answers"]
+            decision = make_decision(**{name: value for name, value in values.items() if name != "answers"})
+            for kind in answers:
+                make_decision(kind, at=values["at"] + timedelta(days=2), reverses=decision)
+        for opened_at, seconds in reported:
+            make_case(opened_at=opened_at, took=timedelta(seconds=seconds))
+        for at, state in appealed:
+            make_appeal(state, at=at, decision=make_decision(at=at))
+
+        assert transparency.count(MAY, now=NOW) == count_by_hand(MAY)
+
+        transaction.set_rollback(True)
+
+
+def count_by_hand(period: Period) -> Numbers:
+    """Look at every row, one after the other."""
+    rows = [row for row in Decision.objects.all() if period.since <= row.at < period.until]
+    measures = [row for row in rows if row.kind in MEASURES]
+    taken_back = {
+        row.reverses_id
+        for row in Decision.objects.all()
+        if row.kind in {"OVERTURN", "REINSTATE", "RESTORE", "LIFT"} and row.reverses_id
+    }
+
+    def tally(part: str) -> dict[str, Tally]:
+        groups: dict[str, list[Decision]] = {}
+        for row in measures:
+            groups.setdefault(getattr(row, part), []).append(row)
+        return {
+            name: Tally(
+                len(group),
+                len([row for row in group if row.source == "AUTOMATIC"]),
+                len([row for row in group if row.pk in taken_back]),
+            )
+            for name, group in groups.items()
+        }
+
+    closed = [
+        case
+        for case in Case.objects.all()
+        if case.closed_at and period.since <= case.closed_at < period.until
+    ]
+    seconds = [(case.closed_at - case.created_at).total_seconds() for case in closed if case.closed_at]
+    return Numbers(
+        counted_at=NOW,
+        by_kind=dict(Counter(row.kind for row in rows)),
+        by_rule=tally("reason_code"),
+        by_source=tally("source"),
+        cases_decided=len(closed),
+        median_seconds=median(seconds) if seconds else None,
+        appeals=dict(
+            Counter(
+                appeal.state
+                for appeal in Appeal.objects.all()
+                if period.since <= appeal.created_at < period.until
+            )
+        ),
+    )
+
+
+def test_what_takes_a_decision_back_is_the_same_everywhere() -> None:
+    assert set(queries.REVERSING) == {"OVERTURN", "REINSTATE", "RESTORE", "LIFT"}
+
+
+# --- Periods ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code", ["", "31", "2026-5", "2026-13", "2026-00", "1999-12", "2026-07", "3000-01", "x", "2026-05 ", "٣٠"]
+)
+def test_a_period_that_is_none_or_lies_ahead_is_not_found(code: str, client: Client) -> None:
+    assert transparency.find_period(code, now=NOW) is None
+    if not code.endswith(" "):
+        assert client.get(reverse("transparency"), {"period": code}).status_code == 404
+        assert client.get(reverse("transparency-json"), {"period": code}).status_code == 404
+
+
+def test_a_month_ends_where_the_next_one_begins() -> None:
+    assert transparency.find_period("2026-05", now=NOW) == MAY
+    december = transparency.find_period("2025-12", now=NOW)
+    assert december is not None
+    assert december.until == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_page_offers_the_rolling_periods_and_a_year_of_months() -> None:
+    offered = transparency.list_periods(NOW)
+    assert [period.code for period in offered[:4]] == ["30", "365", "2026-06", "2026-05"]
+    assert offered[-1].code == "2025-07"
+    for period in offered:
+        assert transparency.find_period(period.code, now=NOW) == period
+
+
+# --- What may be read ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (6, 6)])
+def test_small_counts_are_hidden(number: int, shown: int | None) -> None:
+    assert transparency.as_shown(number) == shown
+
+
+def test_every_number_of_the_page_and_of_the_json_hides_small_counts(client: Client) -> None:
+    for _each in range(3):
+        decision = make_decision("REMOVE", at=MAY.since, is_automatic=True)
+        make_decision("LIFT", at=MAY.since, reverses=decision)
+        make_case(opened_at=MAY.since, took=timedelta(hours=3))
+        make_appeal("OPEN", at=MAY.since, decision=decision)
+
+    page = client.get(reverse("transparency"), {"period": "2026-05"}).content.decode()
+    numbers = client.get(reverse("transparency-json"), {"period": "2026-05"}).json()
+
+    assert "fewer than 5" in page
+    assert "too few to say" in page
+    for cell in ("<td>1<", "<td>2<", "<td>3<", "<td>4<", ">3<", "100 %"):
+        assert cell not in page
+    assert numbers["hidden_below"] == 5
+    assert numbers["decisions"]["REMOVE"] is None
+    assert numbers["decisions"]["SUSPEND"] == 0
+    assert numbers["measures_by_rule"]["spam"] == {"total": 6, "automatic": None, "taken_back": None}
+    assert numbers["measures_by_source"]["AUTOMATIC"] == {
+        "total": None,
+        "automatic": None,
+        "taken_back": None,
+    }
+    assert numbers["reports_decided"] is None
+    assert numbers["median_seconds_to_decision"] is None
+    assert numbers["appeals"]["OPEN"] is None
+
+
+def test_the_page_says_how_often_automatic_measures_were_taken_back(client: Client) -> None:
+    for number in range(20):
+        decision = make_decision("REJECT", at=MAY.since, is_automatic=True, reason_code="hate")
+        if number < 5:
+            make_decision("OVERTURN", at=MAY.since, reverses=decision)
+    for hours in (1, 2, 3, 5, 8):
+        make_case(opened_at=MAY.since, took=timedelta(hours=hours))
+
+    page = client.get(reverse("transparency"), {"period": "2026-05"}).content.decode()
+
+    assert "25 % of 20" in page
+    assert "3 hours" in page
+    assert f'href="{reverse("guidelines")}#rule-hate"' in page
+    assert str(RULES["hate"].title) in page
+
+
+def test_reasons_outside_the_published_list_share_one_row(client: Client) -> None:
+    for code in ("minimum-age", "a-former-rule"):
+        for _each in range(3):
+            make_decision("REJECT", at=MAY.since, reason_code=code)
+
+    page = client.get(reverse("transparency"), {"period": "2026-05"}).content.decode()
+    numbers = client.get(reverse("transparency-json"), {"period": "2026-05"}).json()
+
+    assert "Another reason" in page
+    assert "a-former-rule" not in page
+    assert numbers["measures_by_rule"] == {"other": {"total": 6, "automatic": 0, "taken_back": 0}}
+
+
+def test_a_period_without_anything_says_so(client: Client) -> None:
+    page = client.get(reverse("transparency")).content.decode()
+    assert "Nothing was decided" in page
+    assert "<table" not in page
+
+
+# --- Cost ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_counting_is_five_queries_and_the_next_hour_none(
+    count: int, client: Client, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        decision = make_decision("REMOVE", at=MAY.since, reason_code=list(RULES)[number])
+        make_appeal("UPHELD", at=MAY.since, decision=decision)
+        make_case(opened_at=MAY.since, took=timedelta(hours=number))
+
+    with django_assert_num_queries(5):
+        client.get(reverse("transparency"), {"period": "2026-05"})
+    with django_assert_num_queries(0):
+        client.get(reverse("transparency"), {"period": "2026-05"})
+        client.get(reverse("transparency-json"), {"period": "2026-05"})
+
+
+def test_the_page_works_while_the_cache_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(transparency.cache, "get", fail)
+    assert client.get(reverse("transparency")).status_code == 200
