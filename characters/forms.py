@@ -169,7 +169,7 @@ class CharacterForm(CreationForm):
         self.owner = owner
         self.mature_refusal = policies.mature_refusal(owner, safe_mode=False, today=today)
         if self.mature_refusal is not None:
-            self.fields["safe_mode"].help_text = self.mature_refusal.message
+            self.fields["safe_mode"].help_text = str(self.mature_refusal.message)
         for name, field in self.fields.items():
             if name != "creation_key":
                 field.widget.attrs["form"] = FORM_ID

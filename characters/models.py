@@ -407,7 +407,7 @@ class Revision(ConcurrentTransitionMixin, models.Model):
 
     @property
     def review_version(self) -> str:
-        """Return what a reviewer looked at, as a whole: the words, the state, and whether it was handed on."""
+        """Return what a reviewer looked at, as a whole: words, state, and whether it was handed on."""
         mark = "escalated" if self.escalated_at is not None else ""
         return f"{self.content_hash}.{self.state}.{mark}"
 

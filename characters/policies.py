@@ -61,7 +61,7 @@ def mature_refusal(owner: User, *, safe_mode: bool, today: date) -> Refusal | No
         return None
     return Refusal(
         "adults-only-setting",
-        _("Only adults can turn a character's Safe Mode off."),
+        _("It stays on: only adults can turn a character's Safe Mode off."),
         _("Leave Safe Mode on."),
     )
 

@@ -100,24 +100,21 @@ def block_removed(*, public_id: str, now: datetime) -> bool:
         if locked is None or not locked.is_removed:
             return False
         decision = Decision.objects.get(public_id=locked.removal_id)
-        return hashes.block(
-            data, reason_code=decision.reason_code, decision_id=decision.public_id, now=now
-        )[1]
+        return hashes.block(data, reason_code=decision.reason_code, decision_id=decision.public_id, now=now)[
+            1
+        ]
 
 
 def list_unblocked() -> list[str]:
     """Return removed pictures whose hash is not on the list: a wake-up may be lost."""
     removed = Picture.objects.exclude(removal_id="")
     known = BlockedPicture.objects.filter(source=BlockedPicture.Source.REMOVED).values("decision_id")
-    return list(
-        removed.exclude(removal_id__in=known).order_by("-pk").values_list("public_id", flat=True)[:_SWEEP_COUNT]
-    )
+    waiting = removed.exclude(removal_id__in=known).order_by("-pk")
+    return list(waiting.values_list("public_id", flat=True)[:_SWEEP_COUNT])
 
 
 def _wake_blocking(public_id: str) -> None:
-    current_app.send_task(
-        "imagegen.block_removed", kwargs={"public_id": public_id}, queue="cpu", retry=False
-    )
+    current_app.send_task("imagegen.block_removed", kwargs={"public_id": public_id}, queue="cpu", retry=False)
 
 
 def _lock(public_id: str) -> Picture | None:

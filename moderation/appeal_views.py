@@ -23,7 +23,7 @@ from core.pages import render_page
 from core.pagination import CursorError, Page, get_page
 from core.refusals import LimitedError, Refusal, RefusedError
 from moderation import policies, presenters, queries, services
-from moderation.appeal_forms import AppealForm
+from moderation.appeal_forms import FILES_AGAIN, AppealForm
 from moderation.models import Appeal, Decision
 from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS
 
@@ -153,7 +153,7 @@ def _take(request: HttpRequest, person: User, decision: Decision, form: AppealFo
             now=timezone.now(),
         )
     except attachments.AttachmentRefusedError as error:
-        form.add_error("attachments", _say(error.refusal))
+        form.add_error("attachments", [_say(error.refusal), str(FILES_AGAIN)])
         return _show_form(request, person, decision, form, status=422)
     except LimitedError as error:
         form.add_error(None, _say(error.refusal))

@@ -1,7 +1,7 @@
 """Who works on which entry of a queue at the moment, so that two people do not do the same work."""
 
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery
@@ -79,11 +79,12 @@ def annotate(rows: QuerySet[_Row], *, queue: str, now: datetime) -> QuerySet[_Ro
     They are null where nobody holds it. An entry's id in the queue is its primary key.
     """
     held = Claim.objects.filter(queue=queue, item_id=Cast(OuterRef("pk"), CharField()), expires_at__gt=now)
-    return rows.annotate(
+    annotated: Any = rows.annotate(
         claim_holder_id=Subquery(held.values("holder")[:1]),
         claim_holder_name=Subquery(held.values("holder__username")[:1]),
         claim_expires_at=Subquery(held.values("expires_at")[:1]),
     )
+    return annotated
 
 
 def _refusal(actor: User, held: Claim, *, now: datetime) -> Refusal | None:

@@ -1,10 +1,9 @@
 """Forms of moderation."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Restriction
@@ -87,9 +86,7 @@ class StepForm(forms.Form):
         is_restriction = chosen["step"] == StepKind.RESTRICT
         return Step(
             kind=StepKind(chosen["step"]),
-            words=Words(
-                chosen["reason_code"], chosen["explanation"], private_notes=chosen["private_notes"]
-            ),
+            words=Words(chosen["reason_code"], chosen["explanation"], private_notes=chosen["private_notes"]),
             scope=Restriction.Scope(chosen["scope"]) if is_restriction else None,
             days=chosen["days"] if is_restriction else None,
         )
@@ -128,7 +125,7 @@ class AnswerForm(forms.Form):
         help_text=_("Only staff ever read this."),
     )
 
-    def as_arguments(self) -> dict[str, Any]:
+    def as_arguments(self, now: datetime) -> dict[str, Any]:
         """Return what `services.answer` is called with, once the form is valid."""
         chosen = self.cleaned_data
         days = chosen["days"]
@@ -136,5 +133,5 @@ class AnswerForm(forms.Form):
             "kind": Decision.Kind(chosen["kind"]),
             "explanation": chosen["explanation"],
             "private_notes": chosen["private_notes"],
-            "ends_at": timezone.now() + timedelta(days=days) if days else None,
+            "ends_at": now + timedelta(days=days) if days else None,
         }

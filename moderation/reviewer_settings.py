@@ -28,10 +28,11 @@ def get_look(reviewer: User) -> Look:
 def annotate(rows: QuerySet[_Row], *, reviewer: User) -> QuerySet[_Row]:
     """Read what a reviewer chose along with rows, for `look_of`."""
     chosen = ReviewerSettings.objects.filter(user=reviewer)
-    return rows.annotate(
+    annotated: Any = rows.annotate(
         look_is_blurred=Subquery(chosen.values("is_blurred")[:1]),
         look_is_greyscale=Subquery(chosen.values("is_greyscale")[:1]),
     )
+    return annotated
 
 
 def look_of(row: Any) -> Look:

@@ -152,6 +152,7 @@ def make_statements(decisions: QuerySet[Decision], *, site_url: str) -> Iterator
     rows = (
         decisions.filter(kind__in=_RESTRICTING)
         .annotate(was_reported=Exists(Case.objects.filter(decision=OuterRef("pk"))))
+        .select_related(None)
         .order_by("at", "pk")
         .only(
             "public_id", "at", "kind", "source", "target_kind", "target_id", "reason_code", "scope", "ends_at"

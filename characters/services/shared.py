@@ -67,9 +67,7 @@ def next_number(character: Character) -> int:
 
 def open_draft(character: Character, content: RevisionContent, *, now: datetime) -> Revision:
     """Add a DRAFT and make it the item's open revision; the caller saves the item."""
-    draft = Revision(
-        character=character, number=next_number(character), created_at=now, updated_at=now
-    )
+    draft = Revision(character=character, number=next_number(character), created_at=now, updated_at=now)
     draft.set_content(content)
     draft.save()
     character.open_revision = draft

@@ -33,8 +33,9 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows = self.object_list.values("pk")[: self.COUNT_LIMIT]  # type: ignore[union-attr]
-        return rows.count()  # type: ignore[call-arg]
+        rows: Any = self.object_list
+        count: int = rows.values("pk")[: self.COUNT_LIMIT].count()
+        return count
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -70,7 +71,7 @@ class PendingRevisionAdmin(ReviewerAdmin):
     search_fields = ["name", "character__owner__username"]
     ordering = list(review_queue.ORDER)
     list_select_related = ["character__owner"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     list_per_page = LIMIT
     list_max_show_all = LIMIT
     show_full_result_count = False

@@ -33,8 +33,8 @@ def answer(request: HttpRequest, frame: Frame, public_id: str) -> HttpResponse:
         second_reviews.drop_gone(queue=found.queue, item_ids=[found.item_id])
         messages.info(request, _("What it was about was erased meanwhile."))
         return redirect(LIST)
-    form = SecondReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = SecondReviewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             second_reviews.answer(
                 actor=actor, public_id=public_id, kind=form.cleaned_data["kind"], now=timezone.now()

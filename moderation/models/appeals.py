@@ -40,7 +40,9 @@ class Appeal(PublicModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     # Until when it is to be answered.
     due_at = models.DateTimeField()
-    answer = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, related_name="answered_appeal")
+    answer = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, null=True, related_name="answered_appeal"
+    )
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

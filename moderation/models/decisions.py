@@ -130,7 +130,9 @@ class Proposal(PublicModel):
     explanation = models.TextField(blank=True)
     private_notes = models.TextField(blank=True)
     # The case that it would close.
-    case = models.ForeignKey("moderation.Case", on_delete=models.SET_NULL, null=True, related_name="proposals")
+    case = models.ForeignKey(
+        "moderation.Case", on_delete=models.SET_NULL, null=True, related_name="proposals"
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     answered_by = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

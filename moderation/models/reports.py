@@ -35,7 +35,9 @@ class Case(PublicModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["target_kind", "target_id"], condition=Q(state="OPEN"), name="moderation_one_open_case"
+                fields=["target_kind", "target_id"],
+                condition=Q(state="OPEN"),
+                name="moderation_one_open_case",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["OPEN", "ACTED", "DISMISSED"]), name="moderation_case_state_known"

@@ -17,7 +17,7 @@ class Verdict(models.Model):
         REJECT = "REJECT", _("Against the rules")
         CHILD_SAFETY = "CHILD_SAFETY", _("Child safety")
 
-    # SHA-256 of purpose and normalised text, or of a picture's bytes; the content itself is not kept here.
+    # SHA-256 of purpose, Safe Mode and the text as it was written; the content itself is not kept here.
     content_hash = models.CharField(max_length=64)
     policy_version = models.CharField(max_length=20)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)

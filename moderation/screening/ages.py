@@ -23,6 +23,9 @@ _BEFORE = 90
 _AFTER = 70
 # Smaller numbers count things more often than years.
 _SMALL = 8
+_FEW = 3
+# "She is elf", "it is once".
+_ENGLISH_TOO = frozenset({"elf", "once"})
 _MONTHS = {"month": 12, "week": 52, "day": 365, "hour": 8760}
 
 # What says "below 18" without a number.
@@ -83,10 +86,12 @@ def mask(text: str) -> str:
     return text
 
 
-def mentions_any_span(text: str) -> bool:
-    """Whether fewer than 18 years of anything are named: in the look of a person that is an age."""
+def looks_young(text: str) -> bool:
+    """Whether any words would be an age below 18 in the look of a person."""
     return any(
-        number.value < ADULT_YEARS and ages.YEARS.match(text, number.end) for number in find_numbers(text)
+        (numbers.ENGLISH.get(match["age"]) or int(match["age"])) < ADULT_YEARS
+        for pattern in ages.LOOKS
+        for match in pattern.finditer(text)
     )
 
 
@@ -124,7 +129,11 @@ def _find_aged(text: str, found: list[Number]) -> Iterator[tuple[Number, Number]
     first = list(found)
     for index in range(1, len(found)):
         left, right = found[index - 1], found[index]
-        if right.start - left.end > BETWEEN or not ages.BETWEEN.fullmatch(text, left.end, right.start):
+        if (
+            not (left.is_english and right.is_english)
+            or right.start - left.end > BETWEEN
+            or not ages.BETWEEN.fullmatch(text, left.end, right.start)
+        ):
             continue
         if is_age[index] and not is_age[index - 1]:
             # "5'4 and 32" is a height.
@@ -140,7 +149,7 @@ def _find_aged(text: str, found: list[Number]) -> Iterator[tuple[Number, Number]
 
 def _is_below(text: str, number: Number) -> bool:
     if number.value < ADULT_YEARS:
-        return number.value > 0 or bool(ages.MONTHS_OLD.match(text, number.end))
+        return number.value > 0 or _end_of(text, number) > number.end
     if match := ages.MONTHS_OLD.match(text, number.end):
         return number.value < ADULT_YEARS * _MONTHS[match["unit"]]
     if number.value != ADULT_YEARS:
@@ -148,6 +157,8 @@ def _is_below(text: str, number: Number) -> bool:
     before = _before(text, number)
     if ages.BELOW.search(before):
         return not ages.TODAY_AFTER.match(text, number.end)
+    if ages.ALONE_BEFORE.search(before) and ages.YET_AFTER.match(text, number.end):
+        return True
     return bool(ages.NOT_YET_BEFORE.search(before) or _is_future(text, number, before))
 
 
@@ -171,6 +182,8 @@ def _is_age(text: str, number: Number) -> bool:
         return not counts.UNIT_AFTER.match(text, end) or bool(ages.YEARS.match(text, end))
     if ages.SEASONS.match(text, end):
         return any(pattern.search(before) for pattern in (ages.OF_AGE, ages.PERSON_OF, ages.PREDICATE))
+    if number.value == ADULT_YEARS and ages.YET_AFTER.match(text, end) and ages.ALONE_BEFORE.search(before):
+        return True
     if _has_label(text, before, end) and not counts.UNIT_AFTER.match(text, end):
         return True
     if _is_counted(text, number) or _is_thing(before):
@@ -228,14 +241,16 @@ def _is_said(text: str, number: Number, before: str) -> bool:
     """Whether it is the number of "she is sixteen", "a girl of 16", "at 14"."""
     if ages.GOING_ON.match(text, number.end):
         return True
-    if match := ages.PREDICATE.search(before):
+    if number.is_english and (match := ages.PREDICATE.search(before)):
         return _is_predicate(text, number, before[: match.start()], match["subject"])
     if ages.PERSON_OF.search(before):
         return number.value >= 5
     if not ages.CLAUSE_AFTER.match(text, number.end):
         return False
+    if match := ages.INTRODUCED.search(before):
+        return number.value >= _SMALL and match["name"] not in counts.NO_NAME
     if ages.FOREIGN_PREDICATE.search(before):
-        return number.value >= 10
+        return number.value >= 10 and text[number.start : number.end] not in _ENGLISH_TOO
     if ages.OF_AGE.search(before):
         return number.value >= 12 and number.is_english
     return number.value > 12 and bool(ages.AT_AGE.search(before))
@@ -243,12 +258,15 @@ def _is_said(text: str, number: Number, before: str) -> bool:
 
 def _is_predicate(text: str, number: Number, before: str, subject: str | None) -> bool:
     """Whether "`before` `subject` is `number`" says how old somebody is."""
-    if not number.is_english or counts.RATING_AFTER.match(text, number.end):
+    if counts.RATING_AFTER.match(text, number.end):
         return False
     if subject in counts.NOBODY and not _is_somebody_there(before):
         return False
     is_small = number.value < _SMALL
     if is_small and subject not in counts.PERSONS and counts.OWNED_BEFORE.search(before):
+        return False
+    if number.value <= _FEW and not text[number.start].isdigit():
+        # "I am one", "we are two".
         return False
     if is_small or subject in counts.PLURAL_SUBJECTS:
         return bool(ages.COUNT_AFTER.match(text, number.end))
@@ -280,7 +298,7 @@ def _is_listed(text: str, number: Number, before: str) -> bool:
     match = ages.NAME_BEFORE.search(before)
     return (
         match is not None
-        and match["name"] not in counts.NO_NAME
+        and match["name"] not in counts.NO_NAME | counts.ANIMALS
         and bool(ages.NAME_AFTER.match(text, number.end))
         and (match["mark"] == "," or " " in match[0] or number.value >= 13)
     )

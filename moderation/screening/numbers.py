@@ -11,11 +11,13 @@ BETWEEN = 8
 _GREAT = 18
 
 _WORD = "|".join(re.escape(word) for word in sorted(numbers.SMALL, key=len, reverse=True))
-_GLUED = r"(?=year|yr|yo\b|jahr|лет|річн|годишн|letni|lat[ek]|jarig|aring|anos|ans\b)"
+_GLUED = r"(?=year|yr|y/?o\b|jahr|лет|річн|годишн|letni|lat[ek]|jarig|aring|anos|ans\b)"
 _NUMBER = re.compile(
     rf"(?P<great>{numbers.GREAT.pattern})"
-    r"|(?<![^\W_])(?P<teen>thir|four|fif|six|seven|eigh|eight|nine|\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
+    r"|(?<![^\W_])(?P<teen>thir|three|four|fif|five|six|seven|eigh|eight|nine|\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
     rf"|(?<![^\W\d_])(?P<word>{_WORD})(?:(?![^\W\d_])|{_GLUED})"
+    # Slips like "sixtheen".
+    r"|(?<![^\W\d_])(?P<slip>thir|four|for|fif|fith|six|siks|sev|seven)[a-z]{0,2}(?:ee|ea|e|i)n(?![^\W\d_])"
     r"|(?<!\d)(?<!\d[.,])(?P<digits>\d{1,4})(?!\d)"
 )
 
@@ -49,6 +51,8 @@ def _value(match: re.Match[str]) -> int:
         return int(match["teen"]) if len(match["teen"]) == 2 else numbers.TEENS[match["teen"]]
     if match["word"]:
         return numbers.SMALL[match["word"]]
+    if match["slip"]:
+        return numbers.SLIPS[match["slip"]]
     return int(match["digits"])
 
 

@@ -10,7 +10,7 @@ from moderation.screening.normalise import fold_characters
 
 
 def _pairs(pairs: str) -> dict[int, str]:
-    return str.maketrans(dict(pairs.split()))
+    return str.maketrans({pair[0]: pair[1] for pair in pairs.split()})
 
 
 # Letters that look like others and are no accented form of them.
@@ -49,6 +49,14 @@ _LINES = re.compile(r"\s*\n\s*")
 _TOKEN = re.compile(r"[\w@$€!|+]+")
 _LEADING_NUMBER = re.compile(r"\d+(?=[^\W\d_])")
 _SPELLED = re.compile(r"(?<![^\W_])[^\W_](?:[^\w\n]{1,3}[^\W_](?![^\W_])){2,150}")
+_PARTED = {
+    "iam": "i am",
+    "im": "i am",
+    "sheis": "she is",
+    "shes": "she is",
+    "heis": "he is",
+    "hes": "he is",
+} | {"youare": "you are"}
 # Private to this module: `fold` lets none through.
 _MARK = "\ue000"
 _JOINED = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
@@ -150,7 +158,7 @@ def _undo_leet_tail(match: re.Match[str]) -> str:
     return match[0][:end] + _spell(match[0][end:], _LEET_I)
 
 
-def _spell(token: str, table: dict[int, int]) -> str:
+def _spell(token: str, table: dict[int, str]) -> str:
     core = token.rstrip("!|+")
     if core.isalpha() or core.isdigit() or not any(char.isalpha() for char in core):
         return token
@@ -172,4 +180,4 @@ def _join(match: re.Match[str]) -> str:
 
 def _split(match: re.Match[str]) -> str:
     """Part what was spelled letter by letter into the words that matter."""
-    return " ".join(_KNOWN.sub(r" \1 ", match[1]).split())
+    return " ".join(_PARTED.get(word, word) for word in _KNOWN.sub(r" \1 ", match[1]).split())

@@ -50,7 +50,11 @@ def role_of(text: str, sentences: Sentences, start: int, end: int, *, is_group: 
         family = Role.FAMILY
     if family is not None:
         around = text[max(first, start - _BEFORE) : max(end, min(last, end + _AFTER))]
-        return Role.TAKES_PART if roles.ROMANCE.search(around) else family
+        if roles.ROMANCE.search(around):
+            return Role.TAKES_PART
+        return Role.BACKGROUND if roles.MEETS.search(around) else family
+    if _is_in_family(before, after, text[max(first, start - _BEFORE * 2) : end + _BEFORE]):
+        return Role.FAMILY
     if roles.CARES_FOR.search(before):
         is_many = (
             is_group
@@ -106,6 +110,14 @@ def _family_role(before: str, after: str) -> Role | None:
     if roles.YOURS.search(before):
         return _yours(kin[0] if kin else "")
     return Role.FAMILY if roles.OWNER_BEFORE.search(before) else None
+
+
+def _is_in_family(before: str, after: str, around: str) -> bool:
+    """Whether it is one of the children of a family that the text tells of, and the reader is not in it."""
+    if roles.IS_THEM.search(before) or roles.READER.search(around) or not roles.FAMILY.search(around):
+        return False
+    is_kin = roles.KIN_AFTER.match(after) and roles.ARTICLE_BEFORE.search(before) and before.count(" ") > 1
+    return bool(is_kin or roles.KIN_ALONE_BEFORE.search(before))
 
 
 def _yours(kin: str) -> Role:

@@ -67,7 +67,7 @@ class MinorsCheck:
             ),
             texts,
         )
-        is_young = is_young or any(ages.mentions_any_span(text) for text in texts)
+        is_young = is_young or any(ages.looks_young(text) for text in texts)
         if is_young and _finds(
             (sexual.EXPLICIT, sexual.EXPLICIT_UNSPACED, sexual.PICTURE, sexual.SUGGESTIVE), texts
         ):

@@ -88,10 +88,11 @@ def judge_case(case: Case) -> str:
 def score_cases(cases: list[Case]) -> dict[str, Any]:
     """Judge all cases and compare.
 
-    precision and recall are shares from 0 to 1, null where nothing was counted. For each outcome, precision is
-    how much of what got it was expected to, recall how much of what was expected to get it did. "overall"
-    is about stopping at all, that is any outcome but pass: precision is how much of what was stopped should have
-    been, recall how much of what should have been stopped was. "accuracy" is the share of exact agreement.
+    precision and recall are shares from 0 to 1, null where nothing was counted. For each outcome, precision
+    is how much of what got it was expected to, recall how much of what was expected to get it did. "overall"
+    is about stopping at all, that is, any outcome but pass: precision is how much of what was stopped should
+    have been, recall how much of what should have been stopped was. "accuracy" is the share of exact
+    agreement.
     child_safety_missed counts cases of child safety that got anything else, false_alarms passes that did.
     """
     judged = [(case, judge_case(case)) for case in cases]

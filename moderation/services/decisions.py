@@ -90,9 +90,7 @@ def tell_affected(decision: Decision, user: User, *, title: Text, now: datetime)
         lines.append(_("Until: %(day)s.") % {"day": day})
     if decision.kind in APPEALABLE:
         lines.append(
-            _(
-                "You think that this is wrong? You can appeal; somebody else looks at it. It starts on %(page)s."
-            )
+            _("You think that this is wrong? You can appeal on %(page)s; somebody else looks at it.")
             % {"page": _("your standing page")}
         )
     notify(

@@ -66,11 +66,10 @@ class AppealAdmin(ReviewerAdmin):
         form = AnswerForm(request.POST)
         if not form.is_valid():
             return self._render(request, appeal, form, status=422)
+        now = timezone.now()
         is_taken = attempt(
             request,
-            lambda: services.answer(
-                actor=actor, appeal=appeal, now=timezone.now(), **form.as_arguments()
-            ),
+            lambda: services.answer(actor=actor, appeal=appeal, now=now, **form.as_arguments(now)),
             done=_("Answered; the person is told."),
         )
         if is_taken:
@@ -93,9 +92,7 @@ class AppealAdmin(ReviewerAdmin):
             "appeal": appeal,
             "decision": decision,
             "rule": RULES.get(decision.reason_code),
-            "target": targets.find(
-                decision.target_kind, viewer=request.user, public_id=decision.target_id
-            ),
+            "target": targets.find(decision.target_kind, viewer=request.user, public_id=decision.target_id),
             "files": appeal.files.order_by("pk"),
             "refusal": policies.answer_refusal(actor, appeal),
             "person": queries.find_person(decision.affected_id),

@@ -51,7 +51,7 @@ class CaseAdmin(ReviewerAdmin):
     list_display = ["title_or_kind", "target_kind", "report_count", "risk", "created_at"]
     list_filter = [OpenFilter, "target_kind"]
     ordering = ["-risk", "created_at", "id"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     search_fields = ["title", "target_id", "public_id"]
     actions = None
     list_per_page = 50
@@ -150,7 +150,9 @@ class CaseAdmin(ReviewerAdmin):
             "opts": self.opts,
             "case": case,
             "target": targets.find(case.target_kind, viewer=request.user, public_id=case.target_id),
-            "reports": case.reports.select_related("reporter").order_by("-created_at", "-id")[:_REPORTS_SHOWN],
+            "reports": case.reports.select_related("reporter").order_by("-created_at", "-id")[
+                :_REPORTS_SHOWN
+            ],
             "more_reports": max(0, case.report_count - _REPORTS_SHOWN),
             "person": person,
             "strikes": count_strikes(person, now=now) if person is not None else 0,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
@@ -12,7 +12,6 @@ from accounts.models import User
 from core.refusals import RefusedError, Text
 from core.staff import ReadOnlyAdmin
 from moderation.policies import is_reviewer
-
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -38,7 +37,7 @@ def find_row(rows: QuerySet[_Row], key: int | str) -> _Row:
     """Return a row by what stands in the address. Raises Http404, for what is no key too."""
     try:
         return rows.get(pk=key)
-    except (rows.model.DoesNotExist, ValueError) as error:
+    except (ObjectDoesNotExist, ValueError) as error:
         raise Http404 from error
 
 

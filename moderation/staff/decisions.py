@@ -19,6 +19,7 @@ from moderation.models import Decision, Proposal
 from moderation.services import StepKind
 from moderation.services.repeats import STRIKE_DAYS, count_strikes
 from moderation.staff.common import ReviewerAdmin, attempt, find_row, reviewer
+from moderation.staff.exporting import export_statements
 from moderation.targets import Words
 
 _HISTORY_SHOWN = 20
@@ -35,6 +36,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     search_fields = ["target_id", "public_id"]
     ordering = ["-at", "-id"]
     list_select_related = ["actor"]
+    actions = [export_statements]
     show_full_result_count = False
     change_form_template = "admin/moderation/decision.html"
 
@@ -67,7 +69,9 @@ class DecisionAdmin(ReadOnlyAdmin):
             and policies.lift_refusal(decision) is None
             and queries.find_reversal(decision) is None
         )
-        return super().change_view(request, object_id, form_url, {"can_lift": can_lift, **(extra_context or {})})
+        return super().change_view(
+            request, object_id, form_url, {"can_lift": can_lift, **(extra_context or {})}
+        )
 
     def lift_view(self, request: HttpRequest, decision_id: int) -> HttpResponse:
         """Take a decision back without an appeal."""

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts import services
 from accounts.models import User
+from characters.models import Character, State
+from tests import factories
 from tests.accounts.people import PASSWORD, make_person
 from tests.browser import harness
 
@@ -148,3 +152,59 @@ def test_pages_have_no_axe_violation(open_window: OpenWindow, path: str) -> None
         harness.assert_no_axe_violations(page)
     assert harness.find_overflow(page) == []
     window.watch.assert_quiet()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_blocking_and_muting_from_a_characters_page(
+    open_window: OpenWindow, settings: Settings, tmp_path: Path, has_script: bool
+) -> None:
+    """R14: the menu, the question, the way back; by keyboard, with or without a script."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    creator = factories.make_user(display_name="Otto")
+    portrait = factories.make_picture(owner=creator, with_file=True)
+    character = factories.make_character(owner=creator, state=State.APPROVED, portrait_id=portrait.pk)
+    window = open_window(size=harness.PHONE, has_script=has_script)
+    window.sign_in(factories.make_user(username="mira"))
+    page = window.open(character.get_absolute_url())
+
+    page.locator("summary", has_text="More").press("Enter")
+    for width in (320, 390, 660, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.get_by_role("button", name="Mute Otto")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(harness.PHONE)
+    if has_script:
+        harness.assert_no_axe_violations(page)
+        assert harness.find_overflow(page) == []
+        harness.screenshot_both(page, "person-menu")
+    page.get_by_role("button", name="Mute Otto").press("Enter")
+    expect(page.get_by_text("You muted Otto.")).to_be_visible()
+
+    page.locator("summary", has_text="More").press("Enter")
+    page.get_by_role("link", name="Block Otto").press("Enter")
+    page.get_by_role("button", name="Block Otto").press("Enter")
+    expect(page.get_by_text("You blocked Otto.")).to_be_visible()
+    if has_script:
+        harness.assert_no_axe_violations(page)
+        harness.screenshot_both(page, "blocked-undo")
+    assert status_of(page, character) == 404
+
+    window.open("/settings/blocked/")
+    page.get_by_role("button", name="Unblock Otto").press("Enter")
+    expect(page.get_by_text("You no longer block Otto.")).to_be_visible()
+    assert status_of(page, character) == 200
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_text("You blocked Otto.")).to_be_visible()
+    assert status_of(page, character) == 404
+
+
+def status_of(page: Page, character: Character) -> int:
+    """Ask for a page beside the one that is open."""
+    return page.request.get(urljoin(page.url, character.get_absolute_url())).status
+
+
+def test_every_tab_of_the_settings_fits_on_a_phone(open_window: OpenWindow) -> None:
+    window = open_window(size=harness.PHONE)
+    window.sign_in(factories.make_user(username="mira"))
+    page = window.open("/settings/standing/")
+    for tab in page.get_by_role("navigation", name="Settings").get_by_role("link").all():
+        expect(tab).to_be_in_viewport(ratio=1)

@@ -11,7 +11,8 @@ from accounts.models import User
 from storychat import access, health
 from storychat.access import Who
 from tests.architecture import probes
-from tests.architecture.probes import Outcome, Probe, Route, World
+from tests.architecture.probes import Outcome, Probe, Route
+from tests.architecture.world import World
 
 pytestmark = pytest.mark.django_db
 

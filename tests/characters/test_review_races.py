@@ -14,7 +14,7 @@ from django_fsm import ConcurrentTransitionMixin
 
 from accounts.models import User
 from characters import services
-from characters.models import Character, Revision, State
+from characters.models import Revision, State
 from characters.services import CharacterRefusedError, publishing, reviewing, shared
 from core.models import AuditEvent
 from moderation.models import Decision
@@ -86,20 +86,27 @@ def assert_one_decided(results: list[Any], decisions: list[Decision], state: str
     assert [is_new for _revision, is_new in winners] == [True]
 
 
-def decide_twenty_times() -> tuple[list[Any], list[Decision], str]:
+def nothing() -> None:
+    """Leave everything as it is."""
+
+
+def decide_twenty_times(prepare: Callable[[], None] = nothing) -> tuple[list[Any], list[Decision], str]:
     revision = make_character(state=State.PENDING).open_revision
-    results = at_once(*decisions_about(revision, [make_staff() for _number in range(COUNT)]))
+    calls = decisions_about(revision, [make_staff() for _number in range(COUNT)])
+    prepare()
+    results = at_once(*calls)
     return results, list(Decision.objects.all()), Revision.objects.get(pk=revision.pk).state
 
 
-def submit_twenty_times() -> tuple[list[Any], Character]:
+def submit_twenty_times(prepare: Callable[[], None] = nothing) -> list[Any]:
     character = make_character()
     owner = character.owner
+    prepare()
 
     def submit() -> Any:
         return services.submit(actor=owner, character=character, now=NOW)
 
-    return at_once(*[submit] * COUNT), character
+    return at_once(*[submit] * COUNT)
 
 
 def assert_submitted_once(results: list[Any]) -> None:
@@ -109,7 +116,7 @@ def assert_submitted_once(results: list[Any]) -> None:
 
 
 @pytest.fixture
-def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+def take_locks_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Nobody waits for anybody: all have looked before the first of them writes."""
     all_have_looked = threading.Barrier(COUNT)
     save_revision = shared.save_revision
@@ -118,15 +125,12 @@ def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
         all_have_looked.wait()
         save_revision(revision)
 
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
-    for module in (reviewing, publishing):
-        monkeypatch.setattr(module, "save_revision", save_after_all_have_looked)
+    def take_away() -> None:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
+        for module in (reviewing, publishing):
+            monkeypatch.setattr(module, "save_revision", save_after_all_have_looked)
 
-
-@pytest.fixture
-def _no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The state machine does not notice either that the state moved meanwhile."""
-    monkeypatch.setattr(ConcurrentTransitionMixin, "_do_update", Model._do_update)
+    return take_away
 
 
 @pytest.mark.postgresql
@@ -136,9 +140,10 @@ def test_of_twenty_decisions_at_once_one_is_taken(_round: int) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("_no_lock")
-def test_without_the_lock_the_others_are_not_told_what_happened() -> None:
-    results, decisions, state = decide_twenty_times()
+def test_without_the_lock_the_others_are_not_told_what_happened(
+    take_locks_away: Callable[[], None],
+) -> None:
+    results, decisions, state = decide_twenty_times(take_locks_away)
     with pytest.raises(AssertionError):
         assert_one_decided(results, decisions, state)
     # The state machine is the second line of defence: still only one of them was taken.
@@ -147,23 +152,23 @@ def test_without_the_lock_the_others_are_not_told_what_happened() -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("_no_lock", "_no_guard")
-def test_without_lock_and_state_machine_many_decide() -> None:
-    _results, decisions, _state = decide_twenty_times()
+def test_without_lock_and_state_machine_many_decide(
+    take_locks_away: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ConcurrentTransitionMixin, "_do_update", Model._do_update)
+    _results, decisions, _state = decide_twenty_times(take_locks_away)
     assert len(decisions) > 1
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("_round", range(3))
 def test_of_twenty_clicks_on_submit_one_submits(_round: int) -> None:
-    results, _character = submit_twenty_times()
-    assert_submitted_once(results)
+    assert_submitted_once(submit_twenty_times())
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("_no_lock")
-def test_without_the_lock_the_other_clicks_fail() -> None:
-    results, _character = submit_twenty_times()
+def test_without_the_lock_the_other_clicks_fail(take_locks_away: Callable[[], None]) -> None:
+    results = submit_twenty_times(take_locks_away)
     with pytest.raises(AssertionError):
         assert_submitted_once(results)
     assert set(codes(results)) == {"changed-meanwhile"}

@@ -129,7 +129,7 @@ OPENED_WITH: dict[str, Callable[[Surroundings], Arguments]] = {
 def list_routes(patterns: Any = None, known: frozenset[str] = frozenset()) -> Iterator[tuple[str, set[str]]]:
     """Yield the name and the arguments of every page outside the staff pages."""
     for entry in get_resolver().url_patterns if patterns is None else patterns:
-        names = known | set(entry.pattern.converters)
+        names = known | set(entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             if entry.namespace != "admin":
                 yield from list_routes(entry.url_patterns, names)
@@ -161,7 +161,7 @@ def make_surroundings(state: str) -> Surroundings:
         reference=character.live_revision.portrait,
         strength=0.5,
     )
-    portrait = make_picture(owner=character.owner, with_file=True)
+    portrait = make_picture(owner=character.owner, mode=Picture.Mode.UPLOAD, appearance="", with_file=True)
     held = {"bio": f"{MARKER} looks exactly like the actor."} if state == "HELD" else {}
     edit(character, portrait_id=portrait.pk, **(TEXTS | held))
     reached = State.SUBMITTED if state == "HELD" else State(state)
@@ -186,7 +186,7 @@ def arguments_for(name: str, names: set[str], here: Surroundings) -> Arguments:
     if name in OPENED_WITH:
         return OPENED_WITH[name](here)
     if name in WITHOUT_CONTENT:
-        return dict.fromkeys(names, "x")
+        return dict.fromkeys(names, "1")
     pytest.fail(f"{name} is a new page with {sorted(names)}: say in OPENED_WITH what it is opened with")
 
 
@@ -199,13 +199,17 @@ WITHOUT_CONTENT = {
     "mfa_remove_webauthn",
     "mfa_edit_webauthn",
     "notifications-unsubscribe",
+    "notifications-unsubscribe-undo",
 }
 
 
+SEARCHED = {"discover", "category"}
+
+
 def read_all(client: Client, name: str, arguments: Arguments) -> Iterator[str]:
-    """Yield what a page answers, to a search too; a page that only takes forms gets an empty one."""
+    """Yield what a page answers, to a search too; a page that only takes forms gets a short one."""
     path = reverse(name, kwargs=arguments)
-    for query in ({}, {"q": SEARCH}):
+    for query in ({}, {"q": SEARCH}) if name in SEARCHED else ({},):
         response = client.get(path, query)
         if response.status_code == 405:
             response = client.post(path, {"text": "Hello", "creation_key": ids.new_public_id()})
@@ -213,9 +217,9 @@ def read_all(client: Client, name: str, arguments: Arguments) -> Iterator[str]:
         yield f"{dict(response.headers)} {body.decode(errors='replace')}"
 
 
-def find_leaks(here: Surroundings, viewer: User | None) -> list[str]:
+def find_leaks(here: Surroundings, viewer: User | None, routes: Any = ROUTES) -> list[str]:
     leaks = []
-    for name, names in ROUTES:
+    for name, names in routes:
         arguments = arguments_for(name, names, here)
         client = Client(raise_request_exception=True)
         before = transaction.savepoint()
@@ -238,14 +242,15 @@ STATES = ["DRAFT", "SUBMITTED", "HELD", "PENDING", "REJECTED", "WITHDRAWN"]
 @pytest.mark.parametrize("state", STATES)
 def test_no_page_shows_it_to_others(state: str) -> None:
     here = make_surroundings(state)
-    viewers = [None, here.other, make_user(), make_staff(is_reviewer=False)]
+    viewers = [None, here.other, make_staff(is_reviewer=False)]
     assert {name for viewer in viewers for name in find_leaks(here, viewer)} == set()
 
 
 def test_the_marks_would_be_noticed() -> None:
     """The creator reads them, on these pages among others."""
     here = make_surroundings("DRAFT")
-    assert {"character-edit", "library"} <= set(find_leaks(here, here.character.owner))
+    routes = [route for route in ROUTES if route[0] in {"character-edit", "library"}]
+    assert find_leaks(here, here.character.owner, routes) == ["character-edit", "library"]
 
 
 def test_every_page_is_among_those_that_are_looked_at() -> None:
@@ -265,7 +270,7 @@ def test_nobody_else_gets_the_portraits_file(state: str) -> None:
         assert client.get(path).status_code == 404
     owner = Client()
     owner.force_login(here.character.owner)
-    assert owner.get(path).status_code == 200
+    assert b"".join(owner.get(path).streaming_content)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -21,7 +21,9 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE core_auditevent SET kind = 'other'", "DELETE FROM core_auditevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE core_auditevent SET kind = 'other'", "DELETE FROM core_auditevent"]
+)
 def test_a_shell_cannot_change_or_delete_what_was_recorded(event: AuditEvent, statement: str) -> None:
     with pytest.raises(DatabaseError, match="never changed or deleted"):
         execute(statement)

@@ -29,11 +29,13 @@ def picture() -> Picture:
     image = Image.new("RGB", (256, 256), "white")
     draw = ImageDraw.Draw(image)
     for number in range(12):
-        draw.ellipse((number * 17, number * 9, 90 + number * 13, 60 + number * 15), fill=(number * 20, 90, 40))
+        box = (number * 17, number * 9, 90 + number * 13, 60 + number * 15)
+        draw.ellipse(box, fill=(number * 20, 90, 40))
     data = io.BytesIO()
     image.save(data, "PNG")
     default_storage.delete(made.file)
-    Picture.objects.filter(pk=made.pk).update(file=default_storage.save("pictures/x.png", ContentFile(data.getvalue())))
+    name = default_storage.save("pictures/x.png", ContentFile(data.getvalue()))
+    Picture.objects.filter(pk=made.pk).update(file=name)
     made.refresh_from_db()
     return made
 

@@ -1,76 +1,32 @@
 """Appeals: who may ask for another look, who answers, and what an answer gives back."""
 
-import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection
-from django.db.models import QuerySet
 
-from accounts import policies as account_policies
 from accounts.models import Restriction, User
 from core import attachments, ids
 from core.models import AuditEvent
-from core.refusals import LimitedError, RefusedError
+from core.refusals import LimitedError
 from moderation import policies, queries, services, targets
 from moderation.models import Appeal, Case, Decision
-from moderation.services import ModerationRefusedError, repeats
-from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS, APPEALS_PER_USER, Request
+from moderation.services import repeats
+from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS, APPEALS_PER_USER
 from moderation.services.decisions import Kind
 from moderation.targets import Target, Words
 from notifications.models import Notice
 from tests import factories
 from tests.factories import NOW
+from tests.moderation.appealing import ask, may, refused, reply, restricted, suspended
 
 Scope = Restriction.Scope
 Wish = Appeal.Wish
 PIXEL = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
-db = pytest.mark.django_db
-
-
-def restricted(person: User, *, days: int | None = 30, now: datetime = NOW, **changes: Any) -> Decision:
-    values = {"actor": factories.make_staff(), "scope": Scope.CHAT, "words": Words("spam", "You advertised.")}
-    return services.restrict(user=person, days=days, now=now, **(values | changes))[0]
-
-
-def suspended(person: User, *, now: datetime = NOW) -> Decision:
-    proposal, _is_new = services.propose(
-        actor=factories.make_staff(), kind=Kind.SUSPEND, user=person, words=Words("fraud"), now=now
-    )
-    confirmed, _is_new = services.confirm(actor=factories.make_staff(), proposal=proposal, now=now)
-    assert confirmed.decision is not None
-    return confirmed.decision
-
-
-def ask(person: User, decision: Decision, *, key: str = "", now: datetime = NOW, **changes: Any) -> Appeal:
-    return services.appeal(
-        actor=person,
-        decision=decision,
-        request=Request(changes.pop("wish", Wish.RESTORE), "It was a joke among friends."),
-        creation_key=key or ids.new_public_id(),
-        now=now,
-        **changes,
-    )[0]
-
-
-def reply(appeal: Appeal, kind: Kind, *, now: datetime = NOW, **changes: Any) -> Appeal:
-    values = {"actor": factories.make_staff(), "explanation": "We looked again."} | changes
-    return services.answer(appeal=appeal, kind=kind, now=now, **values)[0]
-
-
-def refused(code: str, call: Callable[[], Any]) -> None:
-    with pytest.raises(RefusedError) as caught:
-        call()
-    assert caught.value.refusal.code == code
-
-
-def may(person: User, scope: Scope, now: datetime = NOW) -> bool:
-    fresh = User.objects.get(pk=person.pk)
-    return account_policies.restriction_refusal(fresh, scope, now=now) is None
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -107,7 +63,6 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> Callable[[User], Decision]:
 # --- Asking -------------------------------------------------------------------------------------------------
 
 
-@db
 def test_an_appeal_keeps_what_was_asked_and_when_it_is_to_be_answered() -> None:
     person = factories.make_user()
     decision = restricted(person)
@@ -119,7 +74,6 @@ def test_an_appeal_keeps_what_was_asked_and_when_it_is_to_be_answered() -> None:
     assert (event.actor, event.target_id) == (person.subject, decision.public_id)
 
 
-@db
 def test_the_same_form_makes_one_appeal() -> None:
     person, key = factories.make_user(), ids.new_public_id()
     decision = restricted(person)
@@ -127,7 +81,6 @@ def test_the_same_form_makes_one_appeal() -> None:
     assert Appeal.objects.count() == 1
 
 
-@db
 def test_nobody_appeals_twice_against_one_decision_until_the_first_is_withdrawn() -> None:
     person = factories.make_user()
     decision = restricted(person)
@@ -140,13 +93,11 @@ def test_nobody_appeals_twice_against_one_decision_until_the_first_is_withdrawn(
     refused("appealed", lambda: ask(person, decision))
 
 
-@db
 def test_somebody_else_s_decision_is_not_theirs_to_appeal() -> None:
     decision = restricted(factories.make_user())
     refused("not-yours", lambda: ask(factories.make_user(), decision))
 
 
-@db
 def test_an_appeal_can_be_made_until_the_deadline() -> None:
     person = factories.make_user()
     decision = restricted(person)
@@ -155,7 +106,6 @@ def test_an_appeal_can_be_made_until_the_deadline() -> None:
     assert ask(person, decision, now=last).state == Appeal.State.OPEN
 
 
-@db
 def test_what_was_taken_back_needs_no_appeal() -> None:
     person = factories.make_user()
     decision = restricted(person)
@@ -164,13 +114,11 @@ def test_what_was_taken_back_needs_no_appeal() -> None:
     refused("not-appealable", lambda: ask(person, lift))
 
 
-@db
 def test_only_what_makes_sense_can_be_wished() -> None:
     person = factories.make_user()
     refused("wish", lambda: ask(person, restricted(person), wish=Wish.ACT))
 
 
-@db
 def test_appeals_are_limited_and_refused_ones_do_not_count() -> None:
     person = factories.make_user()
     decision = restricted(person)
@@ -184,7 +132,6 @@ def test_appeals_are_limited_and_refused_ones_do_not_count() -> None:
         ask(person, later[-1])
 
 
-@db
 def test_files_belong_to_the_appeal_and_only_its_person_and_moderators_have_them(client: Any) -> None:
     person = factories.make_user()
     stored = attachments.store([SimpleUploadedFile("permission.png", PIXEL)])
@@ -210,7 +157,6 @@ def test_files_belong_to_the_appeal_and_only_its_person_and_moderators_have_them
 # --- Answering ----------------------------------------------------------------------------------------------
 
 
-@db
 def test_whoever_decided_first_does_not_answer() -> None:
     person, first = factories.make_user(), factories.make_staff()
     made = ask(person, restricted(person, actor=first))
@@ -219,7 +165,6 @@ def test_whoever_decided_first_does_not_answer() -> None:
     assert reply(made, Kind.UPHOLD).state == Appeal.State.UPHELD
 
 
-@db
 def test_neither_of_the_two_who_suspended_answers() -> None:
     person = factories.make_user()
     decision = suspended(person)
@@ -230,7 +175,6 @@ def test_neither_of_the_two_who_suspended_answers() -> None:
         refused("same-person", lambda actor=actor: reply(made, Kind.OVERTURN, actor=actor))
 
 
-@db
 def test_whoever_gave_the_strike_does_not_answer_for_what_followed_from_it() -> None:
     person, moderator = factories.make_user(), factories.make_staff()
     for number in range(3):
@@ -240,7 +184,6 @@ def test_whoever_gave_the_strike_does_not_answer_for_what_followed_from_it() -> 
     refused("same-person", lambda: reply(made, Kind.OVERTURN, actor=moderator, now=later))
 
 
-@db
 def test_nobody_answers_an_appeal_about_themselves(reported: Callable[[User], Decision]) -> None:
     reporter = factories.make_user()
     made = ask(reporter, reported(reporter), wish=Wish.ACT)
@@ -249,7 +192,6 @@ def test_nobody_answers_an_appeal_about_themselves(reported: Callable[[User], De
     refused("self", lambda: reply(made, Kind.UPHOLD, actor=owner))
 
 
-@db
 def test_only_those_who_look_after_child_safety_unlock_what_screening_locked() -> None:
     """R11."""
     person = factories.make_user()
@@ -267,7 +209,6 @@ def test_only_those_who_look_after_child_safety_unlock_what_screening_locked() -
     assert may(person, Scope.CHAT)
 
 
-@db
 def test_overturning_gives_back_a_feature_and_tells_the_person() -> None:
     person = factories.make_user()
     made = ask(person, restricted(person, days=None))
@@ -280,7 +221,6 @@ def test_overturning_gives_back_a_feature_and_tells_the_person() -> None:
     assert "all along" not in notice.body
 
 
-@db
 def test_overturning_gives_back_an_account() -> None:
     person = factories.make_user()
     decision = suspended(person)
@@ -289,14 +229,12 @@ def test_overturning_gives_back_an_account() -> None:
     assert User.objects.get(pk=person.pk).is_active
 
 
-@db
 def test_upholding_changes_nothing() -> None:
     person = factories.make_user()
     reply(ask(person, restricted(person)), Kind.UPHOLD)
     assert not may(person, Scope.CHAT)
 
 
-@db
 def test_a_part_makes_a_restriction_shorter() -> None:
     person = factories.make_user()
     made = ask(person, restricted(person, days=30))
@@ -309,7 +247,6 @@ def test_a_part_makes_a_restriction_shorter() -> None:
     assert may(person, Scope.CHAT, NOW + timedelta(days=3))
 
 
-@db
 def test_a_part_gives_a_suspension_an_end() -> None:
     person = factories.make_user()
     reply(ask(person, suspended(person)), Kind.PARTIAL, ends_at=NOW + timedelta(days=2))
@@ -317,14 +254,12 @@ def test_a_part_gives_a_suspension_an_end() -> None:
     assert may(person, Scope.CHAT, NOW + timedelta(days=3))
 
 
-@db
 def test_a_part_never_makes_it_longer() -> None:
     person = factories.make_user()
     reply(ask(person, restricted(person, days=3)), Kind.PARTIAL, ends_at=NOW + timedelta(days=20))
     assert may(person, Scope.CHAT, NOW + timedelta(days=4))
 
 
-@db
 def test_a_warning_granted_in_part_is_no_strike_and_leaves_nothing_that_followed() -> None:
     person = factories.make_user()
     warnings = [
@@ -340,7 +275,6 @@ def test_a_warning_granted_in_part_is_no_strike_and_leaves_nothing_that_followed
     assert may(person, Scope.PUBLISHING, later)
 
 
-@db
 def test_an_answer_stands_and_the_same_one_again_is_the_same() -> None:
     person, moderator = factories.make_user(), factories.make_staff()
     made = ask(person, restricted(person))
@@ -353,7 +287,6 @@ def test_an_answer_stands_and_the_same_one_again_is_the_same() -> None:
     assert not may(person, Scope.CHAT)
 
 
-@db
 def test_a_reporter_s_appeal_opens_the_case_again(reported: Callable[[User], Decision]) -> None:
     person = factories.make_user()
     decision = reported(person)
@@ -366,7 +299,6 @@ def test_a_reporter_s_appeal_opens_the_case_again(reported: Callable[[User], Dec
     assert Notice.objects.filter(user=person, kind="appeal-answered").exists()
 
 
-@db
 def test_what_can_be_asked_for_is_what_the_form_offers() -> None:
     person = factories.make_user()
     assert policies.list_wishes(restricted(person), "OWNER") == (Wish.RESTORE,)
@@ -380,136 +312,3 @@ def test_what_can_be_asked_for_is_what_the_form_offers() -> None:
         now=NOW,
     )
     assert policies.list_wishes(content, "OWNER") == (Wish.RESTORE, Wish.CORRECT, Wish.PRIVATE)
-
-
-# --- At the same moment: real threads on PostgreSQL ---------------------------------------------------------
-
-race = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and errors in the order of the calls."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except (ModerationRefusedError, IntegrityError) as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def sort_out(results: list[Any]) -> tuple[int, list[str], int]:
-    """Return how many appeals were made, the codes of those refused, and how many broke."""
-    codes = [error.refusal.code for error in results if isinstance(error, ModerationRefusedError)]
-    broken = sum(isinstance(error, IntegrityError) for error in results)
-    return len(results) - len(codes) - broken, codes, broken
-
-
-class TestAtTheSameMoment:
-    pytestmark = race
-
-    def test_of_twenty_appeals_of_one_person_one_is_made_and_nineteen_are_told(self) -> None:
-        person = factories.make_user()
-        decision = restricted(person)
-        results = at_once(*[lambda: ask(person, decision)] * 20)
-        assert sort_out(results) == (1, ["appealed"] * 19, 0)
-        assert Appeal.objects.count() == 1
-
-    def test_twenty_times_the_same_form_makes_one_appeal_and_tells_all(self) -> None:
-        person, key = factories.make_user(), ids.new_public_id()
-        decision = restricted(person)
-        results = at_once(*[lambda: ask(person, decision, key=key)] * 20)
-        assert sort_out(results) == (20, [], 0)
-        assert len({made.pk for made in results}) == 1
-        assert Appeal.objects.count() == 1
-
-    def test_without_the_lock_appeals_collide(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The lock is what makes the race above harmless; the constraint is the second line of defence."""
-        person = factories.make_user()
-        decision = restricted(person)
-        all_have_looked = threading.Barrier(2)
-        wish_refusal = policies.wish_refusal
-
-        def wait_for_the_others(*arguments: Any) -> Any:
-            all_have_looked.wait()
-            return wish_refusal(*arguments)
-
-        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
-        monkeypatch.setattr(policies, "wish_refusal", wait_for_the_others)
-        assert sort_out(at_once(*[lambda: ask(person, decision)] * 2)) == (1, [], 1)
-        assert Appeal.objects.count() == 1
-
-    def test_one_form_about_two_decisions_makes_one_appeal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        person, key = factories.make_user(), ids.new_public_id()
-        first, second = restricted(person), restricted(person, scope=Scope.PICTURES)
-        both_have_looked = threading.Barrier(2)
-        wish_refusal = policies.wish_refusal
-
-        def wait_for_the_other(*arguments: Any) -> Any:
-            both_have_looked.wait()
-            return wish_refusal(*arguments)
-
-        monkeypatch.setattr(policies, "wish_refusal", wait_for_the_other)
-        results = at_once(lambda: ask(person, first, key=key), lambda: ask(person, second, key=key))
-        assert sort_out(results) == (2, [], 0)
-        assert Appeal.objects.count() == 1
-
-    def test_two_answers_at_once_are_one(self) -> None:
-        person = factories.make_user()
-        made = ask(person, restricted(person))
-        staff = [factories.make_staff(), factories.make_staff()]
-        results = at_once(
-            lambda: reply(made, Kind.OVERTURN, actor=staff[0]),
-            lambda: reply(made, Kind.UPHOLD, actor=staff[1]),
-        )
-        assert sort_out(results) == (1, ["already-decided"], 0)
-        assert Decision.objects.filter(reverses=made.decision).count() == 1
-
-    def test_a_strike_and_the_overturning_of_another_leave_what_the_strikes_that_stand_lead_to(self) -> None:
-        """Both hold the person while they count: whichever comes first, two strikes lead to nothing."""
-        person = factories.make_user()
-        moderator, other = factories.make_staff(), factories.make_staff()
-        warnings = [
-            services.warn(actor=moderator, user=person, words=Words("spam"), now=NOW - timedelta(days=days))[
-                0
-            ]
-            for days in (3, 2)
-        ]
-        made = ask(person, warnings[0])
-        at_once(
-            lambda: reply(made, Kind.OVERTURN, actor=other),
-            lambda: services.warn(actor=moderator, user=person, words=Words("fraud"), now=NOW),
-        )
-        assert repeats.count_strikes(person, now=NOW) == 2
-        assert may(person, Scope.PUBLISHING)
-
-    def test_overturning_a_strike_and_what_followed_from_it_at_once(self) -> None:
-        """Neither waits for what the other holds."""
-        person = factories.make_user()
-        warnings = [
-            services.warn(
-                actor=factories.make_staff(), user=person, words=Words("spam"), now=NOW - timedelta(days=days)
-            )[0]
-            for days in (3, 2, 1)
-        ]
-        followed = queries.list_consequences(person.subject_id).get()
-        strike_appeal, other_appeal = ask(person, warnings[2]), ask(person, followed)
-        staff = [factories.make_staff(), factories.make_staff()]
-        results = at_once(
-            lambda: reply(strike_appeal, Kind.OVERTURN, actor=staff[0]),
-            lambda: reply(other_appeal, Kind.OVERTURN, actor=staff[1]),
-        )
-        assert sort_out(results) == (2, [], 0)
-        assert may(person, Scope.PUBLISHING)

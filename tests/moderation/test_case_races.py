@@ -1,4 +1,4 @@
-"""Two or twenty people at the same case, report or proposal. Real threads; PostgreSQL's row locks are tested."""
+"""Two or twenty people at the same case, report or proposal. Real threads: PostgreSQL's locks are tested."""
 
 import threading
 from collections.abc import Callable

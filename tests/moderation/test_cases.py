@@ -168,9 +168,7 @@ def test_a_reporters_record_moves_their_weight_both_ways(now):
         report(wrong, at, target_id=f"wrong-{number}")
     for case in Case.objects.all():
         is_right = case.target_id.startswith("right")
-        Case.objects.filter(pk=case.pk).update(
-            state="ACTED" if is_right else "DISMISSED", closed_at=now
-        )
+        Case.objects.filter(pk=case.pk).update(state="ACTED" if is_right else "DISMISSED", closed_at=now)
     assert weighing.weight_of(right) > 150
     assert 25 <= weighing.weight_of(wrong) < 50
     del moderator

@@ -15,7 +15,7 @@ from moderation import counters, second_reviews
 from moderation.models import SecondReview
 from moderation.services import record_decision
 from moderation.staff.reviewing import spell
-from tests.factories import NOW, make_character, make_staff
+from tests.factories import NOW, get_fresh, make_character, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_decisions_that_did_not_hold() -> None:
     character = decide(submitted=NOW - timedelta(hours=2), decided=NOW - timedelta(hours=1))
     services.delist(actor=make_staff(), character=character, now=NOW, **WHY)
     assert read().periods[0].overturned == counters.Share(0, 2)
-    services.reinstate(actor=make_staff(), character=character, now=NOW)
+    services.reinstate(actor=make_staff(), character=get_fresh(character), now=NOW)
     assert read().periods[0].overturned == counters.Share(1, 2)
     rejected = decide(submitted=NOW - timedelta(hours=2), decided=NOW, approves=False)
     first = rejected.owner.subject.decisions.get()

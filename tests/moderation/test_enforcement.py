@@ -99,9 +99,7 @@ def test_lifting_twice_lifts_once(moderator, person, now):
 
 def test_a_suspension_takes_two_people(moderator, person, now):
     second = factories.make_staff()
-    proposal, is_new = services.propose(
-        actor=moderator, kind="SUSPEND", user=person, words=WORDS, now=now
-    )
+    proposal, is_new = services.propose(actor=moderator, kind="SUSPEND", user=person, words=WORDS, now=now)
     assert is_new
     assert services.propose(actor=second, kind="SUSPEND", user=person, words=WORDS, now=now) == (
         proposal,
@@ -119,9 +117,7 @@ def test_a_suspension_takes_two_people(moderator, person, now):
 
 
 def test_a_declined_proposal_does_nothing_and_may_come_again(moderator, person, now):
-    proposal, _is_new = services.propose(
-        actor=moderator, kind="SUSPEND", user=person, words=WORDS, now=now
-    )
+    proposal, _is_new = services.propose(actor=moderator, kind="SUSPEND", user=person, words=WORDS, now=now)
     services.decline(actor=factories.make_staff(), proposal=proposal, now=now)
     refused("declined", services.confirm, actor=factories.make_staff(), proposal=proposal, now=now)
     assert User.objects.get(pk=person.pk).is_active

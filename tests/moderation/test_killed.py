@@ -1,4 +1,4 @@
-"""Enforcement whose process is killed: at every single statement, what was begun is gone and can be done again."""
+"""Enforcement whose process is killed, at every single statement: what was begun is gone, and can be done."""
 
 import os
 import signal

@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 
 from core.models import AuditEvent, Subject
-from moderation import screening
 from moderation.models import Evidence, Verdict
 from moderation.screening import Purpose, normalise, refusal_of, screen_text
 from policies.rules import ABSOLUTE_RULES, RULES
@@ -124,16 +123,6 @@ def test_a_teacher_of_children_passes(subject: Subject, now: datetime) -> None:
 def test_someone_who_is_not_well_is_heard(subject: Subject, now: datetime) -> None:
     verdict = judge(subject, "sometimes I think about how to hurt myself", now, Purpose.CHAT_MESSAGE)
     assert verdict.outcome == Verdict.Outcome.PASS
-
-
-def test_a_verdict_is_stored_once_by_content_and_policy_version(
-    subject: Subject, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = judge(subject, "A quiet  Baker", now, Purpose.CHARACTER)
-    again = judge(subject, "a quiet baker", now, Purpose.CHARACTER)
-    assert first.pk == again.pk
-    monkeypatch.setattr(screening, "POLICY_VERSION", "newer")
-    assert judge(subject, "a quiet baker", now, Purpose.CHARACTER).pk != first.pk
 
 
 def test_normalise_folds_what_hides_words() -> None:

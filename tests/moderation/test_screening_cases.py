@@ -1,6 +1,5 @@
 """What people say about short texts, and what the rules say."""
 
-import json
 from pathlib import Path
 
 import pytest

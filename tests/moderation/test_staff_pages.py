@@ -154,7 +154,9 @@ def test_a_proposal_is_confirmed_by_a_colleague_only(page, moderator, now):
     assert not User.objects.get(pk=person.pk).is_active
 
 
-def test_an_appeal_is_answered_by_somebody_else_and_gives_back_what_was_taken(page, moderator, character, now):
+def test_an_appeal_is_answered_by_somebody_else_and_gives_back_what_was_taken(
+    page, moderator, character, now
+):
     decision = services.remove_content(
         actor=moderator,
         target_kind="character",
@@ -172,7 +174,10 @@ def test_an_appeal_is_answered_by_somebody_else_and_gives_back_what_was_taken(pa
     url = reverse("admin:moderation_appeal_answer", args=[appeal.pk])
     answer = {"kind": "OVERTURN", "explanation": "It is."}
     assert page.post(url, answer).status_code == 409
-    assert "You took part" in page.get(reverse("admin:moderation_appeal_change", args=[appeal.pk])).content.decode()
+    assert (
+        "You took part"
+        in page.get(reverse("admin:moderation_appeal_change", args=[appeal.pk])).content.decode()
+    )
     colleague = Client()
     colleague.force_login(factories.make_staff())
     assert colleague.post(url, answer).status_code == 302

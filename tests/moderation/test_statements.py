@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core import ids
 from core.models import Subject
@@ -18,7 +20,7 @@ from moderation import statements, targets
 from moderation.models import Case, Decision, Report
 from moderation.statements import COLUMNS, Statement
 from policies.rules import RULES
-from tests.factories import make_character, make_user
+from tests.factories import make_character, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -337,3 +339,18 @@ def test_rows_are_read_a_chunk_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
         assert len(list(made)) == 4
     assert asked == [2, 2, 1]
     assert len([query for query in used.captured_queries if "moderation_decision" in query["sql"]]) == 1
+
+
+# --- The staff page -----------------------------------------------------------------------------------------
+
+
+def test_staff_export_the_decisions_that_they_choose(client: Client) -> None:
+    chosen, left_out = make_decision(), make_decision()
+    client.force_login(make_staff(is_superuser=True))
+    response = client.post(
+        reverse("admin:moderation_decision_changelist"),
+        {"action": "export_statements", "_selected_action": [chosen.pk]},
+    )
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    assert [row["puid"] for row in rows] == [chosen.public_id] != [left_out.public_id]
+    assert "attachment" in response["Content-Disposition"]

@@ -3,24 +3,26 @@
 import re
 
 from moderation.screening.terms import ending, parts, words
+from moderation.screening.terms.numbers import ENGLISH
 
 # Behind a number: an age, whatever stands before it.
 HALF = r"(?:[\s,]{0,2}(?:and (?:an? |one )?(?:half|quarter|\d[/⁄]\d)|[123][/⁄][24])|[.,]\d{1,2})?"
 YEARS_OLD = re.compile(
-    HALF + r"(?:[^\w\n]{0,3}(?:years?|yrs?|yearz|yeers?)\.?(?:'s?)?[^\w\n]{0,3}(?:old|of\s?age|young|"
+    HALF + r"(?:[^\w\n]{0,15}(?:years?|yrs?|yearz|yeers?)\.?(?:'s?)?[^\w\n]{0,15}(?:old|of\s?age|young|"
     r"aged)(?!er|en)"
-    r"|[\s.-]{0,3}y[\s./]{0,2}o(?![^\W\d_])"
+    r"|[\s.-]{0,15}y[\s./]{0,2}o(?![^\W\d_])"
     r"|[\s-]?(?:summers|winters|springs|moons)[\s-](?:old|young|of age)"
     r"|[\s-]?(?:years?|yrs?)[\s-](?:and|&)[\s-]\w{1,9}[\s-](?:months?|days?)(?:[\s-]old)?)"
 )
 MONTHS_OLD = re.compile(r"[\s-]{0,2}(?P<unit>month|week|day|hour)s?[\s-]{0,2}(?:old|of age)(?!er|en)")
-# The word for years that other languages use for ages and for spans alike: `SPAN_BEFORE` and `SPAN_AFTER` tell.
+# The word for years that other languages use for ages and for spans alike: `SPANS_BEFORE` and `SPAN_AFTER`
+# tell which.
 FOREIGN_YEARS = re.compile(
     r"(?:[\s'-]{0,2}(?:anos|anitos|anyos|anys|ans|annees|jahr(?:en?|ig\w{0,2})?|annos?|anni|lat(?:a|ek|"
     r"ka|kiem)?|"
     r"let(?:ni\w{0,3}|a|y|i)?|rokow|rokov|jaar|jarige?|ar|aring\w{0,3}|arig\w{0,2}|vuotta|vuotias|vuoden|"
     r"eves|ani|"
-    r"godina|tuoi|tahun|taong|urte|ya[sz](?:inda\w{0,6}|inday\w{0,4}|larinda\w{0,3})?|sai|sui|sal|saal|"
+    r"godina|tuoi|tahun|taong|urte|yas\w{0,8}|s[iu]nda\w{0,4}|sai|sui|sal|saal|"
     r"anyos|"
     r"лет(?:[нк]\w{1,5})?|год(?:а|ик\w{0,3})?|рок(?:и|ів|у)|річн\w{1,3}|години|годишн\w{1,3}|χρονων?|"
     r"ετων|χρονια)"
@@ -52,7 +54,8 @@ SPANS_BEFORE = (
     (
         re.compile("annees|ans"),
         ending(
-            r"(?:il y a|depuis|pendant|durant|dans|apres|en|voila|voici|fait|tous les)\s(?:plus de |pres de )?"
+            r"(?:il y a|depuis|pendant|durant|dans|apres|en|voila|voici|fait|tous les)\s(?:plus de |"
+            r"pres de )?"
         ),
     ),
     (
@@ -68,7 +71,7 @@ SPANS_BEFORE = (
         re.compile("лет|год"),
         ending(
             r"(?:за|через|спустя|последние|на протяжении|в течение|"
-            "каждые)\s(?:более |около )?"
+            r"каждые)\s(?:более |около )?"
         ),
     ),
     (re.compile("jaar"), ending(r"(?:al|sinds|na|gedurende|in|over|voor)\s")),
@@ -85,7 +88,8 @@ SPAN_AFTER = re.compile(
     r"matrimonio)"
     r"|(?:casad|juntos|trabajando|viviendo|trabalhando|vivendo|despues|antes|atras|depois|mas tarde|"
     r"mais tarde|"
-    r"fa\b|dopo|insieme|plus tard|apres|ensemble|lang\b|spater|zuvor|erfahrung|berufserfahrung|dienst|"
+    r"fa\b|dopo|insieme|plus tard|apres|ensemble|lang\b|verheiratet|verlobt|zusammen|geschieden|spater|"
+    r"zuvor|erfahrung|berufserfahrung|dienst|"
     r"ehe\b|haft|"
     r"temu|pozniej|doswiadczenia|malzenstwa|sluzby|wiezienia|geleden|ervaring|later|lang|sedan\b|senare|"
     r"erfarenhet|"
@@ -101,6 +105,9 @@ LABEL = ending(
     (?:age[ds]?|edad|edades|idade|eta(?=\s?:)|alter|wiek|leeftijd|alder|umur|usia|edat|varsta|ika|yas|
         yas[iı]m?|yasin|umar)[^\w\n]{0,4}(?:is|of|es|ist|e|are|about|around|just|only|between|from|etwa|
         jest)?[^\w\n]{0,3}
+    (?:passport|id|license|licence|birth certificate|papers|documents?|file|card|profile|
+        records?) (?:card )?(?:says?|states?|reads?|shows?|lists?)[^\w\n]{0,3}(?:she is |he is |she's |
+        he's )?
     (?:in )?(?:human|earth|mortal|our|real) years[^\w\n]{0,3}(?:she|he|that|it|they|i)?(?:'s| is|
         'm| am)?[^\w\n]{0,2}(?:about |only |just |around )?
     lat\s
@@ -119,21 +126,24 @@ PREDICATE = re.compile(
     r"(?:[\s,]{0,2}(?:who|that|which|and|but|also|then))?"
     r"(?:'s|'m|'re|\s(?:is|am|are|was|were|iz|r|m|be|been|being|turn(?:s|ed|ing)?|became|becomes?|hit|hits|"
     r"reached|looks?|looking|looked|appears?|appearing|appeared|seems?|seemed|identif\w{1,4} as)))"
-    r"(?:\s(?:like a|the|about|around|just|only|barely|still|like|now|already|exactly|roughly|"
+    r"(?:[\s(]{1,2}(?:like a|both|each|all|the|about|around|just|only|barely|still|like|now|already|"
+    r"exactly|roughly|"
     r"approximately|almost|"
     r"nearly|not even|actually|really|currently|maybe|probably|to be|secretly|basically|at most|at least|"
     r"over|"
     r"hardly|merely|at|as|young|literally|officially|physically|technically|no older than|perhaps|soon|"
     r"so|very|of|something like|more like|supposedly|around like|between|from|all|of age|in fact|turning|"
     r"tender|"
-    r"mentally|biologically|visually|in human years|years)){0,4}[\s:~(\"'*]{0,3}$"
+    r"mentally|biologically|visually|in human years|years)\)?){0,4}[\s:~(\"'*]{0,3}$"
 )
 _NUMBER_AFTER_COPULA = (
     r"(?:erst|nur|gerade|schon|apenas|solo|so|appena|tylko|dopiero|juz|endast|bara|"
     r"pas|just)\s"
 )
 FOREIGN_PREDICATE = re.compile(
-    r"(?<![^\W\d_])(?:ist|bin|bist|wird|werde|wurde|tiene|tengo|tienes|cumple|cumplio|cumpli|tem|tenho|"
+    r"(?<![^\W\d_])(?:ist|bin|bist|wird|werde|wurde|tiene|tengo|tienes|cumpl\w{1,4}|tem|completou|"
+    r"compiuto|d'avoir|skonczyl\w|"
+    r"tenho|"
     r"fez|ha|ho|hai|compie|ma|mam|masz|konczy|skonczyla?|is|word|wordt|ben|ar|er|fyller|je|ima|imam|are|"
     r"ей|ему|мне|тебе|им|ii|исполнилось|исполнится)\s"
     rf"(?:{_NUMBER_AFTER_COPULA}){{0,2}}(?:исполнилось |исполнится |всего |только |было )?$"
@@ -144,7 +154,8 @@ OF_AGE = ending(
     (?:a|at|an)\s(?:mere|tender|young|ripe|sweet|innocent)\s
     (?:sweet|only|just|barely|hardly|merely|not even|not yet|tender)\s
     (?:forever|eternally|perpetually|always|stuck at)\s
-    (?:teens|kids|children|students|pupils|girls|boys|youths|minors|teenagers)\s(?:aged |of |from |
+    (?:teens|kids|children|students|pupils|girls|boys|youths|minors|
+        teenagers)(?: only)?[\s:(]{1,3}(?:aged |of |from |
         between )?
     (?:girl|boy|lass|lad|kid|child|teen|she|he|they|daughter|son)[^\n.;]{0,16}\s(?:maybe|perhaps|probably|
         about|around|no older than|no more than)\s
@@ -153,6 +164,11 @@ OF_AGE = ending(
     """
 )
 # "a girl of sixteen", whatever comes next.
+# "im kayla 15", "a girl named Mia, 16".
+INTRODUCED = re.compile(
+    r"(?<![^\W\d_])(?:i'?m|i am|name is|name's|named|called|meet|"
+    r"this is)\s(?P<name>[^\W\d_]{2,14}),?\s(?:and i'?m |aged )?$"
+)
 PERSON_OF = ending(
     r"""
     (?:girl|boy|woman|man|lad|lass|lassie|maiden|maid|youth|elf|student|beauty|creature|child|kid|teen|
@@ -177,15 +193,20 @@ QUESTION = re.compile(
 )
 # Small numbers are counts more often than ages: a full stop or the next clause must follow.
 CLAUSE_AFTER = re.compile(
-    rf"{HALF}\s{{0,2}}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:yet|she|he|they|i|you|we|and|but|so|though|when|today|now|with|in|who|"
+    rf"{HALF}\s{{0,2}}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:(?:to|or) (?=\d)|from|geworden|und|y|et|e|и|ve|aber|"
+    r"pero|mais|yet|she|"
+    rf"he|they|i|you|we|and|but|so|though|when|today|now|with|in|who|"
     rf"going|tomorrow|soon|years?)\b)"
 )
 COUNT_AFTER = re.compile(r"\s{0,2}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:and|but|now|today|years?)\b)(?!\s?\d)")
 # A line of nothing but numbers and a word for years.
-ALONE_BEFORE = re.compile(r"(?:^|\n|[.!?]\s)[^\w\n]*(?:\d{1,2}[^\w\n]{1,4})?$")
+ALONE_BEFORE = re.compile(
+    r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|only|just|maybe|ca|"
+    r"circa)\W{1,2})?(?:\d{1,2}[^\w\n]{1,4})?$"
+)
 ALONE_AFTER = re.compile(
-    rf"{HALF}[^\w\n]*(?:(?:years?|yrs?|yr|\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
-    rf"(?<=[.!?]))"
+    rf"{HALF}(?:\s(?:and|but)\s[a-z]|[^\w\n]*(?:(?:years?|yrs?|yr|\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
+    rf"(?<=[.!?])))"
 )
 # "Mia, 15, loves" and "Lily (16)", and what stands before a comma without being a name.
 NAME_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\s?(?P<mark>[,(\[–—])\s?$")
@@ -312,8 +333,19 @@ BETWEEN = re.compile(
 )
 SUM = re.compile(r"\s?(?P<sign>plus|\+|minus|times|\*)\s?")
 DIFFERENCE = re.compile(r"\s?[-–]\s?")
-# The bare count of years that is an age in the look of a person.
-YEARS = re.compile(r"[\s-]{0,2}(?:years?|yrs?)(?![^\W\d_])")
+YEARS = re.compile(r"[\s-]{0,15}(?:years?|yrs?)(?![^\W\d_])")
+# What is an age in the look of a person, whatever else the words may mean: there, spans and counts are none.
+_LOOKED = (
+    r"(?<!\d)(?<!\d[.,])(?<!twenty[\s-])(?<!thirty[\s-])(?<!forty[\s-])(?<!fifty[\s-])(?<!sixty[\s-])(?<!eighty[\s-])"
+    rf"(?<!ninety[\s-])(?<!seventy[\s-])(?P<age>\d{{1,3}}|{'|'.join(ENGLISH)})(?![\d,]{{0,9}}\d)"
+)
+LOOKS = (
+    re.compile(rf"{_LOOKED}[\s-]{{0,40}}(?:(?:years?|yrs?)|y/?o)(?:(?![^\W\d_])|old)"),
+    re.compile(rf"(?<![^\W\d_])age[ds]?\s{{0,9}}(?:is|of|:|=)?\s{{0,9}}{_LOOKED}"),
+    re.compile(
+        rf"(?<![^\W\d_])(?:she|he|they|i|you)(?:'s|'re|'m| is| are| am) (?:only |just )?{_LOOKED}(?!\s?[%:/.\w])"
+    ),
+)
 # "is 16 years" ends there; "16 years of service" goes on.
 END_AFTER = re.compile(r"\s?(?:[.,;!?)\]*\"']|$|\n|and\b|but\b)")
 WILL_BEFORE = words("not\nisn't\n\\w{1,6}n't\nwill\n\\w{1,5}'ll\nturns?\ngoing")

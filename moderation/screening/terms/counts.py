@@ -14,7 +14,7 @@ NOT_A_LABEL = ending(
 RATING_AFTER = re.compile(r"\s?(?:\+|and (?:up|over|above|older)|or (?:over|older|above)|upwards)")
 # The thing behind a bare number that makes it no age.
 UNIT_AFTER = re.compile(
-    r"(?:\s?(?:%|°|\+|/\s?\d|:\d|\.\d|,\d|x\s?\d|€|£|\$|'\s?\d|[\s-]to[\s-]\d|#|″|′|\*\s?\d)"
+    r"(?:\s?(?:%|°|\+|/\s?\d|:\d|\.\d|,\d|x\s?\d|€|£|\$|'\s?\d|-to-\d|#|″|′|\*\s?\d)"
     r"|(?:st|nd|rd|th|k|km|cm|mm|m|kg|lbs?|ft|in|am|pm|mph|kmh|hp|pt|px|gb|mb)(?![^\W\d_])"
     r"|[\s-]{0,2}(?:percent|per cent|degrees?|feet|foot|ft|inch(?:es)?|cm|mm|km|kg|kilos?|grams?|pounds?|"
     r"lbs?|stone|"
@@ -25,7 +25,7 @@ UNIT_AFTER = re.compile(
     r"times?|people|persons?|men|women|others?|more|less|of|out of|hundred|thousand|million|billion|"
     r"o'?clock|"
     r"a\.?m|p\.?m|in the (?:evening|morning|afternoon)|pages?|floors?|stories|rooms?|doors?|bottles?|"
-    r"to (?:one|\d)|"
+    r"to (?:one|1)(?!\d)|"
     r"times|different|new|long|main|street|hands|parts?|halves|quarters?|kings|knights|captains|soldiers|"
     r"brothers|"
     r"sisters|friends|siblings|books?|cats?|dogs?|cities|lives|languages|planets|tall|wide|deep|high|"
@@ -40,17 +40,17 @@ UNIT_AFTER = re.compile(
 PLURAL_SUBJECTS = frozenset({"we", "they", "these", "those", "there"})
 NO_NAME = listed(
     """
-    january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday and or to in at of the than room page chapter level part
-    volume no number about row act scene section article verse psalm line version from with for on by only
-    exactly total score is are was were size year week day minute hour time step phase episode season rank
-    rule ratio road street avenue lane apartment flat house floor gate platform track bus route highway
-    channel score odds height weight strength dexterity constitution intelligence wisdom charisma str dex
-    con int wis cha hp ac mana speed luck attack defense defence power armor armour stamina agility cost
-    price eur usd gbp cm kg bust waist hips cup intelligenz staerke bonus tel phone pin code id isbn issue
-    figure table one two three four five six seven eight nine ten eleven twelve covid area sector district
-    zone unit lot box case file class type mark model group team points quantity count amount posts
-    followers wins losses tags categories
+    agent unit district apollo operation highway psalm boeing january february march july september
+    october november december monday tuesday wednesday thursday friday saturday sunday and or to in at
+    of the than room page chapter level part volume no number about row act scene section article verse
+    line version from with for on by only exactly total score is are was were size year week day minute
+    hour time step phase episode season rank rule ratio road street avenue lane apartment flat house
+    floor gate platform track bus route channel odds height weight strength dexterity constitution
+    intelligence wisdom charisma str dex con int wis cha hp ac mana speed luck attack defense defence
+    power armor armour stamina agility cost price eur usd gbp cm kg bust waist hips cup intelligenz
+    staerke bonus tel phone pin code id isbn issue figure table one two three four five six seven eight
+    nine ten eleven twelve covid area sector zone lot box case file class type mark model group team
+    points quantity count amount posts followers wins losses tags categories
     """
 )
 PLANES = words(
@@ -60,8 +60,10 @@ PLANES = words(
 )
 # Things that have an age and are nobody.
 THING_AFTER = re.compile(
-    r"[\s,-]{0,2}(?:(?!(?:in|at|with|who|that|which|an?|the|of|and|or|but|from|on|for|to|is|was|by|girl|boy|woman|man|kid|"
-    r"child|teen|elf|owner|student)\b)[\w'-]{1,14}\s){0,2}?(?:whisk(?:e?y|ies)|scotch|bourbon|rum|wines?|port|brandy|"
+    r"[\s,-]{0,2}(?:(?!(?:in|at|with|who|that|which|an?|the|of|and|or|but|from|on|for|to|is|was|by|girl|"
+    r"boy|woman|man|kid|"
+    r"child|teen|elf|owner|student)\b)[\w'-]{1,14}\s){0,2}?(?:whisk(?:e?y|ies)|scotch|bourbon|rum|wines?|"
+    r"port|brandy|"
     r"cognac|tequila|"
     r"sherry|malts?|cheese|vintage|vinegar|bottles?|compan(?:y|ies)|firm|start-?up|business|shop|"
     r"restaurant|bakery|"
@@ -77,10 +79,13 @@ THING_AFTER = re.compile(
     r"novel|diary|letter|photo|painting|bug|server|engine|machine|robot vacuum|scar|wound|injury|habit|"
     r"career|"
     r"study|project|recipe|sourdough|clock|watch|ring|sword|map|story|joke|news)(?![^\W\d_])"
-    r"(?=\s{0,2}(?:[.,;:!?)\"*–—]|$|\n)|\s(?:and|or|but|that|which|in|on|at|with|from|of|is|was|has|had|called|named|by|for|"
+    r"(?=\s{0,2}(?:[.,;:!?)\"*–—]|$|\n)|\s(?:and|or|but|that|which|in|on|at|with|from|of|is|was|has|had|"
+    r"called|named|by|for|"
     r"to|as|between|near|since|under|over|into|about|behind|full|where)\b)"
-    r"|[\s,-]{0,2}(?:[\w'-]{1,14}\s)?(?:dogs?|cats?|horses?|mare|stallion|parrot|tortoise|turtle|labrador|terrier|beagle|"
-    r"poodle|hound)\s(?!(?:lover|owner|walker|girl|boy|rider|trainer|sitter|burglar|ear|maid|fan|breeder)s)[a-z]{3,10}s\b"
+    r"|[\s,-]{0,2}(?:[\w'-]{1,14}\s)?(?:dogs?|cats?|horses?|mare|stallion|parrot|tortoise|turtle|"
+    r"labrador|terrier|beagle|"
+    r"poodle|hound)\s(?!(?:lover|owner|walker|girl|boy|rider|trainer|sitter|burglar|ear|maid|fan|"
+    r"breeder)s)[a-z]{3,10}s\b"
 )
 THING_BEFORE = re.compile(
     r"(?<![^\W\d_])(?:whisk(?:e?y|ies)|scotch|"
@@ -118,16 +123,17 @@ NOBODY = listed(
     those threshold
     """
 )
-THINGS = NOBODY - {"it", "this", "there", "these", "those", "whatever", "dog", "cat", "horse"}
+ANIMALS = frozenset({"dog", "cat", "horse", "parrot", "puppy", "kitten", "pony"})
+THINGS = NOBODY - {"it", "this", "there", "these", "those", "whatever"} - ANIMALS
 # Who can be of any age, as the subject of a small number.
 PERSONS = listed(
     """
-    girls boys children kids students woman women man men lady guy waitress dancer singer bartender barmaid maid servant
-    prostitute stripper runaway queen king model actress pupils teen teenager stranger friend neighbour neighbor sitter
-    babysitter nurse clerk cashier apprentice slave vampire succubus ghost angel goddess maiden cheerleader she he i you
-    girl boy child kid character char student pupil heroine hero protagonist princess prince elf one baby
-    toddler twin lass lad orphan youngest oldest eldest younger user daughter son sister brother thief
-    witch wizard demon
+    girls boys children kids students woman women man men lady guy waitress dancer singer bartender
+    barmaid maid servant prostitute stripper runaway queen king model actress pupils teen teenager
+    stranger friend neighbour neighbor sitter babysitter nurse clerk cashier apprentice slave vampire
+    succubus ghost angel goddess maiden cheerleader she he i you girl boy child kid character char
+    student pupil heroine hero protagonist princess prince elf one baby toddler twin lass lad orphan
+    youngest oldest eldest younger user daughter son sister brother thief witch wizard demon
     """
 )
 OWNED_BEFORE = re.compile(r"(?<![^\W\d_])(?:his|her|my|your|its|our|their|the|this|that|each|every)\s$")

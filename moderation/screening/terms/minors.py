@@ -55,6 +55,8 @@ PERSONA = words(
     pre-?schoolers?
     high[\s-]?school freshm[ae]n
     not (?:yet )?of legal age
+    not (?:even |quite )?legal yet
+    pre-?(?:pubescent|pubertal|adolescent)
     (?:she|he|i|you|they)(?:'s not| is not| isn't|'m not| am not| are not| aren't|
         're not| ain't) (?:even )?legal(?: yet)?
     teen[\s-]?age(?:d|r)?s?[\s-](?:girls?|boys?|daughter|runaways?|virgin|dancer|model|lover|prostitute|
@@ -82,6 +84,7 @@ PERSONA = words(
     gimnazjalist\w{1,3}
     uczennic\w{1,2}
     школьниц\w{1,3}
+    (?!одно)[а-я]{4,11}классни[цк]\w{0,3}
     школьник\w{0,3}
     старшеклассни\w{1,4}
     несовершеннолетн\w{1,4}
@@ -128,6 +131,8 @@ PERSONA_UNSPACED = parts(
     蘿莉
     正太
     高中[女男]?学?生
+    读(?:高中|初中|小学)的?
+    (?:高中|初中)的?(?:女孩|男孩|女生|男生|少女|少年)
     初中[女男]学?生
     初中生
     小学女生
@@ -235,6 +240,13 @@ CHILD_UNSPACED = parts(
 # In pictures these mean an adult as often as not: refused there only, with a way out.
 AMBIGUOUS_YOUTH = words(
     r"""
+    child(?:ren)?
+    kids?
+    teen(?:s|ager?s?|aged?)?
+    juveniles?
+    lolita
+    under[\s-]?age
+    (?:primary|elementary|middle|high)[\s-]?school(?:er|ers)?
     girls?
     boys?
     bab(?:y(?! blue| pink)|ies)
@@ -261,14 +273,19 @@ NO_MINOR = words(
         is not for|not meant for|not intended for|don't want|do not want|nothing (?:with|about)|zero|
         will not (?:play|roleplay|write)(?: with)?|won't (?:play|roleplay|write)(?: with)?|do not (?:play|
         roleplay|write)(?: with)?|does not (?:play|roleplay|
-        write)(?: with)?)(?: any| to| the| own)?(?: underage)?(?: minors?| children| kids| teens| teenagers| underage\w{0,2}(?: content| characters?| users?| people)?|,? (?:or |and )?(?:minors?|children|kids|teens)){1,3}
+        write)(?: with)?)(?:
+        \s(?:any|to|the|own))?(?:\sunderage)?(?:\sminors?|\schildren|\skids|\steens|\steenagers|\sunderage\w{0,2}
+        (?:\s(?:content|characters?|users?|people))?|,?\s(?:or\s|and\s)?(?:minors?|children|kids|teens)){1,3}
     (?:minors?|children|kids|teens)(?: and \w{3,10})?,? (?:dni|do not interact|don't interact|not allowed|
         not permitted|not welcome|prohibited|forbidden|stay (?:away|out)|keep (?:away|out)|go away|
         will be (?:blocked|banned|reported)|must (?:leave|not)|are(?:n't| not)(?: \w{3,10})?|
         should(?:n't| not)|may not|can(?:not|'t)|get out|begone|please leave|leave)
     (?:no ?one|nobody|not?|not for|not (?:any(?:one|body)|those|people|persons|users|players)|no (?:users?|
         people|characters?|persons?|players?)|if you(?:'re| are)|do not enter|never|
-        if)(?: who(?:'s| is| are)?| that(?:'s| is| are))?(?: is| are| you(?:'re| are)?)?(?: aged?)? (?:under|below|younger than|less than)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen|twenty[\s-]one)(?: years?(?: old| of age)?)?
+        if)(?:\swho(?:'s|\sis|\sare)?|\sthat(?:'s|\sis|\sare))?(?:\sis|\sare|\syou(?:'re|\sare)?)?(?:\saged?)?\s
+        (?:under|below|younger than|less than)(?:\sthe)?(?:\sage)?(?:\sof)?\s?
+        (?:18|21|eighteen|twenty[\s-]one)
+        (?:\syears?(?:\sold|\sof age)?)?
     (?:under|below|younger than)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen)s? (?:dni|do not|don't|not|
         prohibited|forbidden|must|should|may not|will be|leave|keep out|stay|are(?:n't| not)|strictly|
         go away|please|need not|cannot|can't)
@@ -287,7 +304,7 @@ NO_MINOR = words(
     kids? (?:you not|around|at heart)
     (?:a|the|big|young) (?:kid|child) at heart
     child'?s play
-    (?:the )?new kid (?:on the block|in town)
+    (?:the )?new kid (?:on|in|at)
     (?:cool|rich|theatre|theater|city|farm|country|street|problem) kids?(?= (?:who|turned|from|at))
     (?:no|without|doesn't have|does not have|never had|don't have|has no|have no|never wanted|doesn't want|
         cannot have|can't have)(?: any| to have| her own| his own)? (?:a )?(?:child(?:ren)?|kids|babies|

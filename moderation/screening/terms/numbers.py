@@ -92,22 +92,32 @@ SMALL = {**FOREIGN, **_PHRASES, **ENGLISH}
 # Words that stand for much else, too: ages only where a word for years follows or a label stands before.
 NOT_BARE = FOREIGN.keys() | {"a dozen", "dozen", "a decade", "a decade and a half"}
 
-_TEENS = {"thir": 13, "four": 14, "fif": 15, "six": 16, "seven": 17, "eigh": 18, "eight": 18, "nine": 19}
+_TEENS = {
+    "thir": 13,
+    "three": 13,
+    "five": 15,
+    "four": 14,
+    "fif": 15,
+    "six": 16,
+    "seven": 17,
+    "eigh": 18,
+    "eight": 18,
+    "nine": 19,
+}
 TEENS = {**_TEENS, **{str(digit): 10 + digit for digit in range(3, 10)}}
+SLIPS = {
+    "thir": 13, "four": 14, "for": 14, "fif": 15, "fith": 15, "six": 16, "siks": 16, "sev": 17,
+    "seven": 17,
+}  # fmt: skip
 KOREAN = {
-    "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11, "열두": 12, "열세": 13, "열네": 14,
-    "열다섯": 15, "열여섯": 16, "열일곱": 17, "십": 10, "십일": 11, "십이": 12, "십삼": 13, "십사": 14, "십오": 15,
-    "십육": 16, "십칠": 17,
+    "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11, "열두": 12,
+    "열세": 13, "열네": 14, "열다섯": 15, "열여섯": 16, "열일곱": 17, "십": 10, "십일": 11,
+    "십이": 12, "십삼": 13, "십사": 14, "십오": 15, "십육": 16, "십칠": 17,
 }  # fmt: skip
 KANJI = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 ROMAN = {
-    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13, "xiv": 14,
-    "xv": 15, "xvi": 16, "xvii": 17,
-}  # fmt: skip
-ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
-    "sixteenth": 16, "seventeenth": 17, "eighteenth": 18,
+    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12,
+    "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17,
 }  # fmt: skip
 
 _ENGLISH_WORDS = "|".join(sorted(ENGLISH, key=len, reverse=True))

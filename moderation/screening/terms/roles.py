@@ -9,7 +9,8 @@ _KIN = (
     r"sisters?|brothers?|"
     r"siblings?|niece|nephew|nieces|nephews|cousins?|grand(?:son|daughter|child|children|kids)s?|"
     r"goddaughter|godson|"
-    r"step-?(?:son|daughter|child|children|sister|brother|sis|bro)s?|little ones?|"
+    r"step-?(?:son|daughter|child|children|sister|brother|sis|bro)s?|little ones?|eldest|oldest|youngest|"
+    r"first-?born|"
     r"hij[oa]s?|niet[oa]s?|herman[oa]s?|filles?|fils|enfants?|soeur|frere|tochter|sohn|sohne|kinder|"
     r"schwester|bruder|"
     r"filh[oa]s?|irmaos?|irmas?|netos?|figli[aoe]?|figli|sorella|fratello|nipote|cork\w{1,2}|syn\w{0,3}|"
@@ -18,7 +19,8 @@ _KIN = (
     r"oglu|kizi|kardesi|zoon|dochter|kinderen|zus|broer|dotter|son|barn)"
 )
 _OWNER = (
-    r"(?:his|her|their|my|our|its|(?!(?:she|he|it|that|there|who|what|let|here)'s)\w{2,20}'s|\w{2,20}s'|mi|mis|sus?|mon|ma|mes|sa|ses|leurs?|mein\w{0,2}|"
+    r"(?:his|her|their|my|our|its|(?!(?:she|he|it|that|there|who|what|let|here)'s)\w{2,20}'s|\w{2,20}s'|"
+    r"mi|mis|sus?|mon|ma|mes|sa|ses|leurs?|mein\w{0,2}|"
     r"sein\w{0,2}|"
     r"ihr\w{0,2}|minha|meu|meus|seu|sua|seus|suas|mia|mio|miei|suo|sua|suoi|moj\w{0,2}|jego|jej|мо[йяи]|"
     r"ег[оo]|е[её]|"
@@ -30,13 +32,15 @@ KIN_BEFORE = re.compile(
     rf"ma|mam|elle a|il a|j'ai|ont|raises?|raising|raised|(?:mother|father|mom|mum|dad|parent|guardian|"
     r"grandmother|grandfather|uncle|aunt|pere|mere|madre|padre|mutter|vater|mae|pai)s? (?:of|to|de|di|"
     r"von|d'))\s"
-    rf"(?:(?!of\b|the\b)[\w'-]{{1,12}}\s){{0,3}}{_KIN}(?![^\W\d_])[\s,(:]{{1,2}}(?:(?!(?:and|she|he|i|you|they|we|but|while|whose|she's|he's|i'm|you're)\b)"
+    rf"(?:(?!of\b|the\b)[\w'-]{{1,12}}\s){{0,3}}{_KIN}(?![^\W\d_])[\s,(:]{{1,2}}(?:(?!(?:and|she|he|i|"
+    rf"you|they|we|but|while|whose|she's|he's|i'm|you're)\b)"
     rf"[\w'-]{{1,12}}[\s,(]{{1,2}}){{0,4}}$"
 )
 # "her grandchildren ... the youngest is".
 KIN_LATER = re.compile(
-    rf"(?<![^\W\d_]){_OWNER}\s(?:[\w'-]{{1,12}}\s){{0,3}}{_KIN}(?![^\W\d_])[^.!?\n]{{0,50}}\s(?:the )?(?:youngest|oldest|eldest|second|first|"
-    r"elder|younger|older|other|little)(?: one)?(?: is| was| just turned| turned|,)\s$"
+    rf"(?<![^\W\d_]){_OWNER}\s(?:[\w'-]{{1,12}}\s){{0,3}}{_KIN}(?![^\W\d_])[^.!?\n]{{0,50}}\s(?:the )?"
+    r"(?:youngest|oldest|eldest|second|first|elder|younger|older|other|little)"
+    r"(?: one)?(?: is| was| just turned| turned|,)\s$"
 )
 # "his 9-year-old son": an owner before the age, the family behind it.
 OWNER_BEFORE = re.compile(
@@ -74,6 +78,18 @@ ROMANCE = words(
     bed with
     """
 )
+# "the kids, 8 and 11", where the text is about a family.
+KIN_ALONE_BEFORE = re.compile(
+    r"(?:,|(?<![^\W\d_])(?:the|and|two|three|four))\s(?:[\w-]{2,10}\s)?(?:kids|children|twins|son|"
+    r"daughter|sons|daughters|siblings|baby|"
+    r"toddler|brothers|sisters)(?:\s[^\W\d_]{2,12})?[\s,(]{1,2}(?:(?:aged|are|is|who are|who is|just|"
+    r"turned|both)\s){0,3}$"
+)
+ARTICLE_BEFORE = re.compile(r"(?<![^\W\d_])(?:the|an?|and|their)\s$")
+FAMILY = words(r"famil(?:y|ies)|(?:grand)?(?:mother|father|parent)s?|mom|mum|dad|widow(?:er)?|wife|husband")
+# Family that comes to the reader: for a person to look at.
+MEETS = words("(?:for|at|to|with|visits?|greets?|joins?|sees?|shows?|watch(?:es)?|invites?) you")
+READER = words("you\nyour\nuser")
 # The owner is the reader.
 YOURS = re.compile(
     r"(?<![^\W\d_])(?:your|ur|\{\{user\}\}'?s?|user's|players?'s?|deine?\w?|tu|ton|ta|tes|"
@@ -91,7 +107,8 @@ KIN_UNSPACED_AFTER = re.compile(
 )
 # Before an owner: the family is who the text is about.
 IS_THEM = re.compile(
-    r"(?:\{\{char\}\}|(?<![^\W\d_])(?:i|you|she|he|\{\{user\}\}))(?:'s|'m|'re|\s(?:is|am|are|was|plays?|be)),?\s"
+    r"(?:\{\{char\}\}|(?<![^\W\d_])(?:i|you|she|he|\{\{user\}\}))(?:'s|'m|'re|\s(?:is|am|are|was|plays?|"
+    r"be)),?\s"
     r"(?:(?:(?:his|her|their|my|our|your|\w{2,20}'s|\w{2,20}s')\s)?(?:[\w'-]{1,14}\s){0,3}"
     r"|(?:his|her|their|my|our|your|\w{2,20}'s|\w{2,20}s')\s(?:[\w'-]{1,14}[\s,(]{1,2}){0,4})$"
     r"|(?:(?:play|plays|playing|as|being|roleplay as|be)\s)(?:his|her|their|my|our|your|\w{2,20}'s)\s"
@@ -99,13 +116,17 @@ IS_THEM = re.compile(
     r"|\{\{char\}\},\s(?:his|her|their|my|your)\s[\w\s-]{0,16},?\s?(?:is\s)?$"
 )
 ANY_YOURS = words("your\n(?:the )?user's\nplayer's\ndeine?\\w?\nta\ntes\ntu")
+_COUNTS = (
+    r"(?:an?|one|two|three|four|five|six|seven|several|many|some|grown(?:-up)?|small|young|little|adult|lovely|his|her|their|"
+    r"own|adopted|teenage|school-age|beautiful|\d{1,2})"
+)
 PARENTHOOD = words(
-    r"""
+    rf"""
     (?:mother|father|mom|mum|dad|daddy|parent|widow|widower|divorcee|milf|grandmother|
-        grandfather)s?,? (?:of|to|with) (?:\w{2,8} ){0,3}(?:kids|children|twins|toddlers|babies|teenagers|
+        grandfather)s?,? (?:of|to|with) (?:{_COUNTS} ){{0,3}}(?:kids|children|twins|toddlers|babies|teenagers|
         child|kid|baby|toddler|teens)
     (?:has|have|had|raise[sd]?|raising|adopted|adopts|supports?|bore|misses|loves|adores|
-        visits) (?:\w{2,8} ){0,3}(?:kids|children|twins|toddlers|child|kid)
+        visits) (?:{_COUNTS} ){{0,3}}(?:kids|children|twins|toddlers|child|kid)
     """
 )
 # People who work with the young.
@@ -118,7 +139,8 @@ CARES_FOR = re.compile(
     r"choir of|team of|camp for|"
     r"school for|program for|educat\w{2,4}|unterrichtet|lehrerin|lehrer|profesora?|maestr[ao]|enseigne|"
     r"institutrice|insegna\w{0,4}|учит\w{0,6})"
-    r"\s(?:(?!(?:and|is|are|was|who|but|that|while|when|because|she|he|i|since|from|by|until|after|before|age)\b)[\w'-]{1,14}\s){0,5}$"
+    r"\s(?:(?!(?:and|is|are|was|who|but|that|while|when|because|she|he|i|since|from|by|until|after|"
+    r"before|age)\b)[\w'-]{1,14}\s){0,5}$"
 )
 GROUP_AFTER = re.compile(r"[\s-]?olds(?![^\W\d_])|s(?![^\W\d_])")
 # Somebody to whom things happen.
@@ -150,8 +172,10 @@ PAST_AFTER = re.compile(
 )
 # "at sixteen": long ago if the sentence tells what happened then.
 AT = re.compile(
-    r"(?<![^\W\d_])(?:(?:at|since|by|until|till|from|before|after|mit|aos|a los|con|w wieku|a l'age de|im alter von|"
-    r"all'eta di|в|с|op|vid|em|في سن|for|on)\s(?:only |just |the age of |age of |age |the (?:tender |young )?age of |"
+    r"(?<![^\W\d_])(?:(?:at|since|by|until|till|from|before|after|mit|aos|a los|con|w wieku|a l'age de|"
+    r"im alter von|"
+    r"all'eta di|в|с|op|vid|em|في سن|for|on)\s(?:only |just |the age of |age of |age |the (?:tender |"
+    r"young )?age of |"
     r"a (?:mere |tender |young )|la edad de |l'eta di |l'age de |de |alter von |idade de )?"
     r"|(?:in|during|throughout)\s(?:the )?)$"
 )
@@ -160,7 +184,8 @@ AS_A = re.compile(r"(?<![^\W\d_])as (?:an?|the)\s(?:mere |young |little |small |
 ADJECTIVE = re.compile(r"year[\s-]old$|[\s-]jahrig|летн|letni|enne$|jarig")
 # "the girl at the bar is": who is meant stands before the place.
 HEAD = re.compile(
-    r"(?<![^\W\d_])(?P<head>[\w}{]{1,30})\s(?:in|at|from|of|on|behind|near|inside|outside|across|by|to|with|for|next to|under|"
+    r"(?<![^\W\d_])(?P<head>[\w}{]{1,30})\s(?:in|at|from|of|on|behind|near|inside|outside|across|by|to|"
+    r"with|for|next to|under|"
     r"over)\s(?:(?:the|a|an|his|her|my|your|our|their|this|that)\s)?(?:[\w'-]{1,14}\s)?$"
 )
 LATIN_AT = re.compile(r"(?:^|[\s,(])a\s$")
@@ -275,10 +300,13 @@ IS_A = re.compile(
 STARTS = re.compile(
     r"(?:^|\n|[.!?]\s)(?:(?:an?|the|this|your|you are an?|you're an?)\s)?(?:(?!(?:of|with|and|to|for|in|"
     r"on|at|who|is|are|was|by|from|about|no|not|mom|dad|mum|mother|father|parents|family|oh|ah|dear|my|"
-    r"come|hello|hey|hi|now|well|listen|yes|two|three|four|five)\b)[\w'-]{2,14},?\s){0,3}$"
+    r"come|hello|hey|hi|now|well|listen|yes|two|three|four|five|every|each|any|some|many|all|most|few|"
+    r"she|he|i|you|they|"
+    r"we|it|do|does|did|don't|doesn't|can't|won't|loves?|hates?|likes?|teach\w{0,3}|helps?|has|have|had|"
+    r"raises?|meets?)\b)[\w'-]{2,14},?\s){0,3}$"
 )
 STARTS_AFTER = re.compile(
-    r"\s{0,2}(?:$|\n|[.,;!?)]|(?:who|with|that|in|from|and|trying|looking|living|learning|wants?|loves?|"
+    r"\s{0,2}(?:$|\n|[.,;!?)]|(?:who|with|that|in|from|and|trying|looking|living|learning|wants|loves|"
     r"has|is|always|girl|boy|named|called|wizard|detective|hero|heroine|student|adventurer|spy|thief|"
     r"witch|princess|prince)\b)"
 )
