@@ -66,7 +66,7 @@ def list_for_review(*, now: datetime, with_withdrawn: bool = False) -> QuerySet[
 def find_next(actor: User, *, after: Revision | None, sees_escalated: bool, now: datetime) -> int | None:
     """Return the key of what this reviewer should look at next, in the queue's order and then from its top.
 
-    Leaves out what others work on. Two queries at most.
+    Leaves out what others work on. Three queries at most.
     """
     held = Claim.objects.filter(queue=KEY, item_id=Cast(OuterRef("pk"), CharField()), expires_at__gt=now)
     free = list_waiting().filter(~Exists(held.exclude(holder=actor))).order_by(*ORDER)
@@ -75,10 +75,13 @@ def find_next(actor: User, *, after: Revision | None, sees_escalated: bool, now:
     if after is None or after.submitted_at is None:
         return free.values_list("pk", flat=True).first()
     others = free.exclude(pk=after.pk).values_list("pk", flat=True)
-    later = Q(submitted_at__gt=after.submitted_at) | Q(submitted_at=after.submitted_at, pk__gt=after.pk)
-    behind = Q(risk__lt=after.risk) | (Q(risk=after.risk) & later)
-    following = others.filter(behind).first()
-    return following if following is not None else others.first()
+    later = Q(submitted_at__gt=after.submitted_at) | Q(pk__gt=after.pk)
+    # One after the other, so that each enters the index where it begins.
+    as_risky = others.filter(later, risk=after.risk, submitted_at__gte=after.submitted_at)
+    for rows in (as_risky, others.filter(risk__lt=after.risk), others):
+        if (found := rows.first()) is not None:
+            return found
+    return None
 
 
 def find_before(revision: Revision) -> Revision | None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -65,7 +65,7 @@ class StandingFilter(admin.SimpleListFilter):
 class PendingRevisionAdmin(ReviewerAdmin):
     """What waits for a person: the riskiest first, then the oldest."""
 
-    list_display = ["name", "creator", "kind", "category", "waiting_since", "standing", "worked_on_by"]
+    list_display = ["name", "standing", "waiting_since", "worked_on_by", "kind", "creator"]
     list_display_links = ["name"]
     list_filter = [StandingFilter, "category", "safe_mode"]
     search_fields = ["name", "character__owner__username"]
@@ -89,8 +89,8 @@ class PendingRevisionAdmin(ReviewerAdmin):
         return _("Edit") if revision.character.live_revision_id else _("New")
 
     @admin.display(description=gettext_lazy("waiting since"))
-    def waiting_since(self, revision: PendingRevision) -> Any:
-        return revision.submitted_at
+    def waiting_since(self, revision: PendingRevision) -> str:
+        return date_format(localtime(revision.submitted_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=gettext_lazy("screening"))
     def standing(self, revision: PendingRevision) -> str:

@@ -64,6 +64,7 @@ class MinorsCheck:
                 minors.CHILD,
                 minors.CHILD_UNSPACED,
                 minors.MINOR_STATUS,
+                minors.DRAWN_YOUNG,
             ),
             texts,
         )

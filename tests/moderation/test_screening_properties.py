@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.models import Verdict
-from moderation.screening import ages, normalise, readings, roles, rules, terms
+from moderation.screening import ages, normalise, readings, roles, rules
 from moderation.screening import numbers as number_parts
 from moderation.screening.findings import Content, Purpose
 from moderation.screening.terms import (
@@ -101,16 +101,41 @@ def test_no_text_makes_screening_raise(text: str, purpose: Purpose, mature: bool
 
 
 FRAGMENTS = st.sampled_from(
-    sorted(
-        terms.listed(
-            """
-        16 sixteen years old year-old her son is at was a child sex naked , . ; ( ) - the age of 18 not yet
-            under i am she teaches nobody + plus half of 34 十六 歳 лет 열여섯 살 ans tiene & l6 s1xteen {{char}} mia
-            x. ١٦ سنة
-        """
-        )
-        | {"\n"}
-    )
+    [
+        *("16", "sixteen", "years old", "year-old", "her son", "is", "at", "was", "a child", "sex", "naked"),
+        *(
+            ",",
+            ".",
+            ";",
+            "(",
+            ")",
+            "-",
+            "+",
+            "&",
+            "\n",
+            "the age of",
+            "18",
+            "not yet",
+            "under",
+            "i am",
+            "she",
+        ),
+        *(
+            "teaches",
+            "nobody",
+            "half of 34",
+            "十六",
+            "歳",
+            "лет",
+            "열여섯",
+            "살",
+            "ans",
+            "tiene",
+            "l6",
+            "s1xteen",
+        ),
+        *("{{char}}", "mia", "x.", "١٦", "سنة"),
+    ]
 )
 
 

@@ -357,6 +357,5 @@ def test_no_word_for_the_young_is_drawn(word: str) -> None:
     assert judge(f"portrait, {word}, green coat", Purpose.PICTURE_PROMPT) == (Outcome.REJECT, "adults-only")
     assert judge(f"nude, {word}", Purpose.PICTURE_PROMPT) == (Outcome.CHILD_SAFETY, "minors") or word in {
         # They mean an adult as often as not: refused, and nobody is locked out for it.
-        *("girl", "boys", "chica", "ragazzo", "minor", "baby", "lolita"),
-        *("primary school", "middle-school", "high school"),
+        *("girl", "boys", "chica", "ragazzo", "minor"),
     }

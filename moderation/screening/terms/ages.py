@@ -343,7 +343,8 @@ LOOKS = (
     re.compile(rf"{_LOOKED}[\s-]{{0,40}}(?:(?:years?|yrs?)|y/?o)(?:(?![^\W\d_])|old)"),
     re.compile(rf"(?<![^\W\d_])age[ds]?\s{{0,9}}(?:is|of|:|=)?\s{{0,9}}{_LOOKED}"),
     re.compile(
-        rf"(?<![^\W\d_])(?:she|he|they|i|you)(?:'s|'re|'m| is| are| am) (?:only |just )?{_LOOKED}(?!\s?[%:/.\w])"
+        rf"(?<![^\W\d_])(?:she|he|they|i|you)(?:'s|'re|'m| is| are| am) (?:only |just )?{_LOOKED}"
+        r"(?!\s?[%:/.\w])"
     ),
 )
 # "is 16 years" ends there; "16 years of service" goes on.

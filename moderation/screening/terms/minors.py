@@ -161,6 +161,8 @@ MINOR_STATUS = words(
     (?:is|am|are|'s|'m|i'm|she's|he's|being|as|like|was|were|still|technically|legally|only) (?:still |
         technically |legally |just |only )?(?:a )?minors?(?=\s*(?:[.,;!?)*"]|$|\n|and\b|but\b|who\b|so\b|
         by\b|under\b|girl|boy|in the eyes|yet\b))
+    (?:with|of|on|for|to|between|towards?|against|involving|about) an? (?:actual |real |underage )?minor(?=\s*(?:
+        [.,;!?)*"]|$|\n|and\b|but\b|who\b))
     minors(?! (?:in|league|key|scale|chords?|detail))
     minor (?:girl|boy|female|child|daughter|student)
     legal minor
@@ -237,24 +239,31 @@ CHILD_UNSPACED = parts(
     "少女|少年(?!漫画|ジャンプ)|子供|子ども|こども|女の子|男の子|小女孩|小男孩|女孩|男孩|儿童|兒童|孩子|어린이|어린아이|아이들|소녀|소년|"
     "طفل|اطفال|الاطفال|مراهق|بچه|बच्च|किशोर|เด็ก|ילד"
 )
-# In pictures these mean an adult as often as not: refused there only, with a way out.
-AMBIGUOUS_YOUTH = words(
+# In the look of a person these leave no doubt, whatever stands around them.
+DRAWN_YOUNG = words(
     r"""
     child(?:ren)?
     kids?
+    bab(?:y(?! blue| pink)|ies)
     teen(?:s|ager?s?|aged?)?
     juveniles?
     lolita
     under[\s-]?age
+    a minor
+    minors
     (?:primary|elementary|middle|high)[\s-]?school(?:er|ers)?
+    """
+)
+# In pictures these mean an adult as often as not: refused there only, with a way out.
+AMBIGUOUS_YOUTH = words(
+    r"""
     girls?
     boys?
-    bab(?:y(?! blue| pink)|ies)
-    minors?
+    minor
     madchen
     chic[ao]s?
     muchach[ao]s?
-    ragazz[aei]
+    ragazz[aeio]
     filles?
     garcons?
     kind

@@ -306,7 +306,7 @@ STARTS = re.compile(
     r"raises?|meets?)\b)[\w'-]{2,14},?\s){0,3}$"
 )
 STARTS_AFTER = re.compile(
-    r"\s{0,2}(?:$|\n|[.,;!?)]|(?:who|with|that|in|from|and|trying|looking|living|learning|wants|loves|"
+    r"\s{0,2}(?:$|\n|[.,;!?)]|[^\W\d_]{2,20}\s?(?:$|\n)|(?:who|with|that|in|from|and|trying|looking|living|learning|wants|loves|"
     r"has|is|always|girl|boy|named|called|wizard|detective|hero|heroine|student|adventurer|spy|thief|"
     r"witch|princess|prince)\b)"
 )
