@@ -60,6 +60,8 @@ _PARTED = {
 # Private to this module: `fold` lets none through.
 _MARK = "\ue000"
 _JOINED = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
+# "1 6": the digits of one number.
+_PARTED_TEN = re.compile(r"(?<![\d.,:/-])1 (\d)(?![\d.,:/-]\d|\d)")
 _SEPARATOR = re.compile(r"\W+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _KNOWN = re.compile(
@@ -100,7 +102,7 @@ def read(text: str) -> Readings:
     """
     plain = fold(text)
     latin = _TOKEN.sub(_undo_lookalikes, plain)
-    joined = _SPELLED.sub(_join, latin)
+    joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
     candidates = [plain, _SPELLED.sub(_join, plain)]
     for base in dict.fromkeys((latin, joined)):
         short = _STRETCHED.sub(r"\1", base)

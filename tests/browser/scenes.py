@@ -424,7 +424,7 @@ PAGES = [
     staff("staff-review", review_page),
     staff("staff-index", at("admin:index")),
     staff("staff-switches", at("admin:core_featureswitch_changelist")),
-    staff("staff-reports", at("admin:moderation_report_changelist")),
+    staff("staff-reports", at("admin:moderation_case_changelist")),
     staff("staff-child-safety", safety_queue),
     staff("staff-child-safety-case", safety_case),
     staff("staff-audit", at("admin:core_auditevent_changelist")),

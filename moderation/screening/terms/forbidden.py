@@ -122,7 +122,7 @@ HATE = words(
     (?:all |these |those |most |the )?{_GROUPS} (?:\w{{2,12}} )?(?:are|is) (?:all |just |nothing but |
         like |a |an )?(?:\w{{2,10}} )?(?:vermin|subhumans?|sub-?human|animals|parasites|filth|scum|
         cockroaches|rats|apes|monkeys|inferior|disgusting|a disease|disease|trash|garbage|savages|
-        criminals by nature|degenerates?|evil|pigs|dogs|abominations?|mentally ill)
+        criminals|terrorists|rapists|invaders|degenerates?|evil|pigs|dogs|abominations?|mentally ill)
     (?:all |these |those |the )?{_GROUPS} (?:should|must|deserve to|need to|have to) (?:all |
         just )?(?:be (?:killed|deported|exterminated|gassed|shot|hanged|burned|banned|sterili[sz]ed|
         enslaved|put down)|die|burn|go back|disappear|leave)

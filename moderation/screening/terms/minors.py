@@ -161,8 +161,8 @@ MINOR_STATUS = words(
     (?:is|am|are|'s|'m|i'm|she's|he's|being|as|like|was|were|still|technically|legally|only) (?:still |
         technically |legally |just |only )?(?:a )?minors?(?=\s*(?:[.,;!?)*"]|$|\n|and\b|but\b|who\b|so\b|
         by\b|under\b|girl|boy|in the eyes|yet\b))
-    (?:with|of|on|for|to|between|towards?|against|involving|about) an? (?:actual |real |underage )?minor(?=\s*(?:
-        [.,;!?)*"]|$|\n|and\b|but\b|who\b))
+    (?:with|of|on|for|to|between|towards?|against|involving|about) an? (?:actual |real |underage )?
+        minor(?=\s*(?:[.,;!?)*"]|$|\n|and\b|but\b|who\b))
     minors(?! (?:in|league|key|scale|chords?|detail))
     minor (?:girl|boy|female|child|daughter|student)
     legal minor

@@ -20,7 +20,7 @@ _KIN = (
 )
 _OWNER = (
     r"(?:his|her|their|my|our|its|(?!(?:she|he|it|that|there|who|what|let|here)'s)\w{2,20}'s|\w{2,20}s'|"
-    r"mi|mis|sus?|mon|ma|mes|sa|ses|leurs?|mein\w{0,2}|"
+    r"mi|mis|sus?|mon|son(?=\s(?:fils|frere|petit))|ma|mes|sa|ses|leurs?|mein\w{0,2}|"
     r"sein\w{0,2}|"
     r"ihr\w{0,2}|minha|meu|meus|seu|sua|seus|suas|mia|mio|miei|suo|sua|suoi|moj\w{0,2}|jego|jej|мо[йяи]|"
     r"ег[оo]|е[её]|"
