@@ -79,4 +79,4 @@ def test_reporting(window: Window) -> None:
     page.get_by_label("Scam").check()
     page.get_by_role("button", name="Send report").click()
     assert page.get_by_role("status").get_by_text("Thank you").is_visible()
-    assert Report.objects.get().target_id == character.public_id
+    assert Report.objects.get().case.target_id == character.public_id
