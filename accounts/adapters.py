@@ -95,15 +95,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return redirect("settings-standing")
 
     def post_login(self, request: HttpRequest, user: User, *, signup: bool, **kwargs: Any) -> HttpResponse:
-        """Remember the browser; tell the person when it is a new one."""
+        """Remember the browser and tell the person when it is new; lock the account if it looks guessed."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **kwargs)
-        token = devices.read_token(request)
+        token, now = devices.read_token(request), timezone.now()
+        is_locked = services.judge_sign_in(
+            user=user,
+            token_hash=devices.hash_token(token),
+            is_proven=signup or _is_more_than_password(request),
+            limit=settings.SUSPICIOUS_SIGN_IN_FAILURES,
+            now=now,
+        )
+        if is_locked:
+            # The lock tells the person; a browser that may be a thief's is not remembered as theirs.
+            return response
         services.remember_device(
             user=user,
             token_hash=devices.hash_token(token),
             label=devices.describe(self.get_http_user_agent(request)),
             is_first=signup,
-            now=timezone.now(),
+            now=now,
         )
         devices.keep_token(response, token)
         return response
@@ -117,6 +127,11 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except OSError:
             log.exception("mail_not_sent", template=template_prefix)
+
+
+def _is_more_than_password(request: HttpRequest) -> bool:
+    """Whether this sign-in took anything that nobody guesses: a second step, a passkey, another site."""
+    return any(record["method"] != "password" for record in get_authentication_records(request, request.user))
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -33,13 +33,20 @@ _OPEN_PAGES = frozenset(
 )
 
 
-def time_zone(get_response: GetResponse) -> GetResponse:
-    """Show times in the signed-in person's zone."""
+def personal(get_response: GetResponse) -> GetResponse:
+    """Show times in the person's zone, and let nothing that they read stay in a cache of the browser.
+
+    A suspended person, who is nobody to the rest of the product, reads in their own zone too. A page that may
+    be kept would still be there for whoever presses "Back" after they signed out.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        zone = zones.find_zone(request.user.time_zone) if request.user.is_authenticated else None
-        with timezone.override(zone):
-            return get_response(request)
+        person = request.user if request.user.is_authenticated else standing.find_suspended(request)
+        with timezone.override(zones.find_zone(person.time_zone) if person is not None else None):
+            response = get_response(request)
+        if person is not None and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware
 

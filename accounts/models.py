@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name that others read."""
         return self.display_name or self.username
 
+    # See accounts.queries.as_reporter; it belongs to one object and is never stored.
+    ignores_own_blocks = False
+
     @cached_property
     def blocks(self) -> "Blocks":
         """Whom the person blocked, and who blocked them, as of the first time this object is asked.
@@ -91,7 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         found = Block.objects.filter(Q(blocker=self) | Q(blocked=self))
         pairs = list(found.values_list("blocker", "blocked"))
-        by_me = frozenset(blocked for blocker, blocked in pairs if blocker == self.pk)
+        is_mine = not self.ignores_own_blocks
+        by_me = frozenset(blocked for blocker, blocked in pairs if blocker == self.pk and is_mine)
         of_me = frozenset(blocker for blocker, blocked in pairs if blocked == self.pk)
         return Blocks(by_me, of_me)
 
@@ -218,6 +222,14 @@ class KnownDevice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "token_hash"], name="accounts_device_once_per_user")
         ]
+
+
+class SignInFailures(models.Model):
+    """How often a wrong password was given for an account since `since_at`; gone with a sign-in."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="sign_in_failures")
+    count = models.PositiveIntegerField(default=0)
+    since_at = models.DateTimeField()
 
 
 class UnlockCode(models.Model):

@@ -1,5 +1,6 @@
 """Reads about people."""
 
+import copy
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -8,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts import vault
@@ -66,9 +67,24 @@ def is_blocked(viewer: Viewer, user_id: int) -> bool:
 
 def exists_block(viewer: User, person: str) -> Exists:
     """Return the condition that one blocked the other, for rows whose field `person` names somebody."""
-    by_viewer = Q(blocker=viewer, blocked=OuterRef(person))
     of_viewer = Q(blocker=OuterRef(person), blocked=viewer)
+    if viewer.ignores_own_blocks:
+        return Exists(Block.objects.filter(of_viewer))
+    by_viewer = Q(blocker=viewer, blocked=OuterRef(person))
     return Exists(Block.objects.filter(by_viewer | of_viewer))
+
+
+def as_reporter(viewer: Viewer) -> Viewer:
+    """Return the viewer as somebody who reports: their own blocks hide nothing from them (R14).
+
+    Whoever is harassed blocks first and reports then. What the other one's blocks hide stays hidden.
+    """
+    if not isinstance(viewer, User):
+        return viewer
+    reporter = copy.copy(viewer)
+    reporter.forget_blocks()
+    reporter.ignores_own_blocks = True
+    return reporter
 
 
 def exists_mute(viewer: User, person: str) -> Exists:
@@ -94,6 +110,11 @@ def has_muted(viewer: User, user_id: int) -> bool:
 def has_unlock_code(user: User, *, now: datetime) -> bool:
     """Whether a code was mailed that can still be typed. One query."""
     return UnlockCode.objects.filter(user=user, expires_at__gt=now).exists()
+
+
+def username_of(field: str) -> Subquery:
+    """Return an annotation: the username of the subject in `field` of a row, null once they are erased."""
+    return Subquery(User.objects.filter(subject=OuterRef(field)).values("username")[:1])
 
 
 def find_by_public_id(public_id: str) -> User | None:

@@ -3,7 +3,7 @@
 What was decided about a person is known above accounts; whoever knows it registers here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -45,6 +45,10 @@ class HistoryRow:
     fix: str = ""
     # What the link to `appeal_url` says.
     appeal_label: Text = _APPEAL
+    # Until when one can appeal; None where one did, or cannot any more.
+    appeal_until: datetime | None = None
+    # What else follows from it, in a sentence.
+    note: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,18 @@ class HistoryPage:
     next_cursor: str = ""
     # What follows from all of it, in a sentence.
     note: Text = ""
+    is_first: bool = True
 
 
 class HistoryProvider(Protocol):
-    """Reads up to `limit` decisions about a person after `cursor`. Raises core.pagination.CursorError."""
+    """Reads up to `limit` decisions about a person after `cursor`. Raises core.pagination.CursorError.
 
-    def __call__(self, user: User, limit: int, cursor: str, now: datetime) -> HistoryPage: ...
+    with_row: what stands on the page, by the end of its anchor; only without a cursor.
+    """
+
+    def __call__(
+        self, user: User, limit: int, cursor: str, now: datetime, with_row: str = ""
+    ) -> HistoryPage: ...
 
 
 class ExportProvider(Protocol):
@@ -69,7 +79,14 @@ class ExportProvider(Protocol):
     def __call__(self, user: User, now: datetime) -> Mapping[str, Any]: ...
 
 
+class DecisionsProvider(Protocol):
+    """Returns what a person reads of the decisions with these ids, by the id."""
+
+    def __call__(self, user: User, decision_ids: Collection[str], now: datetime) -> dict[str, HistoryRow]: ...
+
+
 _history: list[HistoryProvider] = []
+_decisions: list[DecisionsProvider] = []
 _exports: list[ExportProvider] = []
 
 
@@ -78,15 +95,20 @@ def register_history(provider: HistoryProvider) -> None:
     _history[:] = [provider]
 
 
+def register_decisions(provider: DecisionsProvider) -> None:
+    """Let `provider` read the decisions behind restrictions; the last one registered does."""
+    _decisions[:] = [provider]
+
+
 def register_export(provider: ExportProvider) -> None:
     """Add `provider`'s part to the file that people can take along."""
     if provider not in _exports:
         _exports.append(provider)
 
 
-def read_history(user: User, *, limit: int, cursor: str, now: datetime) -> HistoryPage:
+def read_history(user: User, *, limit: int, cursor: str, now: datetime, with_row: str = "") -> HistoryPage:
     """Return a page of what was decided about the person; raises core.pagination.CursorError."""
-    return _history[0](user, limit, cursor, now) if _history else HistoryPage(())
+    return _history[0](user, limit, cursor, now, with_row) if _history else HistoryPage(())
 
 
 def has_history() -> bool:
@@ -153,6 +175,33 @@ class RestrictionRow:
     starts_at: datetime
     ends_at: datetime | None
     can_be_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionCard:
+    """What holds of one feature: of several restrictions the last to end, and how many end before it."""
+
+    row: RestrictionRow
+    decision: HistoryRow | None
+    sooner_count: int
+
+
+def present_cards(user: User, rows: Sequence[Restriction], *, now: datetime) -> list[RestrictionCard]:
+    """Return a card for each feature that is restricted, with what was decided about it. A few queries."""
+    by_scope: dict[tuple[str, bool], list[Restriction]] = {}
+    for row in rows:
+        by_scope.setdefault((row.scope, row.is_suspension), []).append(row)
+    last = [max(group, key=_end_of) for group in by_scope.values()]
+    ids = [row.decision_id for row in last if row.decision_id]
+    decisions = _decisions[0](user, ids, now) if _decisions and ids else {}
+    return [
+        RestrictionCard(shown, decisions.get(row.decision_id), len(group) - 1)
+        for row, shown, group in zip(last, present_restrictions(last), by_scope.values(), strict=True)
+    ]
+
+
+def _end_of(row: Restriction) -> tuple[bool, datetime]:
+    return row.ends_at is None, row.ends_at or row.starts_at
 
 
 def present_restrictions(rows: Sequence[Restriction]) -> list[RestrictionRow]:

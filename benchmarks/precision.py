@@ -3,8 +3,9 @@
 python benchmarks/precision.py [--count 64] [--model FOLDER]
 
 Every request is drawn alone by diffusers in float32, which is what the others are compared with: diffusers
-alone and the engine in full mixed batches, both in the numbers that the device is fastest in. An attribute
-counts as kept if the model's own classifier reads the same word.
+alone and the engine in full mixed batches, both in the numbers that the device is fastest in, and the engine
+with what is faster and loses something: turbo and eight-bit layers. An attribute counts as kept if the
+model's own classifier reads the same word.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from imagegen.engine.batching import BatchingEngine  # noqa: E402
 from imagegen.engine.contract import Spec  # noqa: E402
 from imagegen.engine.description import CLASSIFIER_FOLDER  # noqa: E402
 from imagegen.engine.devices import pick_dtype  # noqa: E402
+from imagegen.engine.speed import Speed  # noqa: E402
 
 _AT_ONCE = 8
 
@@ -40,9 +43,11 @@ def draw_alone(model: str, dtype: torch.dtype, specs: Sequence[Spec]) -> list[Im
     return [pipelines.draw([spec])[0] for spec in specs]
 
 
-def draw_together(model: str, dtype: torch.dtype, specs: Sequence[Spec]) -> list[Image.Image]:
+def draw_together(
+    model: str, dtype: torch.dtype, specs: Sequence[Spec], speed: Speed | None = None
+) -> list[Image.Image]:
     """Draw requests in the engine's mixed batches."""
-    engine = BatchingEngine(model, device="cpu", dtype=dtype, capacity=_AT_ONCE)
+    engine = BatchingEngine(model, device="cpu", dtype=dtype, capacity=_AT_ONCE, speed=speed or Speed())
     images = []
     for start in range(0, len(specs), _AT_ONCE):
         handles = [engine.submit(spec) for spec in specs[start : start + _AT_ONCE]]
@@ -86,6 +91,12 @@ def measure(model: Path, count: int) -> dict[str, Any]:
                 f"engine_{name}_over_float32": compare(mixed, exact, classifier.read),
                 f"engine_{name}_over_diffusers_{name}": compare(mixed, alone, classifier.read),
             }
+        turbo = draw_together(plain, fast, [replace(spec, guided_share=traffic.TURBO) for spec in specs])
+        eight_bits = draw_together(plain, fast, specs, Speed(is_float8=True))
+        told |= {
+            "turbo_over_float32": compare(turbo, exact, classifier.read),
+            "float8_over_float32": compare(eight_bits, exact, classifier.read),
+        }
     return {"model": described.label, "requests": count, "compared": told}
 
 

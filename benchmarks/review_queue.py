@@ -72,7 +72,7 @@ def report(count: int) -> list[str]:
     client.force_login(make_staff())
     lines = [f"### {count:,} rows wait", "", "| page | queries | median |", "|---|---|---|"]
     plans = []
-    waiting = review_queue.list_waiting().order_by(*review_queue.ORDER)
+    waiting = review_queue.CHARACTERS.list_waiting().order_by(*review_queue.ORDER)
     middle = waiting.values_list("pk", flat=True)[waiting.count() // 2]
     for title, name in _PAGES.items():
         path = reverse(name)
@@ -90,9 +90,9 @@ def claim_some() -> None:
     """Let other reviewers work on some of what waits."""
     now = datetime.now(UTC)
     others = [make_staff() for _number in range(_CLAIMS)]
-    keys = review_queue.list_waiting().order_by("pk").values_list("pk", flat=True)[:_CLAIMS]
+    keys = review_queue.CHARACTERS.list_waiting().order_by("pk").values_list("pk", flat=True)[:_CLAIMS]
     for other, key in zip(others, keys, strict=False):
-        claims.claim(actor=other, queue=review_queue.KEY, item_id=str(key), now=now)
+        claims.claim(actor=other, queue=review_queue.CHARACTERS.key, item_id=str(key), now=now)
 
 
 def main() -> None:

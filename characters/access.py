@@ -1,6 +1,7 @@
-"""What other apps ask about characters; registered in `apps.ready()`."""
+"""What other apps ask about characters and stories; registered in `apps.ready()`."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db.models import OuterRef, Subquery
@@ -9,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.queries import Viewer
 from characters import queries
-from characters.models import Character, Revision
+from characters.models import Character, Item, ItemRevision, Story
 from imagegen.models import Picture
 from moderation import viewing
 from moderation.policies import is_reviewer
@@ -35,37 +36,46 @@ def record_portrait_view(kind: str, viewer: Viewer, public_id: str, now: datetim
         viewing.record(actor=viewer, target_kind="picture", target_id=public_id, now=now)
 
 
-def find_target(viewer: Viewer, public_id: str) -> Target | None:
-    """Resolve a character for reports and decisions."""
-    character = (
-        Character.objects.filter(public_id=public_id)
-        .select_related("owner", "live_revision", "open_revision", "delisted_revision")
-        .first()
-    )
-    if character is None:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What moderation asks about one kind of item."""
+
+    model: type[Item]
+
+    def find_target(self, viewer: Viewer, public_id: str) -> Target | None:
+        """Resolve an item for reports and decisions."""
+        links = ("live_revision", "open_revision", "delisted_revision")
+        rows = self.model.objects.with_revisions(*links)
+        item: Item | None = rows.filter(public_id=public_id).first()
+        if item is None:
+            return None
+        revision = item.revision_for(viewer)
+        if item.can_view(viewer) and revision is not None:
+            return _target(item, revision, item.get_absolute_url())
+        shown = queries.find_shown_to_staff(item) if is_reviewer(viewer) else None
+        if shown is not None:
+            return _target(item, shown, reverse(f"admin:characters_{item.KIND}_change", args=[item.pk]))
         return None
-    revision = character.revision_for(viewer)
-    if character.can_view(viewer) and revision is not None:
-        return _target(character, revision, character.get_absolute_url())
-    shown = queries.find_shown_to_staff(character) if is_reviewer(viewer) else None
-    if shown is not None:
-        return _target(character, shown, reverse("admin:characters_character_change", args=[character.pk]))
-    return None
+
+    def find_days(self, public_ids: Sequence[str]) -> dict[str, date]:
+        """Return for each item the day, in UTC, on which it was made. One query."""
+        rows = self.model.objects.filter(public_id__in=public_ids).values_list("public_id", "created_at")
+        return {public_id: created_at.astimezone(UTC).date() for public_id, created_at in rows}
+
+    def list_titles(self, public_ids: Collection[str]) -> dict[str, str]:
+        """Return the newest name of each item. One query."""
+        revisions = self.model.revision_model().objects
+        newest = revisions.filter(item=OuterRef("pk")).order_by("-number").values("name")[:1]
+        rows = self.model.objects.filter(public_id__in=public_ids).annotate(newest_name=Subquery(newest))
+        return dict(rows.values_list("public_id", "newest_name"))
 
 
-def _target(character: Character, revision: Revision, url: str) -> Target:
-    words = filter(None, (revision.short_bio, revision.bio, revision.first_message))
-    return Target(title=revision.name, url=url, owner=character.owner, excerpt="\n".join(words))
+CHARACTERS = Kind(Character)
+STORIES = Kind(Story)
 
 
-def find_days(public_ids: Sequence[str]) -> dict[str, date]:
-    """Return for each character the day, in UTC, on which it was made. One query."""
-    rows = Character.objects.filter(public_id__in=public_ids).values_list("public_id", "created_at")
-    return {public_id: created_at.astimezone(UTC).date() for public_id, created_at in rows}
-
-
-def list_titles(public_ids: Collection[str]) -> dict[str, str]:
-    """Return the newest name of each character. One query."""
-    newest = Revision.objects.filter(character=OuterRef("pk")).order_by("-number").values("name")[:1]
-    rows = Character.objects.filter(public_id__in=public_ids).annotate(newest_name=Subquery(newest))
-    return dict(rows.values_list("public_id", "newest_name"))
+def _target(item: Item, revision: ItemRevision, url: str) -> Target:
+    words = "\n".join(filter(None, revision.excerpt()))
+    return Target(
+        title=revision.name, url=url, owner=item.owner, excerpt=words, content_hash=revision.content_hash
+    )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 _INVISIBLE = dict.fromkeys(
     (0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
 )
+_PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 _TAG_SEPARATORS = re.compile(r"[,;\n、，،]")
 
 
@@ -145,3 +146,28 @@ class TextListField(forms.Field):
         if problems:
             raise ValidationError(problems)
         return tuple(texts)
+
+
+class CastField(forms.Field):
+    """Public ids of characters, the lead first; cleans to a tuple without repetitions."""
+
+    widget = ManyValues
+    default_error_messages = {
+        "too_many": _("At most %(count)s characters: take somebody out first."),
+        "unknown": _("Somebody in the cast is not known here. Take them out and add them again."),
+    }
+
+    def __init__(self, *, max_count: int, **kwargs: Any) -> None:
+        self.max_count = max_count
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no id; who may be cast is for the service to say."""
+        found = tuple(dict.fromkeys(value or []))
+        if not all(_PUBLIC_ID.fullmatch(public_id) for public_id in found):
+            raise ValidationError(self.error_messages["unknown"], code="unknown")
+        if len(found) > self.max_count:
+            raise ValidationError(
+                self.error_messages["too_many"], code="too_many", params={"count": self.max_count}
+            )
+        return found

@@ -1,7 +1,11 @@
 """What characters do when something happens to a picture they point to; registered in `apps.ready()`."""
 
+from collections.abc import Collection
+
+from django.db.models import Q
+
 from characters import services
-from characters.models import Revision, State
+from characters.models import APPROVED_ONCE, Revision, State
 from imagegen.models import Picture
 
 
@@ -19,3 +23,14 @@ def is_portrait_approved(upload: Picture) -> bool:
         .first()
     )
     return latest is not None and latest != State.DELISTED
+
+
+def list_portrait_names(portraits: Collection[str], references: Collection[str]) -> dict[str, str]:
+    """Return the name that goes with each portrait, by its public id. One query.
+
+    references: portraits that others may have drawn from, so their names are those that were approved.
+    """
+    own = Q(portrait__public_id__in=portraits)
+    approved = Q(portrait__public_id__in=references, state__in=APPROVED_ONCE)
+    rows = Revision.objects.filter(own | approved).order_by("number", "id")
+    return dict(rows.values_list("portrait__public_id", "name"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from characters.models import Character, State
+from characters.models import Item, State
 from core.refusals import Text
 
 
@@ -61,11 +61,11 @@ def library_label(open_state: str | None, live_state: str | None) -> Label:
     )
 
 
-def label_of(character: Character) -> Label:
+def label_of(item: Item) -> Label:
     """Return the label of an item whose revisions are loaded."""
-    standing = character.live_revision or character.delisted_revision
+    standing = item.live_revision or item.delisted_revision
     return library_label(
-        character.open_revision.state if character.open_revision is not None else None,
+        item.open_revision.state if item.open_revision is not None else None,
         standing.state if standing is not None else None,
     )
 

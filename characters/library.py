@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from characters import labels, policies, presenters, queries
+from characters import labels, policies, presenters, story_presenters
 from characters.labels import Label
-from characters.models import FROZEN_OPEN_STATES, Character, State, Visibility
+from characters.models import FROZEN_OPEN_STATES, Character, Item, ItemRevision, State, Story, Visibility
 from characters.presenters import CharacterCard
+from characters.story_presenters import StoryCard
 from core.refusals import Refusal, Text
+from policies.rules import RULES
 
 _NO_BUTTON_CODES = frozenset({"not-owner", "not-draft"})
 
@@ -52,10 +56,23 @@ class ShelfTab:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLinks:
+    """Where the creator's buttons lead."""
+
+    submit: str
+    edit: str
+    withdraw: str
+    discard: str
+    visibility: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryItem:
     """An item as its creator sees it, in the library and on its page."""
 
-    card: CharacterCard
+    card: CharacterCard | StoryCard
+    links: ItemLinks
     label: Label
     visibility: str
     visibility_label: Text
@@ -65,6 +82,10 @@ class LibraryItem:
     # What reviewers said, and what would help.
     explanation: str
     fix: str
+    rule: Text
+    rule_code: str
+    # Where to appeal against it; empty where reviewers said nothing.
+    appeal_url: str
     # Why the button to submit is not there although the item is a draft.
     submit_hint: Refusal | None
     can_submit: bool
@@ -80,9 +101,9 @@ def find_shelf(slug: str) -> Shelf:
     return next((shelf for shelf in SHELVES if shelf.slug == slug), ALL)
 
 
-def count_shelves(owner: User) -> dict[str, int]:
-    """Return the number of items on each shelf. One query."""
-    counts = queries.list_library(owner).aggregate(
+def count_shelves(items: QuerySet[Any]) -> dict[str, int]:
+    """Return the number of a creator's items on each shelf. One query."""
+    counts = items.aggregate(
         **{
             f"shelf_{position}": Count("pk", filter=shelf.condition) if shelf.condition else Count("pk")
             for position, shelf in enumerate(SHELVES)
@@ -91,9 +112,8 @@ def count_shelves(owner: User) -> dict[str, int]:
     return {shelf.slug: counts[f"shelf_{position}"] for position, shelf in enumerate(SHELVES)}
 
 
-def present_shelves(*, current: Shelf, counts: dict[str, int]) -> list[ShelfTab]:
-    """Return the tabs."""
-    url = reverse("library")
+def present_shelves(*, current: Shelf, counts: dict[str, int], url: str) -> list[ShelfTab]:
+    """Return the tabs of the library at `url`."""
     return [
         ShelfTab(
             label=shelf.label,
@@ -105,51 +125,83 @@ def present_shelves(*, current: Shelf, counts: dict[str, int]) -> list[ShelfTab]
     ]
 
 
-def present_items(characters: Iterable[Character], owner: User) -> list[LibraryItem]:
+def present_items(items: Iterable[Item], owner: User) -> list[LibraryItem]:
     """Return the items of a page; asks the database for nothing."""
-    return [present_item(character, owner) for character in characters]
+    return [present_item(item, owner) for item in items]
 
 
-def present_item(character: Character, owner: User) -> LibraryItem:
+def present_item(item: Item, owner: User) -> LibraryItem:
     """Return what the creator sees and may do."""
-    refusal = policies.submit_refusal(owner, character)
-    explanation, fix = _decision(character)
+    refusal = policies.submit_refusal(owner, item)
+    decided = _find_decided(item)
+    rule = RULES.get(decided.reason_code) if decided is not None else None
     return LibraryItem(
-        card=presenters.present_revision(character, character.working_revision),
-        label=labels.label_of(character),
-        visibility=character.visibility,
-        visibility_label=Visibility(character.visibility).label,
-        is_public=character.visibility == Visibility.PUBLIC,
-        is_live=character.live_revision is not None,
-        is_delisted=character.delisted_revision is not None,
-        explanation=explanation,
-        fix=fix,
+        card=_present_card(item, owner),
+        links=present_links(item),
+        label=labels.label_of(item),
+        visibility=item.visibility,
+        visibility_label=Visibility(item.visibility).label,
+        is_public=item.visibility == Visibility.PUBLIC,
+        is_live=item.live_revision is not None,
+        is_delisted=item.delisted_revision is not None,
+        explanation=decided.explanation if decided is not None else "",
+        fix=decided.fix if decided is not None else "",
+        rule=rule.title if rule is not None else "",
+        rule_code=rule.code if rule is not None else "",
+        appeal_url=_appeal_url(item, decided) if decided is not None else "",
         submit_hint=refusal if refusal is not None and refusal.code not in _NO_BUTTON_CODES else None,
         can_submit=refusal is None,
-        can_edit=policies.edit_refusal(owner, character) is None,
-        can_withdraw=policies.withdraw_refusal(owner, character) is None,
+        can_edit=policies.edit_refusal(owner, item) is None,
+        can_withdraw=policies.withdraw_refusal(owner, item) is None,
         can_discard=(
-            policies.discard_refusal(owner, character) is None
-            and (character.live_revision or character.delisted_revision) is not None
+            policies.discard_refusal(owner, item) is None
+            and (item.live_revision or item.delisted_revision) is not None
         ),
-        edit_note=_edit_note(character),
+        edit_note=_edit_note(item),
     )
 
 
-def _decision(character: Character) -> tuple[str, str]:
-    revision = character.open_revision
-    if revision is not None and revision.state == State.REJECTED:
-        return revision.explanation, revision.fix
-    if character.delisted_revision is not None:
-        return character.delisted_revision.explanation, character.delisted_revision.fix
-    return "", ""
+def _present_card(item: Item, owner: User) -> CharacterCard | StoryCard:
+    if isinstance(item, Story):
+        return story_presenters.present_revision(item, item.working_revision, owner)
+    if isinstance(item, Character):
+        return presenters.present_revision(item, item.working_revision)
+    raise TypeError(item.KIND)
 
 
-def _edit_note(character: Character) -> Text:
-    if character.live_revision is None or character.open_revision is None:
+def present_links(item: Item) -> ItemLinks:
+    """Return where the creator's buttons lead."""
+
+    def link(action: str) -> str:
+        return reverse(f"{item.KIND}-{action}", kwargs={"slug": item.slug})
+
+    return ItemLinks(
+        submit=link("submit"),
+        edit=link("edit"),
+        withdraw=link("withdraw"),
+        discard=link("discard"),
+        visibility=link("visibility"),
+        why=link("why"),
+    )
+
+
+def _find_decided(item: Item) -> ItemRevision | None:
+    """Return the version to which reviewers said no, while that is what its creator has to do with."""
+    if item.open_revision is not None and item.open_revision.state == State.REJECTED:
+        return item.open_revision
+    return item.delisted_revision
+
+
+def _appeal_url(item: Item, revision: ItemRevision) -> str:
+    asked = {"about": item.KIND, "id": item.public_id, "version": revision.content_hash}
+    return f"{reverse('appeal')}?{urlencode(asked)}"
+
+
+def _edit_note(item: Item) -> Text:
+    if item.live_revision is None or item.open_revision is None:
         return ""
-    if character.open_revision.state in FROZEN_OPEN_STATES:
+    if item.open_revision.state in FROZEN_OPEN_STATES:
         return _("Your edit waits for review; others still see the approved version.")
-    if character.open_revision.state == State.REJECTED:
+    if item.open_revision.state == State.REJECTED:
         return _("Your edit was not approved; others still see the approved version.")
     return _("You have an edit that is not submitted; others still see the approved version.")

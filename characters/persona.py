@@ -1,6 +1,7 @@
-"""What the models are told about a character, as its creator sees it while writing."""
+"""What the models are told about a character or a story, as its creator sees it while writing."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from core.refusals import Text
 
 _LETTERS_PER_TOKEN = 4
+# Longer than any field may be.
+_TYPED_LENGTH = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,45 @@ def compose(
     return Persona(chat, _part("appearance", _("How it looks"), appearance, name))
 
 
+def compose_story(*, name: str, opening_scene: str, plot: str, cast: Sequence[tuple[str, str]]) -> Persona:
+    """Return the parts of a story that are not empty; cast: name and short bio of each, the lead first.
+
+    The lead's name stands where {{char}} was written.
+    """
+    lead = cast[0][0] if cast else ""
+    others = "\n".join(f"{other}: {about}" if about else other for other, about in cast[1:])
+    pieces = (
+        ("name", _("The story"), name),
+        ("opening_scene", _("How it opens"), opening_scene),
+        ("plot", _("Where it may lead"), plot),
+        ("lead", _("Who speaks"), lead),
+        ("others", _("Who else is there"), others),
+    )
+    parts = (_part(key, heading, text, lead) for key, heading, text in pieces)
+    return Persona(tuple(part for part in parts if part is not None), None)
+
+
+def clean_typed(text: object) -> str:
+    """Return a text as it is being typed; too much is cut, judging it is the form's work."""
+    return str(text or "")[:_TYPED_LENGTH].replace("\0", "").replace("\r\n", "\n")
+
+
 def _part(key: str, heading: Text, text: str, name: str) -> PersonaPart | None:
     filled = fill_names(text.strip(), character=name)
     return PersonaPart(key, heading, filled, estimate_tokens(filled)) if filled else None
 
 
-def fill_names(text: str, *, character: str) -> str:
-    """Put the character's name where {{char}} was written."""
-    if not character:
-        return text
-    return text.replace("{{char}}", character).replace("{{Char}}", character)
+def fill_names(text: str, *, character: str, user: str = "") -> str:
+    """Put the character's name where {{char}} was written, and the person's where {{user}} was."""
+    for macro, name in (
+        ("{{char}}", character),
+        ("{{Char}}", character),
+        ("{{user}}", user),
+        ("{{User}}", user),
+    ):
+        if name:
+            text = text.replace(macro, name)
+    return text
 
 
 def estimate_tokens(text: str) -> int:

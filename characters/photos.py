@@ -10,7 +10,7 @@ SHOWN_COUNT = 12
 
 def list_photos(character: Character) -> QuerySet[Picture]:
     """Return the owner's latest photos that were drawn from a portrait of this character."""
-    portraits = Revision.objects.filter(character=character, portrait__isnull=False).values("portrait")
+    portraits = Revision.objects.filter(item=character, portrait__isnull=False).values("portrait")
     photos = Picture.objects.filter(
         owner_id=character.owner_id, purpose=Picture.Purpose.PHOTO, reference__in=portraits
     )

@@ -1,8 +1,9 @@
 """What the pages show of characters."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import Viewer
 from characters import policies
-from characters.models import Category, Character, Revision
+from characters.models import Category, Character, Item, Revision
 from core.refusals import Refusal, Text
 from imagegen.models import Picture
 
@@ -30,6 +31,8 @@ class PortraitView:
 class CharacterCard:
     """A character in a list of characters."""
 
+    kind: ClassVar[str] = "character"
+
     public_id: str
     slug: str
     url: str
@@ -43,6 +46,10 @@ class CharacterCard:
     chat_count: int
     portrait: PortraitView | None
     is_mature: bool
+
+    @property
+    def line(self) -> str:
+        return self.short_bio
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,53 +143,69 @@ def present_cards(characters: Iterable[Character], viewer: Viewer) -> list[Chara
 
 def present_categories(current: str = "") -> list[CategoryLink]:
     """Return the category links, with everything first."""
-    everything = CategoryLink("", _("All"), reverse("discover"), is_current=not current)
+    return list_category_links(current, home="discover", route="category")
+
+
+def list_category_links(current: str, *, home: str, route: str) -> list[CategoryLink]:
+    """Return links to the pages of a discovery: everything under `home`, a category under `route`."""
+    everything = CategoryLink("", _("All"), reverse(home), is_current=not current)
     return [
         everything,
         *(
-            CategoryLink(
-                slug, label, reverse("category", kwargs={"category": slug}), is_current=slug == current
-            )
+            CategoryLink(slug, label, reverse(route, kwargs={"category": slug}), is_current=slug == current)
             for slug, label in Category.choices
         ),
     ]
 
 
-def present_tags(tags: Iterable[str]) -> list[TagLink]:
+def present_tags(tags: Iterable[str], *, home: str = "discover") -> list[TagLink]:
     """Return the tags with the searches that find them."""
-    return [TagLink(tag, f"{reverse('discover')}?{urlencode({'q': tag})}") for tag in tags]
+    return [TagLink(tag, f"{reverse(home)}?{urlencode({'q': tag})}") for tag in tags]
 
 
-def visibility_reasons(character: Character) -> tuple[Condition, ...]:
+def visibility_reasons(item: Item) -> tuple[Condition, ...]:
     """Return every condition of being seen by others: whether it holds, and the fix if not (R12)."""
-    failing = {reason.code: reason for reason in policies.hidden_reasons(character)}
-    conditions = [
-        _condition(
-            failing, "visibility", _("Visibility is Public"), _("You let others find it."), {"private"}
+    reasons = policies.hidden_reasons(item)
+    is_story = item.KIND == "story"
+    return (
+        *_conditions(
+            reasons, "visibility", _("Visibility is Public"), _("You let others find it."), {"private"}
         ),
-        _condition(
-            failing,
+        *_conditions(
+            reasons,
             "review",
             _("A version was approved"),
             _("A person looked at it and said yes."),
             {"in-review", "rejected", "delisted", "not-submitted"},
         ),
-        _condition(
-            failing,
+        *_conditions(
+            reasons,
             "owner",
             _("The creator's account is in good standing"),
             _("It is active."),
             {"owner-suspended"},
         ),
-        _condition(
-            failing,
+        *(
+            _conditions(
+                reasons,
+                "cast",
+                _("Everybody in the cast can be seen"),
+                _("They are public, approved, and their creators' accounts are active."),
+                {reason.code for reason in reasons if reason.code.startswith("cast-")},
+            )
+            if is_story
+            else ()
+        ),
+        *_conditions(
+            reasons,
             "safe-mode",
             _("The viewer's own Safe Mode"),
-            _("Its Safe Mode is on, so it does not depend on the viewer."),
+            _("Its Safe Mode and that of its cast are on, so it does not depend on the viewer.")
+            if is_story
+            else _("Its Safe Mode is on, so it does not depend on the viewer."),
             {policies.DEPENDS_ON_VIEWER, "mature-not-allowed"},
         ),
-    ]
-    return tuple(conditions)
+    )
 
 
 def is_seen_by_others(conditions: Iterable[Condition]) -> bool:
@@ -190,11 +213,20 @@ def is_seen_by_others(conditions: Iterable[Condition]) -> bool:
     return all(condition.outcome is not Outcome.FAILS for condition in conditions)
 
 
-def _condition(
-    failing: Mapping[str, Refusal], code: str, title: Text, met: Text, codes: Collection[str]
-) -> Condition:
-    reason = next((failing[found] for found in failing if found in codes), None)
-    if reason is None:
-        return Condition(code, title, Outcome.MET, met)
-    depends = reason.code == policies.DEPENDS_ON_VIEWER
-    return Condition(code, title, Outcome.DEPENDS if depends else Outcome.FAILS, reason.message, reason.fix)
+def _conditions(
+    reasons: Sequence[Refusal], code: str, title: Text, met: Text, codes: Collection[str]
+) -> list[Condition]:
+    """Return the condition as met, or once for each reason why it is not."""
+    failing = [reason for reason in reasons if reason.code in codes]
+    if not failing:
+        return [Condition(code, title, Outcome.MET, met)]
+    return [
+        Condition(
+            code,
+            title,
+            Outcome.DEPENDS if reason.code == policies.DEPENDS_ON_VIEWER else Outcome.FAILS,
+            reason.message,
+            reason.fix,
+        )
+        for reason in failing
+    ]

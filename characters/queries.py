@@ -1,6 +1,8 @@
 """Reads for pages and for reviewers. Lists return querysets; page them with the order that goes with each."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
@@ -8,11 +10,22 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetc
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from accounts.queries import Viewer
+from accounts.queries import Viewer, username_of
 from characters.folding import fold
-from characters.models import Character, CharacterQuerySet, Revision, State
+from characters.models import (
+    Character,
+    CharacterQuerySet,
+    Item,
+    ItemRevision,
+    Revision,
+    State,
+    Story,
+    StoryQuerySet,
+)
 from imagegen.models import Picture
 from moderation.models import Decision
+
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 # Orders for core.pagination.get_page.
 NEWEST = ("-published_at", "-id")
@@ -25,95 +38,163 @@ _SEARCH_TERM_COUNT = 8
 _SEARCH_LENGTH = 80
 # What staff never read: work that its creator did not submit, or took back.
 PRIVATE_STATES = frozenset({State.DRAFT, State.WITHDRAWN})
-_CARD = ("owner", "live_revision__portrait")
-_PAGE = (*_CARD, "open_revision__portrait", "delisted_revision__portrait")
-FOR_REVIEW = ("character__owner", "character__live_revision__portrait", "portrait")
+_PAGE = ("live_revision", "open_revision", "delisted_revision")
 
 
 def get_visible(viewer: Viewer, slug: str) -> Character:
-    """Return what this viewer may see, ready for its page; raises Character.DoesNotExist."""
-    return Character.objects.visible_to(viewer).select_related(*_PAGE).get(slug=slug)
+    """Return a character that this viewer may see, ready for its page; raises Character.DoesNotExist."""
+    return _get_visible(Character, viewer, slug)
+
+
+def get_visible_story(viewer: Viewer, slug: str) -> Story:
+    """Return a story that this viewer may see, ready for its page; raises Story.DoesNotExist."""
+    return _get_visible(Story, viewer, slug)
+
+
+def _get_visible(model: type[AnyItem], viewer: Viewer, slug: str) -> AnyItem:
+    found: AnyItem = model.objects.visible_to(viewer).with_revisions(*_PAGE, viewer=viewer).get(slug=slug)
+    return found
 
 
 def get_own(owner: User, slug: str) -> Character:
-    """Return the creator's own item; raises Character.DoesNotExist for everybody else."""
-    return Character.objects.filter(owner=owner).select_related(*_PAGE).get(slug=slug)
+    """Return the creator's own character; raises Character.DoesNotExist for everybody else."""
+    return _get_own(Character, owner, slug)
+
+
+def get_own_story(owner: User, slug: str) -> Story:
+    """Return the author's own story; raises Story.DoesNotExist for everybody else."""
+    return _get_own(Story, owner, slug)
+
+
+def _get_own(model: type[AnyItem], owner: User, slug: str) -> AnyItem:
+    found: AnyItem = _list_own(model, owner).get(slug=slug)
+    return found
 
 
 def get_by_id(character_id: int) -> Character:
-    """Return an item for programs: nobody's view is checked."""
-    return Character.objects.select_related(*_PAGE).get(pk=character_id)
+    """Return a character for programs: nobody's view is checked."""
+    return Character.objects.with_revisions(*_PAGE).get(pk=character_id)
 
 
 def list_newest(viewer: Viewer, category: str | None = None) -> CharacterQuerySet:
     """Return discovery, to be ordered by NEWEST."""
-    return _discovery(viewer, category)
+    found: CharacterQuerySet = _discovery(Character, viewer, category)
+    return found
 
 
 def list_most_chatted(viewer: Viewer, category: str | None = None) -> CharacterQuerySet:
     """Return discovery, to be ordered by MOST_CHATTED."""
-    return _discovery(viewer, category)
+    found: CharacterQuerySet = _discovery(Character, viewer, category)
+    return found
+
+
+def list_newest_stories(viewer: Viewer, category: str | None = None) -> StoryQuerySet:
+    """Return the stories that a viewer may find, to be ordered by NEWEST."""
+    found: StoryQuerySet = _discovery(Story, viewer, category)
+    return found
+
+
+def list_most_played_stories(viewer: Viewer, category: str | None = None) -> StoryQuerySet:
+    """Return the stories that a viewer may find, to be ordered by MOST_CHATTED."""
+    found: StoryQuerySet = _discovery(Story, viewer, category)
+    return found
 
 
 def list_library(owner: User) -> CharacterQuerySet:
-    """Return everything that a creator made, to be ordered by LIBRARY."""
-    return Character.objects.filter(owner=owner).select_related(*_PAGE)
+    """Return every character that somebody made, to be ordered by LIBRARY."""
+    found: CharacterQuerySet = _list_own(Character, owner)
+    return found
+
+
+def list_story_library(owner: User) -> StoryQuerySet:
+    """Return every story that somebody wrote, to be ordered by LIBRARY."""
+    found: StoryQuerySet = _list_own(Story, owner)
+    return found
+
+
+def _list_own(model: type[Item], owner: User) -> Any:
+    return model.objects.filter(owner=owner).with_revisions(*_PAGE, viewer=owner)
+
+
+def list_castable(owner: User) -> CharacterQuerySet:
+    """Return the characters that an author may put into a story: their own, and others that they see.
+
+    To be ordered by LIBRARY.
+    """
+    return Character.objects.visible_to(owner).with_revisions(*_PAGE)
+
+
+def list_castable_among(author: User, public_ids: Collection[str]) -> set[str]:
+    """Return those public ids that are of characters which an author may put into a story."""
+    found = Character.objects.visible_to(author).filter(public_id__in=public_ids)
+    return set(found.values_list("public_id", flat=True))
 
 
 def search(viewer: Viewer, text: str, category: str | None = None) -> CharacterQuerySet:
-    """Return what matches in name, bios or tags, to be ordered by BEST_MATCH.
+    """Return characters that match in name, bios or tags, to be ordered by BEST_MATCH; see `_search`."""
+    found: CharacterQuerySet = _search(Character, viewer, text, category)
+    return found
+
+
+def search_stories(viewer: Viewer, text: str, category: str | None = None) -> StoryQuerySet:
+    """Return stories that match in name, summary or tags, to be ordered by BEST_MATCH; see `_search`."""
+    found: StoryQuerySet = _search(Story, viewer, text, category)
+    return found
+
+
+def _search(model: type[Item], viewer: Viewer, text: str, category: str | None) -> Any:
+    """Return what matches.
 
     Every word must occur. PostgreSQL also finds word forms (full text) and typing errors (trigrams). At most
     SEARCH_CANDIDATE_COUNT items, the most chatted first, are ranked.
     """
     folded = " ".join(fold(text)[:_SEARCH_LENGTH].split())
-    found = _discovery(viewer, category)
+    found = _discovery(model, viewer, category)
     if not folded:
         return found.none().annotate(match_rank=_match_rank(folded))
     candidates = (
-        found.filter(live_revision__in=_matching(folded))
+        found.filter(live_revision__in=_matching(model, folded))
         .order_by(*MOST_CHATTED)
         .values("pk")[:SEARCH_CANDIDATE_COUNT]
     )
-    return found.filter(pk__in=candidates).annotate(match_rank=_match_rank(folded))
+    # They are looked at once, with all that decides who sees them, and not again to be ranked.
+    ranked = model.objects.filter(pk__in=candidates).checked_for(viewer)
+    return ranked.with_revisions("live_revision", viewer=viewer).annotate(match_rank=_match_rank(folded))
 
 
-def list_pending() -> QuerySet[Revision]:
-    """Return the reviewers' queue: what waits for a person, oldest first."""
-    return (
-        Revision.objects.filter(waits_for_person())
-        .select_related("character__owner", "character__live_revision__portrait", "portrait")
-        .order_by("submitted_at", "id")
-    )
+def list_pending(model: type[Item] = Character) -> Any:
+    """Return the revisions of the reviewers' queue: what waits for a person, oldest first."""
+    rows = model.revision_model().objects.filter(waits_for_person())
+    return rows.for_review().order_by("submitted_at", "id")
 
 
-def list_for_review() -> QuerySet[Revision]:
+def list_for_review(model: type[Item] = Character) -> Any:
     """Return what reviewers may open: revisions that were put before them, with the live one beside."""
-    return Revision.objects.exclude(state__in=PRIVATE_STATES).select_related(*FOR_REVIEW)
+    return model.revision_model().objects.exclude(state__in=PRIVATE_STATES).for_review()
 
 
-def list_for_staff() -> QuerySet[Character]:
+def list_for_staff(model: type[Item] = Character) -> Any:
     """Return the items of which a version was put before the reviewers (R9), with the last of these."""
-    submitted = Revision.objects.exclude(state__in=PRIVATE_STATES)
-    last = submitted.select_related("portrait").order_by("-number")[:1]
+    submitted = model.revision_model().objects.exclude(state__in=PRIVATE_STATES)
+    last = submitted.with_pictures().order_by("-number")[:1]
     return (
-        Character.objects.filter(Exists(submitted.filter(character=OuterRef("pk"))))
-        .select_related(*_PAGE)
+        model.objects.filter(Exists(submitted.filter(item=OuterRef("pk"))))
+        .with_revisions(*_PAGE)
         .prefetch_related(Prefetch("revisions", queryset=last, to_attr="last_submitted"))
     )
 
 
-def find_shown_to_staff(character: Character) -> Revision | None:
+def find_shown_to_staff(item: Item) -> Any:
     """Return what staff read of an item: what is live, else what was submitted last."""
-    if character.live_revision is not None:
-        return character.live_revision
-    if character.open_revision is not None and character.open_revision.state not in PRIVATE_STATES:
-        return character.open_revision
-    if character.delisted_revision is not None:
-        return character.delisted_revision
+    if item.live_revision is not None:
+        return item.live_revision
+    if item.open_revision is not None and item.open_revision.state not in PRIVATE_STATES:
+        return item.open_revision
+    if item.delisted_revision is not None:
+        return item.delisted_revision
     # Only list_for_staff fetches it for all its rows.
-    last: list[Revision] | None = getattr(character, "last_submitted", None)
-    return next(iter(last), None) if last is not None else list_submitted(character.pk).first()
+    last: list[ItemRevision] | None = getattr(item, "last_submitted", None)
+    return next(iter(last), None) if last is not None else list_submitted(item).first()
 
 
 def waits_for_person() -> Q:
@@ -121,57 +202,53 @@ def waits_for_person() -> Q:
     return Q(state=State.PENDING) | Q(state=State.SUBMITTED, screened_at__isnull=False)
 
 
-def list_unscreened(*, before: datetime, count: int) -> list[int]:
-    """Return submissions that wait for automatic screening since before `before`: a wake-up may be lost."""
+def list_unscreened(model: type[Item], *, before: datetime, count: int) -> list[int]:
+    """Return the keys of submissions that wait for automatic screening since before `before`."""
     return list(
-        Revision.objects.filter(state=State.SUBMITTED, screened_at__isnull=True, submitted_at__lt=before)
+        model.revision_model()
+        .objects.filter(state=State.SUBMITTED, screened_at__isnull=True, submitted_at__lt=before)
         .order_by("submitted_at", "id")
         .values_list("pk", flat=True)[:count]
     )
 
 
 def find_created(owner: User, creation_key: str) -> Character | None:
-    """Return what this form made before."""
-    return Character.objects.filter(owner=owner, creation_key=creation_key).first()
+    """Return the character that this form made before."""
+    return find_made(Character, owner, creation_key)
 
 
-def find_turned_down(character_id: int, content_hash: str) -> Revision | None:
+def find_made(model: type[AnyItem], owner: User, creation_key: str) -> AnyItem | None:
+    """Return the item that this form made before."""
+    found: AnyItem | None = model.objects.filter(owner=owner, creation_key=creation_key).first()
+    return found
+
+
+def find_turned_down(item: Item, content_hash: str) -> Any:
     """Return the last rejected or de-listed revision with the same content."""
-    return (
-        Revision.objects.filter(
-            character_id=character_id,
-            content_hash=content_hash,
-            state__in=[State.REJECTED, State.DELISTED],
-        )
-        .order_by("-number")
-        .first()
-    )
+    same = item.revisions.filter(content_hash=content_hash, state__in=[State.REJECTED, State.DELISTED])
+    return same.order_by("-number").first()
 
 
-def find_previous_rejected(character: Character, *, before: int) -> Revision | None:
+def find_previous_rejected(item: Item, *, before: int) -> Any:
     """Return the rejected revision that a discarded draft was made from, if that is what came before it."""
-    previous = (
-        Revision.objects.filter(character=character, number__lt=before)
-        .exclude(state=State.WITHDRAWN)
-        .order_by("-number")
-        .first()
-    )
+    earlier = item.revisions.filter(number__lt=before).exclude(state=State.WITHDRAWN)
+    previous = earlier.order_by("-number").first()
     return previous if previous is not None and previous.state == State.REJECTED else None
 
 
-def list_revisions(character_id: int) -> QuerySet[Revision]:
+def list_revisions(item: Item) -> Any:
     """Return every version of an item, newest first."""
-    return Revision.objects.filter(character_id=character_id).select_related("portrait").order_by("-number")
+    return item.revisions.with_pictures().order_by("-number")
 
 
-def list_submitted(character_id: int) -> QuerySet[Revision]:
+def list_submitted(item: Item) -> Any:
     """Return the versions of an item that staff may read, newest first."""
-    return list_revisions(character_id).exclude(state__in=PRIVATE_STATES)
+    return list_revisions(item).exclude(state__in=PRIVATE_STATES)
 
 
-def list_portrait_ids(character: Character) -> set[int]:
+def list_portrait_ids(item: Item) -> set[int]:
     """Return the keys of the portraits of an item's versions."""
-    portraits = Revision.objects.filter(character=character, portrait__isnull=False)
+    portraits = item.revisions.filter(portrait__isnull=False)
     return set(portraits.values_list("portrait", flat=True))
 
 
@@ -196,21 +273,22 @@ def _walk_to_face(picture: Picture, known: dict[int, Picture]) -> Picture:
     return picture
 
 
-def list_decisions(character: Character) -> QuerySet[Decision]:
-    """Return what reviewers decided about an item, newest first."""
+def list_decisions(item: Item) -> QuerySet[Decision]:
+    """Return what reviewers decided about an item, newest first, each with actor_name."""
     return (
-        Decision.objects.filter(target_kind="character", target_id=character.public_id)
+        Decision.objects.filter(target_kind=item.KIND, target_id=item.public_id)
         .select_related("actor")
+        .annotate(actor_name=username_of("actor"))
         .order_by("-at", "-id")
     )
 
 
-def list_drafts_with_portrait(picture: Picture) -> list[int]:
-    """Return the keys of items whose draft has this portrait, in the order in which to lock them."""
+def list_drafts_with_portrait(picture: Picture) -> list[Character]:
+    """Return the characters whose draft has this portrait, in the order in which to lock them."""
     return list(
-        Character.objects.filter(open_revision__state=State.DRAFT, open_revision__portrait=picture)
-        .order_by("pk")
-        .values_list("pk", flat=True)
+        Character.objects.filter(open_revision__state=State.DRAFT, open_revision__portrait=picture).order_by(
+            "pk"
+        )
     )
 
 
@@ -226,17 +304,17 @@ def is_reviewed_portrait(picture: Picture) -> bool:
     )
 
 
-def _discovery(viewer: Viewer, category: str | None) -> CharacterQuerySet:
-    found = Character.objects.discoverable_by(viewer).select_related(*_CARD)
+def _discovery(model: type[Item], viewer: Viewer, category: str | None) -> Any:
+    found = model.objects.discoverable_by(viewer).with_revisions("live_revision", viewer=viewer)
     return found.filter(live_revision__category=category) if category else found
 
 
-def _matching(folded: str) -> QuerySet[Revision]:
-    """Return the keys of approved revisions that match; on PostgreSQL from the indexes of migration 0002."""
+def _matching(model: type[Item], folded: str) -> QuerySet[Any]:
+    """Return the keys of approved revisions that match; on PostgreSQL from indexes of their own."""
     every_word = Q()
     for term in folded.split()[:_SEARCH_TERM_COUNT]:
         every_word &= Q(search_text__contains=term)
-    revisions = Revision.objects.filter(state=State.APPROVED)
+    revisions = model.revision_model().objects.filter(state=State.APPROVED)
     if connection.vendor == "postgresql":
         every_word |= Q(words=SearchQuery(folded, config="english", search_type="websearch"))
         every_word |= Q(search_text__trigram_word_similar=folded)

@@ -1,36 +1,45 @@
 """What reviewers see: a revision beside the one that people read, who works on it, what was decided."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from characters import diffs, queries
 from characters.diffs import Parts
-from characters.models import Category, Character, Revision
+from characters.models import Category, Character, Item, ItemRevision, Revision, Story
 from core.refusals import Text
 from imagegen.models import Picture
 from moderation import screening
-from moderation.models import Decision, Note
 
 _HASH_LENGTH = 12
-_FIELDS = (
-    ("name", _("Name")),
-    ("short_bio", _("Short bio")),
-    ("bio", _("Bio")),
-    ("category", _("Category")),
-    ("tags", _("Tags")),
-    ("safe_mode", _("Safe Mode")),
-    ("description", _("Description")),
-    ("first_message", _("First message")),
-    ("greetings", _("Greetings")),
-    ("scenario", _("Scenario")),
-    ("example_dialogue", _("Example dialogue")),
-    ("appearance", _("Appearance")),
-)
+_FIELDS: dict[str, tuple[tuple[str, Text], ...]] = {
+    Character.KIND: (
+        ("name", _("Name")),
+        ("short_bio", _("Short bio")),
+        ("bio", _("Bio")),
+        ("category", _("Category")),
+        ("tags", _("Tags")),
+        ("safe_mode", _("Safe Mode")),
+        ("description", _("Description")),
+        ("first_message", _("First message")),
+        ("greetings", _("Greetings")),
+        ("scenario", _("Scenario")),
+        ("example_dialogue", _("Example dialogue")),
+        ("appearance", _("Appearance")),
+    ),
+    Story.KIND: (
+        ("name", _("Name")),
+        ("summary", _("Summary")),
+        ("category", _("Category")),
+        ("tags", _("Tags")),
+        ("safe_mode", _("Safe Mode")),
+        ("cast", _("Cast")),
+        ("opening_scene", _("Opening scene")),
+        ("plot", _("Plot")),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +64,20 @@ class PortraitView:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimView:
-    """Who works on it, if anybody does."""
+class PortraitComparison:
+    """The portrait of a revision beside that of the live one."""
 
-    name: str = ""
-    expires_at: datetime | None = None
-    is_mine: bool = False
-
-    @property
-    def is_foreign(self) -> bool:
-        return bool(self.name) and not self.is_mine
+    live: PortraitView | None
+    submitted: PortraitView | None
+    is_changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """What was decided before, with the rule's title."""
-
-    decision: Decision
-    rule_title: Text
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """What staff noted, and whether it is about the creator or about this item alone."""
-
-    note: Note
-    is_about_creator: bool
-
-
-def compare(revision: Revision, live: Revision | None) -> list[FieldComparison]:
+def compare(revision: ItemRevision, live: ItemRevision | None) -> list[FieldComparison]:
     """Return every field that review looks at; without a live revision nothing counts as changed."""
-    address = revision.character.slug
+    address = revision.item.slug
     # Made of the first name, and the same for every version.
     rows = [_compare_field(_("Address"), address, address, has_live=live is not None)]
-    for name, label in _FIELDS:
+    for name, label in _FIELDS[revision.item.KIND]:
         before = _shown(live, name) if live is not None else ""
         rows.append(_compare_field(label, before, _shown(revision, name), has_live=live is not None))
     return rows
@@ -114,11 +103,25 @@ def present_portrait(portrait: Picture | None) -> PortraitView | None:
     )
 
 
-def present_claim(row: Any, reviewer: User) -> ClaimView:
-    """Return who works on a row that moderation.claims has annotated."""
-    if row.claim_holder_id is None:
-        return ClaimView()
-    return ClaimView(row.claim_holder_name, row.claim_expires_at, row.claim_holder_id == reviewer.pk)
+def compare_portraits(revision: ItemRevision, live: ItemRevision | None) -> PortraitComparison | None:
+    """Return both portraits; None for a kind that has none of its own."""
+    if not has_portrait(revision):
+        return None
+    return PortraitComparison(
+        live=present_portrait(live.portrait) if live is not None else None,
+        submitted=present_portrait(revision.portrait),
+        is_changed=live is not None and live.portrait_id != revision.portrait_id,
+    )
+
+
+def has_portrait(revision: ItemRevision) -> bool:
+    """Whether its kind has portraits of its own."""
+    return isinstance(revision, Revision)
+
+
+def line_of(revision: ItemRevision) -> str:
+    """Return what it is about, in one line."""
+    return revision.excerpt()[0]
 
 
 def rule_title(code: str) -> Text:
@@ -126,28 +129,27 @@ def rule_title(code: str) -> Text:
     return screening.title_of(code)
 
 
-def short_hash(revision: Revision) -> str:
+def short_hash(revision: ItemRevision) -> str:
     """Return the beginning of the content hash, by which people compare it."""
     return revision.content_hash[:_HASH_LENGTH]
 
 
-def present_decisions(decisions: list[Decision]) -> list[DecisionView]:
-    """Return decisions with the titles of their rules."""
-    return [DecisionView(decision, rule_title(decision.reason_code)) for decision in decisions]
-
-
-def present_notes(notes: list[Note]) -> list[NoteView]:
-    """Return notes with what they are about."""
-    return [NoteView(note, note.target_kind == "user") for note in notes]
-
-
-def name_of(character: Character) -> str:
+def name_of(item: Item) -> str:
     """Return the name by which staff know an item."""
-    shown = queries.find_shown_to_staff(character)
-    return shown.name if shown is not None else character.public_id
+    shown = queries.find_shown_to_staff(item)
+    return shown.name if shown is not None else item.public_id
 
 
-def _shown(revision: Revision, name: str) -> str:
+def _list_cast(revision: Any) -> list[str]:
+    """Return who is in a story, by names that tell two of the same name apart."""
+    gone = str(_("(gone with its creator's account)"))
+    return [
+        f"{member.name} · {member.character.slug}" if member.character is not None else gone
+        for member in revision.list_cast()
+    ]
+
+
+def _shown(revision: ItemRevision, name: str) -> str:
     value = getattr(revision, name)
     if name == "category":
         return str(Category(value).label)
@@ -155,4 +157,7 @@ def _shown(revision: Revision, name: str) -> str:
         return str(_("On") if value else _("Off"))
     if name == "tags":
         return ", ".join(value)
+    if name == "cast":
+        # The last line ends like the others, so that one who comes after it changes nothing of it.
+        return "".join(f"{line}\n" for line in _list_cast(revision))
     return "\n\n".join(value) if isinstance(value, list) else str(value)

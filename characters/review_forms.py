@@ -5,50 +5,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from characters.models import Revision
-from moderation import notes
+from characters.models import ItemRevision
+from moderation import form_fields, notes
 from policies.rules import RULES
 
 CHANGES_NEEDED = "changes-needed"
-_EXPLANATION_LENGTH = 2000
-
-
-class RuleSelect(forms.Select):
-    """The rules, each with its words: static/js/admin-review.js fills them in when one is chosen."""
-
-    def create_option(self, name: str, value: object, *args: object, **kwargs: object) -> dict[str, object]:
-        """Put the rule's words on its option."""
-        option: dict[str, object] = super().create_option(name, value, *args, **kwargs)  # type: ignore[arg-type]
-        if rule := RULES.get(str(value)):
-            option["attrs"] |= {"data-explanation": str(rule.explanation), "data-fix": str(rule.fix)}  # type: ignore[operator]
-        return option
 
 
 class DecisionForm(forms.Form):
     """Which rule, why, and how to fix it: the creator reads all three."""
 
-    reason_code = forms.ChoiceField(
-        label=_("Rule"),
-        choices=[("", _("Choose a rule")), *((rule.code, rule.title) for rule in RULES.values())],
-        widget=RuleSelect,
-    )
-    explanation = forms.CharField(
-        label=_("Why"),
-        required=False,
-        max_length=_EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The creator reads this. Left empty, the rule's own words are sent."),
-    )
-    fix = forms.CharField(
-        label=_("How to fix it"),
-        required=False,
-        max_length=_EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The creator reads this. Left empty, the rule's own words are sent."),
-    )
+    reason_code = form_fields.rule_field(widget=form_fields.RuleSelect)
+    explanation = form_fields.explanation_field(help_text=form_fields.TO_CREATOR)
+    fix = form_fields.fix_field(help_text=form_fields.TO_CREATOR)
 
     @classmethod
-    def for_hold(cls, revision: Revision) -> "DecisionForm":
+    def for_hold(cls, revision: ItemRevision) -> "DecisionForm":
         """Return a form that starts with the rule for which screening held the revision."""
         rule = RULES.get(revision.hold_code)
         if rule is None:
@@ -64,31 +36,18 @@ class DecisionForm(forms.Form):
         return form
 
 
-class NoteForm(forms.Form):
-    """What other staff should know."""
+class PutBackForm(forms.Form):
+    """Why taking it down was wrong."""
 
-    CHARACTER, CREATOR = "character", "creator"
-
-    about = forms.ChoiceField(
-        label=_("About"), choices=[(CHARACTER, _("This character")), (CREATOR, _("Its creator"))]
-    )
-    text = forms.CharField(
-        label=_("Note"),
-        max_length=notes.LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only staff read this."),
+    explanation = form_fields.explanation_field(
+        help_text=_("The creator reads this."), rows=3, is_required=True
     )
 
 
 class EscalateForm(forms.Form):
     """Why somebody else should decide."""
 
-    note = forms.CharField(
-        label=_("What should they know?"),
-        max_length=notes.LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only staff read this."),
-    )
+    note = form_fields.staff_text_field(label=_("What should they know?"), max_length=notes.LENGTH)
 
 
 class SecondReviewForm(forms.Form):

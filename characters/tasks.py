@@ -9,9 +9,9 @@ from characters import services
 
 
 @shared_task(name="characters.screen")
-def screen(*, revision_id: int, **_kwargs: Any) -> None:
+def screen(*, revision_id: int, kind: str = "character", **_kwargs: Any) -> None:
     """Screen one submission."""
-    services.screen_revision(revision_id=revision_id, now=timezone.now())
+    services.screen_revision(kind=kind, revision_id=revision_id, now=timezone.now())
 
 
 @shared_task(name="characters.sweep")

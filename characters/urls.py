@@ -1,11 +1,29 @@
-from django.urls import path
+from typing import Any
 
-from characters.views import actions, discovery, editor, library, page, portraits
+from django.urls import URLPattern, path
+
+from characters.views import actions, discovery, editor, library, page, portraits, story_editor, story_page
+
+_ACTIONS: dict[str, Any] = {
+    "submit": actions.submit,
+    "withdraw": actions.withdraw,
+    "discard": actions.discard,
+    "visibility": actions.set_visibility,
+}
+
+
+def _paths_of_actions(folder: str, kind: str) -> list[URLPattern]:
+    return [
+        path(f"{folder}/<uslug:slug>/{action}/", view, {"kind": kind}, name=f"{kind}-{action}")
+        for action, view in _ACTIONS.items()
+    ]
+
 
 urlpatterns = [
     path("", discovery.discover, name="discover"),
     path("categories/<slug:category>/", discovery.category, name="category"),
     path("library/", library.library, name="library"),
+    path("library/stories/", library.stories, name="library-stories"),
     path("characters/new/", editor.new, name="character-new"),
     path("characters/preview/", editor.preview, name="character-preview"),
     path("characters/portrait/draft/", portraits.draft, name="portrait-draft"),
@@ -14,8 +32,14 @@ urlpatterns = [
     path("characters/<uslug:slug>/edit/", editor.edit, name="character-edit"),
     path("characters/<uslug:slug>/why/", page.why, name="character-why"),
     path("characters/<uslug:slug>/photo/", page.photo, name="character-photo"),
-    path("characters/<uslug:slug>/submit/", actions.submit, name="character-submit"),
-    path("characters/<uslug:slug>/withdraw/", actions.withdraw, name="character-withdraw"),
-    path("characters/<uslug:slug>/discard/", actions.discard, name="character-discard"),
-    path("characters/<uslug:slug>/visibility/", actions.set_visibility, name="character-visibility"),
+    *_paths_of_actions("characters", "character"),
+    path("stories/", discovery.stories, name="stories"),
+    path("stories/categories/<slug:category>/", discovery.story_category, name="stories-category"),
+    path("stories/new/", story_editor.new, name="story-new"),
+    path("stories/preview/", story_editor.preview, name="story-preview"),
+    path("stories/cast/", story_editor.cast, name="story-cast"),
+    path("stories/<uslug:slug>/", story_page.story, name="story"),
+    path("stories/<uslug:slug>/edit/", story_editor.edit, name="story-edit"),
+    path("stories/<uslug:slug>/why/", story_page.why, name="story-why"),
+    *_paths_of_actions("stories", "story"),
 ]

@@ -19,7 +19,7 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
     """Resolve a line of a character for reports: by the person who talks with it, and by reviewers."""
     line = (
         Message.objects.filter(public_id=public_id, author=Message.Author.CHARACTER)
-        .select_related("conversation__character__owner", "revision")
+        .select_related("conversation__character__owner", "conversation__story__owner", "revision")
         .first()
     )
     if line is None or line.revision is None:
@@ -31,6 +31,7 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
     return Target(
         title=line.revision.name,
         url=reverse("chat", args=[conversation.public_id]) if is_own else "",
-        owner=conversation.character.owner,
+        # What is said in a story is its author's doing.
+        owner=conversation.story.owner if conversation.story is not None else conversation.character.owner,
         excerpt=line.text,
     )

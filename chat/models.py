@@ -1,20 +1,23 @@
-"""Conversations with characters. A reply is a row with a lease, its text appended in chunks."""
+"""Conversations with characters, alone or in a story. A reply is a row with a lease, written in chunks."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from characters.models import Character, Revision
+from characters.models import Character, Revision, Story, StoryRevision
 from core.models import PublicModel
 from imagegen.models import Picture
 
 
 class Conversation(PublicModel):
-    """One person talking with one character."""
+    """One person talking with one character, who in a story is the lead of its cast."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conversations")
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="conversations")
+    # The story that is played, and the version of it that was read last; null for a plain chat.
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, null=True, related_name="conversations")
+    story_revision = models.ForeignKey(StoryRevision, on_delete=models.RESTRICT, null=True, related_name="+")
     creation_key = models.CharField(max_length=32)
     last_message_at = models.DateTimeField()
     message_count = models.PositiveIntegerField(default=0)
@@ -23,12 +26,29 @@ class Conversation(PublicModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "creation_key"], name="chat_conversation_once")
+            models.UniqueConstraint(fields=["user", "creation_key"], name="chat_conversation_once"),
+            models.CheckConstraint(
+                condition=Q(story__isnull=True, story_revision__isnull=True)
+                | Q(story__isnull=False, story_revision__isnull=False),
+                name="chat_conversation_story_has_version",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-last_message_at", "-id"], name="chat_conversation_list"),
             models.Index(fields=["user", "character"], name="chat_conversation_pair"),
+            models.Index(
+                fields=["user", "story"], condition=Q(story__isnull=False), name="chat_conversation_play"
+            ),
         ]
+
+    def creator_ids(self) -> set[int]:
+        """Return the keys of all who made what is talked with. At most one query."""
+        made = {self.character.owner_id}
+        if self.story is not None and self.story_revision is not None:
+            cast = self.story_revision.list_cast()
+            made |= {self.story.owner_id}
+            made |= {member.character.owner_id for member in cast if member.character is not None}
+        return made
 
 
 class Message(PublicModel):

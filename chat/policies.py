@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policies as account_policies
 from accounts.models import Restriction, User
 from characters import policies as character_policies
-from characters.models import Character
+from characters.models import Character, Story
 from chat.models import Conversation, Message
 from core import switches
 from core.refusals import Refusal
@@ -19,11 +19,25 @@ def start_refusal(actor: User, character: Character, *, now: datetime) -> Refusa
     return character_policies.chat_refusal(actor, character) or _account_refusal(actor, now=now)
 
 
+def play_refusal(actor: User, story: Story, *, now: datetime) -> Refusal | None:
+    """Say no to a new game of a story. At most one query."""
+    version = story.revision_for(actor)
+    if version is not None and not version.list_cast():
+        return Refusal(
+            "no-cast",
+            _("Nobody is in the cast of this story yet, so there is nobody to play it with."),
+            _("Add a character to the cast and save."),
+        )
+    return character_policies.chat_refusal(actor, story) or _account_refusal(actor, now=now)
+
+
 def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None:
     """Say why a conversation can be read and no longer written (R9)."""
-    character = conversation.character
-    if character.can_view(actor) and character.revision_for(actor) is not None:
+    character, story = conversation.character, conversation.story
+    if character.is_playable_by(actor) and (story is None or story.is_playable_by(actor)):
         return None
+    if story is not None:
+        return _story_read_only_refusal(actor, conversation)
     if character.owner_id in actor.blocks.by_me:
         return Refusal(
             "read-only",
@@ -35,6 +49,23 @@ def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None
         "read-only",
         _("This character is not available to you at the moment, so this chat is read-only."),
         _("Everything you wrote together stays here. If the character comes back, you can go on."),
+    )
+
+
+def _story_read_only_refusal(actor: User, conversation: Conversation) -> Refusal:
+    if conversation.creator_ids() & actor.blocks.by_me:
+        return Refusal(
+            "read-only",
+            _("You blocked the creator of this story or of somebody in it, so this chat is read-only."),
+            _("To go on, unblock them under “Blocked people” in your settings."),
+        )
+    return Refusal(
+        "read-only",
+        _(
+            "This story, or somebody in its cast, is not available to you at the moment, so this chat is "
+            "read-only."
+        ),
+        _("Everything you wrote together stays here. If the story comes back, you can go on."),
     )
 
 

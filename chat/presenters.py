@@ -1,7 +1,6 @@
 """What the chat pages show."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -15,16 +14,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from characters.models import Revision
 from characters.presenters import PortraitView, present_portrait
+from characters.prose import Prose, on_one_line, parse_text
 from chat import policies, queries, services
 from chat.models import Conversation, Message
 from core.refusals import Text
 from imagegen.presenters import PictureView, present_picture
 from moderation import screening
 
-_SPAN = re.compile(
-    r"(?<![\w*])\*\*(?P<strong>[^*\n]+)\*\*(?![\w*])|(?<![\w*])\*(?P<action>[^*\n]+)\*(?![\w*])"
-)
-_OPEN_ACTION = re.compile(r"(?<![\w*])\*(?P<action>[^*\n]+)$")
 _PREVIEW_CHARACTERS = 140
 
 _PROBLEMS: dict[str, Text] = {
@@ -46,14 +42,6 @@ _PROBLEMS: dict[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text; `kind` is "plain", "action" or "strong"."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class CareView:
     """Where somebody who may harm themselves finds help. `is_open`: it is what they said last."""
 
@@ -64,14 +52,14 @@ class CareView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the conversation. `paragraphs` holds lines of spans; nothing in it is HTML."""
+    """One line of the conversation."""
 
     public_id: str
     marker: str
     is_of_person: bool
     name: str
     initial: str
-    paragraphs: tuple[tuple[tuple[Span, ...], ...], ...]
+    paragraphs: Prose
     at: datetime
     day: date | None
     is_unfinished: bool
@@ -96,10 +84,20 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryTitle:
+    """The story that is played, as far as the person may see it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRow:
-    """A conversation in the list of chats."""
+    """A conversation in the list of chats. title: of the story, or who it is with."""
 
     url: str
+    title: str
+    story: StoryTitle | None
     persona: Persona
     preview: str
     is_from_person: bool
@@ -130,6 +128,16 @@ def present_persona(conversation: Conversation, viewer: User, *, last_revision: 
         url=reverse("character", args=[character.slug]) if revision is not None else "",
         portrait=present_portrait(revision.portrait, name=name) if revision is not None else None,
     )
+
+
+def present_story(conversation: Conversation, viewer: User) -> StoryTitle | None:
+    """Return the story as the viewer may see it now; what they played before keeps its title (R9)."""
+    story, played = conversation.story, conversation.story_revision
+    if story is None or played is None:
+        return None
+    revision = story.revision_for(viewer) if story.can_view(viewer) else None
+    name = (revision or played).name
+    return StoryTitle(name, url=reverse("story", args=[story.slug]) if revision is not None else "")
 
 
 def present_lines(
@@ -211,33 +219,6 @@ def marker_of(line: Message, piece_count: int) -> str:
     return f"{line.position}.{line.state[0]}.{line.attempts}.{piece_count}.{photo}"
 
 
-def parse_text(text: str, *, is_open: bool = False) -> tuple[tuple[tuple[Span, ...], ...], ...]:
-    """Split text into paragraphs, lines and spans. `*action*` and `**strong**` are the only marks.
-
-    is_open: more is coming, so a mark that is not closed yet counts.
-    """
-    paragraphs = [block for block in re.split(r"\n[ \t]*\n+", text.strip()) if block.strip()]
-    return tuple(
-        tuple(tuple(_spans(line, is_open=is_open)) for line in block.splitlines()) for block in paragraphs
-    )
-
-
-def _spans(line: str, *, is_open: bool) -> Iterable[Span]:
-    end = 0
-    for found in _SPAN.finditer(line):
-        if found.start() > end:
-            yield Span("plain", line[end : found.start()])
-        yield Span("strong", found["strong"]) if found["strong"] else Span("action", found["action"])
-        end = found.end()
-    rest = line[end:]
-    if is_open and (opened := _OPEN_ACTION.search(rest)):
-        if opened.start():
-            yield Span("plain", rest[: opened.start()])
-        yield Span("action", opened["action"])
-    elif rest:
-        yield Span("plain", rest)
-
-
 def present_rows(conversations: Sequence[Conversation], viewer: User) -> list[ChatRow]:
     """Return the list of chats. Needs the annotations of queries.list_conversations."""
     names = queries.find_last_revisions([conversation.pk for conversation in conversations])
@@ -248,9 +229,13 @@ def _row(conversation: Conversation, viewer: User, last_revision: Revision | Non
     last_text: str = getattr(conversation, "last_text", "") or ""
     last_state: str = getattr(conversation, "last_state", "")
     is_cut_off = last_state in {Message.State.FAILED, Message.State.CANCELED}
+    persona = present_persona(conversation, viewer, last_revision=last_revision)
+    story = present_story(conversation, viewer)
     return ChatRow(
         url=reverse("chat", args=[conversation.public_id]),
-        persona=present_persona(conversation, viewer, last_revision=last_revision),
+        title=story.name if story is not None else persona.name,
+        story=story,
+        persona=persona,
         preview=preview(last_text) or (_("The last answer did not arrive.") if is_cut_off else ""),
         is_from_person=getattr(conversation, "last_author", "") == Message.Author.PERSON,
         is_writing=last_state in Message.UNFINISHED_STATES,
@@ -261,8 +246,7 @@ def _row(conversation: Conversation, viewer: User, last_revision: Revision | Non
 
 def preview(text: str) -> str:
     """Return the beginning of what was said on one line; actions only where nothing was said."""
-    said = " ".join(_SPAN.sub(lambda found: found["strong"] or "", text).split())
-    plain = said or " ".join(_SPAN.sub(lambda found: found["strong"] or found["action"], text).split())
+    plain = on_one_line(text)
     return plain if len(plain) <= _PREVIEW_CHARACTERS else f"{plain[:_PREVIEW_CHARACTERS].rstrip()}…"
 
 
@@ -271,7 +255,7 @@ def present_opening(conversation: Conversation, viewer: User, *, is_read_only: b
     revision = conversation.character.revision_for(viewer)
     if is_read_only or revision is None or policies.greeting_refusal(conversation) is not None:
         return None
-    count = len(services.list_openings(revision))
+    count = len(services.list_openings(revision, conversation.story_revision))
     if count <= 1:
         return None
     index = conversation.greeting_index

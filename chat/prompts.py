@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from characters.persona import estimate_tokens
@@ -54,6 +54,24 @@ class CharacterSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class CastNote:
+    """Somebody else in the scene."""
+
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StorySheet:
+    """The fields of a story that a responder may read. The lead of its cast is who speaks."""
+
+    title: str
+    opening_scene: str = ""
+    plot: str = ""
+    others: tuple[CastNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """Everything that a responder gets. `seed` is the same whenever this line is written again."""
 
@@ -65,6 +83,7 @@ class Prompt:
     photo: PhotoNote
     photo_wish: str
     seed: int
+    story: StorySheet | None = None
 
 
 def build_prompt(
@@ -74,19 +93,24 @@ def build_prompt(
     history: Sequence[Turn],
     photo: PhotoNote = PhotoNote.NONE,
     photo_wish: str = "",
+    story: StorySheet | None = None,
     seed: int,
     budget_tokens: int,
 ) -> Prompt:
     """Fit persona, examples and history into the budget.
 
     history: oldest first, ending with the line to answer. Examples go first when space is short, then
-    the oldest lines; the persona and the last line always stay.
+    the oldest lines; the persona, the story and the last line always stay.
     """
     # Dice and choices must not change the draws of the responder, nor differ between two tries.
     rng = random.Random(f"macros:{seed}")  # noqa: S311
     names = Names(char=sheet.name, user=user_name)
     expanded = _expand_sheet(sheet, names, rng)
-    system = _system_text(expanded, user_name, photo, photo_wish)
+    told = _expand_story(story, names, rng) if story is not None else None
+    if told is not None:
+        # Where they are is what the story says, not where the character is at home.
+        expanded = replace(expanded, scenario=told.opening_scene)
+    system = _system_text(expanded, told, user_name, photo, photo_wish)
     left = budget_tokens - estimate_tokens(system)
     kept_history: list[Turn] = []
     for turn in reversed(history):
@@ -111,6 +135,7 @@ def build_prompt(
         photo=photo,
         photo_wish=photo_wish,
         seed=seed,
+        story=told,
     )
 
 
@@ -183,7 +208,17 @@ def _expand_sheet(sheet: CharacterSheet, names: Names, rng: random.Random) -> Ch
     )
 
 
-def _system_text(sheet: CharacterSheet, user_name: str, photo: PhotoNote, wish: str) -> str:
+def _expand_story(story: StorySheet, names: Names, rng: random.Random) -> StorySheet:
+    return replace(
+        story,
+        opening_scene=macros.expand(story.opening_scene, names, rng).strip(),
+        plot=macros.expand(story.plot, names, rng).strip(),
+    )
+
+
+def _system_text(
+    sheet: CharacterSheet, story: StorySheet | None, user_name: str, photo: PhotoNote, wish: str
+) -> str:
     """Write the instructions for a language model. Not shown to people, so not translated."""
     rules = (
         f"You are {sheet.name}, a fictional adult character in a chat with {user_name}. Stay in character, "
@@ -198,7 +233,9 @@ def _system_text(sheet: CharacterSheet, user_name: str, photo: PhotoNote, wish: 
         parts.append(f"About {sheet.name}:\n{sheet.description}")
     if sheet.bio or sheet.short_bio:
         parts.append(f"What others know about {sheet.name}:\n{sheet.bio or sheet.short_bio}")
-    if sheet.scenario:
+    if story is not None:
+        parts += _story_parts(story, sheet.name, user_name)
+    elif sheet.scenario:
         parts.append(f"Scenario:\n{sheet.scenario}")
     if photo is PhotoNote.COMING:
         of = f" ({wish})" if wish else ""
@@ -212,6 +249,29 @@ def _system_text(sheet: CharacterSheet, user_name: str, photo: PhotoNote, wish: 
             "gives the reason."
         )
     return "\n\n".join(parts)
+
+
+def _story_parts(story: StorySheet, name: str, user_name: str) -> list[str]:
+    """Say which story is played, where it stands, and who else is in it."""
+    task = (
+        f"You and {user_name} play the story “{story.title}”. {user_name} decides what they do themselves; "
+        "you carry the scene: answer what they do, let things happen, and leave the next step to them."
+    )
+    parts = [task]
+    if story.opening_scene:
+        parts.append(f"How the story opens:\n{story.opening_scene}")
+    if story.plot:
+        parts.append(
+            f"Where it may lead. {user_name} does not know this: let it show in what happens, and give "
+            f"nothing away before its time:\n{story.plot}"
+        )
+    if story.others:
+        people = "\n".join(f"- {note.name}: {note.about}".rstrip(": ") for note in story.others)
+        parts.append(
+            f"Others in the scene, all adults. You are {name}; tell what they do and say in passing, "
+            f"by name, and do not become one of them:\n{people}"
+        )
+    return parts
 
 
 def _cost(turn: Turn) -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import User
-from characters.models import Revision
+from characters.models import CastMember, Character, Revision, Story, StoryRevision
 from chat.models import Conversation, Message, MessageChunk
 from imagegen.models import Picture
 
@@ -18,6 +18,9 @@ _CHARACTER = (
     "character__open_revision__portrait",
     "character__delisted_revision__portrait",
 )
+_STORY_VERSIONS = ("story__live_revision", "story__open_revision", "story__delisted_revision")
+_STORY = ("story__owner", *_STORY_VERSIONS, "story_revision")
+_CAST_OF = (*_STORY_VERSIONS, "story_revision")
 
 
 def get_conversation_for(actor: User, public_id: str) -> Conversation:
@@ -26,12 +29,23 @@ def get_conversation_for(actor: User, public_id: str) -> Conversation:
 
 
 def find_latest_conversation(actor: User, character_id: int) -> Conversation | None:
-    """Return the conversation that was used last with this character."""
-    return (
-        Conversation.objects.filter(user=actor, character_id=character_id)
-        .order_by("-last_message_at", "-id")
-        .first()
-    )
+    """Return the conversation that was used last with this character, outside stories."""
+    return _latest(Conversation.objects.filter(user=actor, character_id=character_id, story__isnull=True))
+
+
+def find_latest_game(actor: User, story: Story) -> Conversation | None:
+    """Return the conversation in which this story was played last."""
+    return _latest(Conversation.objects.filter(user=actor, story=story))
+
+
+def _latest(conversations: QuerySet[Conversation]) -> Conversation | None:
+    return conversations.order_by("-last_message_at", "-id").first()
+
+
+def find_lead(version: StoryRevision | None) -> Character | None:
+    """Return who speaks in a version of a story. At most one query."""
+    cast = version.list_cast() if version is not None else []
+    return cast[0].character if cast else None
 
 
 def list_conversations(actor: User) -> QuerySet[Conversation]:
@@ -129,10 +143,8 @@ def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[
 
 def get_job(message_id: int) -> Message:
     """Return a reply with everything its writer reads, fresh from the database."""
-    character = [f"conversation__{path}" for path in _CHARACTER]
-    return Message.objects.select_related("photo", "conversation__user__subject", *character).get(
-        pk=message_id
-    )
+    jobs = Message.objects.select_related("photo", "conversation__user__subject", *_behind("conversation__"))
+    return jobs.prefetch_related(*_casts("conversation__")).get(pk=message_id)
 
 
 def list_expired(*, now: datetime, count: int) -> list[int]:
@@ -146,10 +158,10 @@ def list_expired(*, now: datetime, count: int) -> list[int]:
 
 def list_unfinished_photos(*, count: int) -> list[Message]:
     """Return lines whose photo is still being made."""
-    character = [f"conversation__{path}" for path in _CHARACTER]
     return list(
         Message.objects.filter(photo__state__in=[Picture.State.QUEUED, Picture.State.RUNNING])
-        .select_related("photo", "conversation__user", *character)
+        .select_related("photo", "conversation__user", *_behind("conversation__"))
+        .prefetch_related(*_casts("conversation__"))
         .order_by("pk")[:count]
     )
 
@@ -164,4 +176,16 @@ def list_stale_queued(*, before: datetime, count: int) -> list[int]:
 
 
 def _conversations(actor: User) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(user=actor).select_related("user__subject", *_CHARACTER)
+    conversations = Conversation.objects.filter(user=actor).select_related("user__subject", *_behind(""))
+    return conversations.prefetch_related(*_casts("", viewer=actor))
+
+
+def _behind(prefix: str) -> list[str]:
+    """Return the links to all that decides whether a conversation goes on."""
+    return [prefix + link for link in (*_CHARACTER, *_STORY)]
+
+
+def _casts(prefix: str, *, viewer: User | None = None) -> "list[Prefetch[str]]":
+    """Return the casts of stories with all that decides about them. One query for each version there is."""
+    members = CastMember.objects.with_characters(viewer)
+    return [Prefetch(f"{prefix}{link}__cast_members", queryset=members) for link in _CAST_OF]

@@ -19,12 +19,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import policies as account_policies
-from accounts.models import User
 from characters import services as character_services
-from characters.models import Revision
+from characters.models import Revision, StoryRevision
 from chat import policies, prompts, queries, wakeups
 from chat.models import Conversation, Message, MessageChunk
-from chat.prompts import CharacterSheet, PhotoNote, Prompt, Speaker, Turn
+from chat.prompts import CastNote, CharacterSheet, PhotoNote, Prompt, Speaker, StorySheet, Turn
 from chat.responders.base import Responder, ResponderError
 from core.refusals import RefusedError
 from imagegen import services as image_services
@@ -107,16 +106,16 @@ def _write(claim: Claim, responder: Responder, clock: Clock) -> bool:
     prompt = _prompt_for(reply, revision, photo_note)
     try:
         text = async_to_sync(_stream)(
-            claim, responder, prompt, clock, is_mature_allowed=_is_mature_allowed(conversation.user, revision)
+            claim, responder, prompt, clock, is_mature_allowed=_is_mature_allowed(conversation, revision)
         )
     except ResponderError as error:
         logger.warning("chat.reply.failed", extra={"message_id": claim.message_id, "code": error.code})
         return _end(claim, Message.State.FAILED, text="", code=error.code, now=clock())
     if text is None:
         partial = "".join(queries.list_chunks(claim.message_id))
-        partial = screened_text(conversation.user, revision, partial, now=clock(), in_worker=True)
+        partial = screened_text(conversation, revision, partial, now=clock(), in_worker=True)
         return _end(claim, Message.State.CANCELED, text=partial, code="access-lost", now=clock())
-    text = screened_text(conversation.user, revision, text, now=clock(), in_worker=True)
+    text = screened_text(conversation, revision, text, now=clock(), in_worker=True)
     return _end(claim, Message.State.DONE, text=text, code="", now=clock(), revision=revision)
 
 
@@ -258,16 +257,16 @@ def _end(
 
 
 def screened_text(
-    user: User, revision: Revision, text: str, *, now: datetime, in_worker: bool = False
+    conversation: Conversation, revision: Revision, text: str, *, now: datetime, in_worker: bool = False
 ) -> str:
     """Return the text, or a kind way out in the character's voice when it may not be said (R11)."""
     if not text:
         return text
     verdict = screening.screen_text(
-        subject=user.subject,
+        subject=conversation.user.subject,
         purpose=Purpose.REPLY,
         text=text,
-        is_mature_allowed=_is_mature_allowed(user, revision),
+        is_mature_allowed=_is_mature_allowed(conversation, revision),
         now=now,
         in_worker=in_worker,
     )
@@ -282,9 +281,19 @@ def _way_out(revision: Revision) -> str:
     ) % {"name": revision.name}
 
 
-def _is_mature_allowed(user: User, revision: Revision) -> bool:
-    """R10: both sides have to have it off."""
-    return revision.is_mature and account_policies.sees_mature(user)
+def _is_mature_allowed(conversation: Conversation, revision: Revision) -> bool:
+    """R10: both sides have to have it off. A story is mature by itself or by its cast."""
+    version = _version_of(conversation)
+    is_mature = revision.is_mature or (version is not None and version.is_mature)
+    return is_mature and account_policies.sees_mature(conversation.user)
+
+
+def _version_of(conversation: Conversation) -> StoryRevision | None:
+    """Return the version of the story that the person reads; None outside stories."""
+    version: StoryRevision | None = None
+    if conversation.story is not None:
+        version = conversation.story.revision_for(conversation.user)
+    return version
 
 
 def _ask_for_photo(claim: Claim, reply: Message, now: datetime) -> PhotoNote:
@@ -331,8 +340,27 @@ def _prompt_for(reply: Message, revision: Revision, photo_note: PhotoNote) -> Pr
         ],
         photo=photo_note,
         photo_wish=reply.photo_wish,
+        story=_story_sheet_of(reply.conversation),
         seed=int(reply.public_id[:12], 16),
         budget_tokens=CONTEXT_TOKENS,
+    )
+
+
+def _story_sheet_of(conversation: Conversation) -> StorySheet | None:
+    version = _version_of(conversation)
+    if version is None:
+        return None
+    others = [member.character for member in version.list_cast()]
+    return StorySheet(
+        title=version.name,
+        opening_scene=version.opening_scene,
+        plot=version.plot,
+        others=tuple(
+            CastNote(revision.name, revision.short_bio)
+            for character in others
+            if character is not None and character.pk != conversation.character_id
+            if (revision := character.revision_for(conversation.user)) is not None
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import policies as account_policies
 from accounts.models import User
 from characters import services as character_services
-from characters.models import Character, Revision
+from characters.models import Character, Revision, Story, StoryRevision
 from chat import photo_intent, policies, prompts, queries, replies, wakeups
 from chat.macros import Names
 from chat.models import Conversation, Message, MessageChunk
@@ -48,33 +48,59 @@ def start_conversation(
         return existing, False
     _refuse(policies.start_refusal(actor, character, now=now))
     limits.spend(CHATS_PER_USER, key=actor.public_id, now=now)
+    return _open(actor=actor, character=character, creation_key=creation_key, now=now)
+
+
+def play_story(*, actor: User, story: Story, creation_key: str, now: datetime) -> tuple[Conversation, bool]:
+    """Open a chat with the lead of the story's cast, the opening scene in it; the same key opens it once.
+
+    Raises ChatRefusedError and LimitedError.
+    """
+    existing = Conversation.objects.filter(user=actor, creation_key=creation_key).first()
+    if existing is not None:
+        return existing, False
+    _refuse(policies.play_refusal(actor, story, now=now))
+    limits.spend(CHATS_PER_USER, key=actor.public_id, now=now)
+    lead = queries.find_lead(story.revision_for(actor))
+    if lead is None:
+        raise ChatRefusedError(Refusal("no-cast", _("Nobody is in the cast of this story.")))
+    return _open(actor=actor, character=lead, story=story, creation_key=creation_key, now=now)
+
+
+@transaction.atomic(durable=True)
+def _open(
+    *, actor: User, character: Character, story: Story | None = None, creation_key: str, now: datetime
+) -> tuple[Conversation, bool]:
+    """Store the conversation with its first line."""
     revision = character.revision_for(actor)
     if revision is None:
         raise ChatRefusedError(Refusal("not-available", _("This character is not available to you.")))
-    with transaction.atomic(durable=True):
-        conversation, created = Conversation.objects.get_or_create(
-            user=actor,
-            creation_key=creation_key,
-            defaults={
-                "character": character,
-                "created_at": now,
-                "last_message_at": now,
-                "message_count": 1,
-            },
+    version = story.revision_for(actor) if story is not None else None
+    conversation, created = Conversation.objects.get_or_create(
+        user=actor,
+        creation_key=creation_key,
+        defaults={
+            "character": character,
+            "story": story,
+            "story_revision": version,
+            "created_at": now,
+            "last_message_at": now,
+            "message_count": 1,
+        },
+    )
+    if created:
+        Message.objects.create(
+            conversation=conversation,
+            position=1,
+            author=Message.Author.CHARACTER,
+            state=Message.State.DONE,
+            text=_opening(conversation, revision, 0),
+            revision=revision,
+            created_at=now,
+            finished_at=now,
+            request_id=audit.current_request_id(),
         )
-        if created:
-            Message.objects.create(
-                conversation=conversation,
-                position=1,
-                author=Message.Author.CHARACTER,
-                state=Message.State.DONE,
-                text=_opening(conversation, revision, 0),
-                revision=revision,
-                created_at=now,
-                finished_at=now,
-                request_id=audit.current_request_id(),
-            )
-            _record(actor, "chat.started", conversation, now)
+        _record(actor, "chat.started", conversation, now)
     return conversation, created
 
 
@@ -89,7 +115,7 @@ def choose_greeting(
     locked = _lock(actor, conversation)
     _refuse(policies.write_refusal(actor, locked, now=now) or policies.greeting_refusal(locked))
     revision = locked.character.revision_for(actor)
-    if revision is None or not 0 <= index < len(list_openings(revision)):
+    if revision is None or not 0 <= index < len(list_openings(revision, locked.story_revision)):
         raise ChatRefusedError(Refusal("no-greeting", _("There is no such greeting.")))
     if locked.greeting_index == index:
         return locked, False
@@ -195,10 +221,12 @@ def _store_exchange(
         request_id=request_id,
     )
     if locked.message_count == 1:
-        character_services.count_chat(actor=actor, character=locked.character, now=now)
+        character_services.count_chat(actor=actor, item=locked.story or locked.character, now=now)
+    if locked.story is not None:
+        locked.story_revision = locked.story.revision_for(actor)
     locked.message_count = position + 2
     locked.last_message_at = now
-    locked.save(update_fields=["message_count", "last_message_at"])
+    locked.save(update_fields=["message_count", "last_message_at", "story_revision"])
     _record(actor, "chat.message-sent", locked, now)
     transaction.on_commit(partial(wakeups.wake_reply, reply.pk))
     return line, True
@@ -215,7 +243,7 @@ def stop_reply(*, actor: User, conversation: Conversation, now: datetime) -> tup
     pieces = queries.list_chunks(reply.pk)
     text = "".join(pieces).strip()
     if reply.revision is not None:
-        text = replies.screened_text(actor, reply.revision, text, now=now)
+        text = replies.screened_text(conversation, reply.revision, text, now=now)
     with transaction.atomic(durable=True):
         locked = _lock(actor, conversation)
         is_ended = Message.objects.filter(pk=reply.pk, state__in=Message.UNFINISHED_STATES).update(
@@ -278,8 +306,10 @@ def _requeue(actor: User, conversation: Conversation, now: datetime) -> tuple[Me
     return last, True
 
 
-def list_openings(revision: Revision) -> list[str]:
-    """Return the greetings to choose from; there is always one."""
+def list_openings(revision: Revision, version: StoryRevision | None = None) -> list[str]:
+    """Return the first lines to choose from; there is always one. version: of the story that is played."""
+    if version is not None and version.opening_scene.strip():
+        return [version.opening_scene]
     written = [text for text in (revision.first_message, *revision.greetings) if text.strip()]
     return written or [_("*looks up and smiles* Hello, {{user}}. I am {{char}}. What brings you here?")]
 
@@ -287,7 +317,8 @@ def list_openings(revision: Revision) -> list[str]:
 def _opening(conversation: Conversation, revision: Revision, index: int) -> str:
     names = Names(char=revision.name, user=conversation.user.shown_name)
     seed = int(conversation.public_id[:12], 16)
-    return prompts.greeting_text(list_openings(revision)[index], names, seed)
+    openings = list_openings(revision, conversation.story_revision)
+    return prompts.greeting_text(openings[index], names, seed)
 
 
 def _read(text: str, *, wants_photo: bool, name: str) -> tuple[bool, str, str]:

@@ -5,6 +5,7 @@ from chat import events, views
 urlpatterns = [
     path("chats/", views.chats, name="chats"),
     path("characters/<uslug:slug>/chat/", views.start, name="chat-start"),
+    path("stories/<uslug:slug>/play/", views.play, name="story-play"),
     path("chats/<pid:public_id>/", views.chat, name="chat"),
     path("chats/<pid:public_id>/send/", views.send, name="chat-send"),
     path("chats/<pid:public_id>/photo/", views.photo, name="chat-photo"),

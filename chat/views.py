@@ -1,6 +1,8 @@
 """The list of chats and one chat. Every form works without a script; the script gets JSON."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from characters import queries as character_queries
-from characters.models import Character
+from characters.models import Character, Story
 from chat import policies, presenters, queries, services, updates
 from chat.forms import GreetingForm, MessageForm
 from chat.models import Conversation
@@ -78,19 +80,45 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
         character = character_queries.get_visible(request.user, slug)
     except Character.DoesNotExist as error:
         raise Http404 from error
-    latest = queries.find_latest_conversation(request.user, character.pk)
+    return _open(
+        request,
+        latest=queries.find_latest_conversation(request.user, character.pk),
+        begin=partial(services.start_conversation, actor=request.user, character=character),
+        back_url=character.get_absolute_url(),
+    )
+
+
+@require_POST
+@login_required
+def play(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Go on with a story, or play it anew with `new=1` or when it was not played yet."""
+    try:
+        story = character_queries.get_visible_story(request.user, slug)
+    except Story.DoesNotExist as error:
+        raise Http404 from error
+    return _open(
+        request,
+        latest=queries.find_latest_game(request.user, story),
+        begin=partial(services.play_story, actor=request.user, story=story),
+        back_url=story.get_absolute_url(),
+    )
+
+
+def _open(
+    request: SignedInRequest,
+    *,
+    latest: Conversation | None,
+    begin: Callable[..., tuple[Conversation, bool]],
+    back_url: str,
+) -> HttpResponse:
     if latest is not None and not request.POST.get("new"):
         return redirect("chat", public_id=latest.public_id)
     form = MessageForm(request.POST)
+    creation_key = form.cleaned_data["creation_key"] if form.is_valid() else ids.new_public_id()
     try:
-        conversation, _created = services.start_conversation(
-            actor=request.user,
-            character=character,
-            creation_key=form.cleaned_data["creation_key"] if form.is_valid() else ids.new_public_id(),
-            now=timezone.now(),
-        )
+        conversation, _created = begin(creation_key=creation_key, now=timezone.now())
     except RefusedError as error:
-        context = {"refusal": error.refusal, "back_url": reverse("character", args=[slug])}
+        context = {"refusal": error.refusal, "back_url": back_url}
         return render_page(request, "chat/refused.html", context, status=_status_of(error))
     return redirect("chat", public_id=conversation.public_id)
 
@@ -246,11 +274,18 @@ def _render_chat(
         "opening": presenters.present_opening(conversation, viewer, is_read_only=closed is not None),
         "responder_note": presenters.responder_note(persona.name),
         "new_chat_key": ids.new_public_id(),
-        "slug": conversation.character.slug,
+        "story": presenters.present_story(conversation, viewer),
+        "again_url": _again_url(conversation),
         "text_limit": services.MESSAGE_CHARACTERS_MAX,
         "today": timezone.localtime(now).date(),
     }
     return render_page(request, "chat/chat.html", context, partial="older", status=status)
+
+
+def _again_url(conversation: Conversation) -> str:
+    if conversation.story is not None:
+        return reverse("story-play", args=[conversation.story.slug])
+    return reverse("chat-start", args=[conversation.character.slug])
 
 
 def _time_above(conversation: Conversation, position: int) -> datetime | None:

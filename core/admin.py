@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import switches
 from core.forms import SwitchForm
 from core.models import AuditEvent, FeatureSwitch
-from core.staff import ReadOnlyAdmin
+from core.staff import ReadOnlyAdmin, list_hidden_events
 
 
 @admin.register(AuditEvent)
@@ -25,6 +26,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_fields = ["target_id", "request_id", "actor__public_id"]
     ordering = ["-at", "-id"]
     list_select_related = ["actor"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        rows: QuerySet[AuditEvent] = super().get_queryset(request)
+        for hidden in list_hidden_events(request.user):
+            rows = rows.exclude(hidden)
+        return rows
 
 
 @admin.register(FeatureSwitch)

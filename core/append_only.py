@@ -36,9 +36,16 @@ def protect_all(*, using: str = "default", **_signal: Any) -> None:
 
 
 def release_all(*, using: str = "default") -> None:
-    """Take SQLite's triggers away, for whoever empties a whole database (tests do)."""
+    """Take the triggers away, for whoever empties a whole database (tests do)."""
     connection = connections[using]
-    _run(connection, [f'DROP TRIGGER "{name}"' for name in _list_triggers(connection)])
+    is_postgresql = connection.vendor == "postgresql"
+    _run(
+        connection,
+        [
+            f'DROP TRIGGER "{name}" ON "{table}"' if is_postgresql else f'DROP TRIGGER "{name}"'
+            for name, table in _list_triggers(connection).items()
+        ],
+    )
 
 
 def list_tables() -> list[str]:
@@ -53,10 +60,13 @@ def list_tables() -> list[str]:
 def _triggers(vendor: str, table: str) -> dict[str, str]:
     """Return what makes a table refuse changes, by name."""
     if vendor == "postgresql":
-        name = f"{table}_kept"
+        rows, whole = f"{table}_kept", f"{table}_kept_whole"
         return {
-            name: f'CREATE TRIGGER "{name}" BEFORE UPDATE OR DELETE ON "{table}" '
-            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
+            rows: f'CREATE TRIGGER "{rows}" BEFORE UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()",
+            # TRUNCATE deletes no rows as far as the other one can see.
+            whole: f'CREATE TRIGGER "{whole}" BEFORE TRUNCATE ON "{table}" '
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
         }
     return {
         f"{table}_kept_{event}": f'CREATE TRIGGER "{table}_kept_{event}" BEFORE {event.upper()} ON "{table}" '
@@ -65,15 +75,16 @@ def _triggers(vendor: str, table: str) -> dict[str, str]:
     }
 
 
-def _list_triggers(connection: BaseDatabaseWrapper) -> set[str]:
-    """Return the names of ours that are in place."""
+def _list_triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Return the names of ours that are in place, with their tables."""
     catalogue = {
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal",
+        "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
     }
     with connection.cursor() as cursor:
         cursor.execute(catalogue[connection.vendor])
-        return {name for (name,) in cursor.fetchall() if "_kept" in name}
+        return {name: table for name, table in cursor.fetchall() if "_kept" in name}
 
 
 def _list_existing(connection: BaseDatabaseWrapper) -> list[str]:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a container of StoryChat does: entrypoint.sh web|streams|gpu|cpu|chat|beat|migrate, or any other command.
+# What a container of StoryChat does: entrypoint.sh web|streams|gpu|cpu|chat|mail|beat|migrate, or any other command.
 set -eu
 
 share_metrics() {
@@ -38,6 +38,10 @@ cpu)
 chat)
     exec celery --app storychat worker --pool threads --concurrency "${CHAT_WORKER_THREADS:-8}" --queues chat \
         --hostname chat@%h --without-gossip --without-mingle --loglevel WARNING
+    ;;
+mail)
+    exec celery --app storychat worker --pool threads --concurrency "${MAIL_WORKER_THREADS:-4}" --queues mail \
+        --hostname mail@%h --without-gossip --without-mingle --loglevel WARNING
     ;;
 beat)
     exec celery --app storychat beat --pidfile= --loglevel WARNING

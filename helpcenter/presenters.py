@@ -15,6 +15,7 @@ from core.refusals import Text
 from moderation import transparency
 from moderation.models import Appeal, Decision
 from moderation.services import repeats
+from moderation.suppression import Cell
 from moderation.transparency import Numbers, Period, Tally
 from policies.rules import RULES
 
@@ -92,29 +93,32 @@ def period_title(period: Period) -> str:
 
 
 def present_report(numbers: Numbers, period: Period) -> Report:
-    """Return the page's words for the numbers. Small counts stay hidden."""
-    automatic = numbers.by_source.get(Decision.Source.AUTOMATIC, Tally())
+    """Return the page's words for the numbers. Small counts stay hidden, and what would tell them."""
+    withheld = transparency.find_withheld(numbers)
     return Report(
         title=period_title(period),
         span=_("%(first)s to %(last)s, in UTC")
         % {"first": date_format(period.since, "DATE_FORMAT"), "last": _last_day(period)},
         counted_at=numbers.counted_at,
         is_empty=numbers.is_empty,
-        decided=_count(numbers.cases_decided),
+        decided=_count(numbers.cases_decided, ("cases",) in withheld),
         median=_median(numbers),
-        overturned=_share(automatic),
+        overturned=_share(numbers, withheld),
         by_source=[
-            Row(source.label, _cells(numbers.by_source.get(source.value, Tally()), has_automatic=False))
-            for source in Decision.Source
+            Row(
+                Decision.Source(source).label,
+                _cells(tally, ("source", source), withheld, columns=("total", "taken_back")),
+            )
+            for source, tally in transparency.list_sources(numbers).items()
         ],
         by_kind=[
-            Row(kind.label, (_count(number),))
+            Row(kind.label, (_count(number, ("kind", kind.value) in withheld),))
             for kind in Decision.Kind
             if (number := numbers.by_kind.get(kind))
         ],
-        by_rule=_rule_rows(numbers.by_rule),
+        by_rule=_rule_rows(numbers.by_rule, withheld),
         appeals=[
-            Row(state.label, (_count(number),))
+            Row(state.label, (_count(number, ("appeal", state.value) in withheld),))
             for state in Appeal.State
             if (number := numbers.appeals.get(state.value))
         ],
@@ -122,78 +126,97 @@ def present_report(numbers: Numbers, period: Period) -> Report:
 
 
 def as_json(numbers: Numbers, period: Period) -> dict[str, Any]:
-    """Return the same for programs; null stands for a count from 1 to fewer than `hidden_below`."""
+    """Return the same for programs; null stands for what is withheld.
+
+    That is every count from 1 to fewer than `hidden_below`, and every other that would give one away.
+    """
+    withheld = transparency.find_withheld(numbers)
+
+    def shown(number: int, *cell: str) -> int | None:
+        return None if cell in withheld else number
+
+    def show_tally(tally: Tally, *cell: str) -> dict[str, int | None]:
+        return {column: shown(getattr(tally, column), *cell, column) for column in transparency.COLUMNS}
+
+    def show_source(source: str, tally: Tally) -> dict[str, int | None]:
+        found = show_tally(tally, "source", source)
+        # All of it or nothing: the same count again.
+        return {**found, "automatic": found["total"] if source == Decision.Source.AUTOMATIC else 0}
+
     return {
         "period": period.code,
         "since": period.since.isoformat(),
         "until": period.until.isoformat(),
         "counted_at": numbers.counted_at.isoformat(),
         "hidden_below": transparency.SMALL_COUNT,
-        "decisions": {kind.value: _shown(numbers.by_kind, kind.value) for kind in Decision.Kind},
+        "decisions": {
+            kind.value: shown(numbers.by_kind.get(kind.value, 0), "kind", kind.value)
+            for kind in Decision.Kind
+        },
         "measures_by_source": {
-            source.value: _tally_json(numbers.by_source.get(source.value, Tally()))
-            for source in Decision.Source
+            source: show_source(source, tally) for source, tally in transparency.list_sources(numbers).items()
         },
         "measures_by_rule": {
-            code: _tally_json(tally) for code, tally in sorted(_public_rules(numbers.by_rule).items())
+            code: show_tally(tally, "rule", code)
+            for code, tally in sorted(transparency.public_rules(numbers.by_rule).items())
         },
-        "reports_decided": transparency.as_shown(numbers.cases_decided),
+        "reports_decided": shown(numbers.cases_decided, "cases"),
         "median_seconds_to_decision": _shown_median(numbers),
-        "appeals": {state.value: _shown(numbers.appeals, state.value) for state in Appeal.State},
+        "appeals": {
+            state.value: shown(numbers.appeals.get(state.value, 0), "appeal", state.value)
+            for state in Appeal.State
+        },
     }
 
 
-def _rule_rows(by_rule: Mapping[str, Tally]) -> list[Row]:
+def _rule_rows(by_rule: Mapping[str, Tally], withheld: frozenset[Cell]) -> list[Row]:
     """Return a row for each rule that was used, the most used first; other reasons share the last row."""
-    found = _public_rules(by_rule)
+    found = transparency.public_rules(by_rule)
     guidelines = reverse("guidelines")
     rows = [
-        Row(rule.title, _cells(found[rule.code]), url=f"{guidelines}#rule-{rule.code}")
-        for rule in sorted(RULES.values(), key=lambda rule: -found.get(rule.code, Tally()).total)
+        Row(
+            rule.title,
+            _cells(found[rule.code], ("rule", rule.code), withheld),
+            url=f"{guidelines}#rule-{rule.code}",
+        )
+        for rule in sorted(RULES.values(), key=lambda rule: _place(rule.code, found, withheld))
         if rule.code in found
     ]
-    if _OTHER in found:
-        rows.append(Row(_("Another reason"), _cells(found[_OTHER])))
+    if transparency.OTHER_REASON in found:
+        cells = _cells(found[transparency.OTHER_REASON], ("rule", transparency.OTHER_REASON), withheld)
+        rows.append(Row(_("Another reason"), cells))
     return rows
 
 
-_OTHER = "other"
+def _place(code: str, found: Mapping[str, Tally], withheld: frozenset[Cell]) -> int:
+    """Return where a rule stands: the most used first, and those withheld as their list has them."""
+    return 0 if ("rule", code, "total") in withheld else -found.get(code, Tally()).total
 
 
-def _public_rules(by_rule: Mapping[str, Tally]) -> dict[str, Tally]:
-    """Put together what stands under no rule of the published list."""
-    found: dict[str, Tally] = {}
-    for code, tally in by_rule.items():
-        name = code if code in RULES else _OTHER
-        before = found.get(name, Tally())
-        found[name] = Tally(
-            before.total + tally.total,
-            before.automatic + tally.automatic,
-            before.taken_back + tally.taken_back,
-        )
-    return found
+def _cells(
+    tally: Tally,
+    place: tuple[str, str],
+    withheld: frozenset[Cell],
+    *,
+    columns: tuple[str, ...] = transparency.COLUMNS,
+) -> tuple[str, ...]:
+    return tuple(_count(getattr(tally, column), (*place, column) in withheld) for column in columns)
 
 
-def _cells(tally: Tally, *, has_automatic: bool = True) -> tuple[str, ...]:
-    counts = (tally.total, tally.automatic, tally.taken_back)
-    return tuple(_count(number) for number in (counts if has_automatic else counts[::2]))
+def _count(number: int, is_withheld: bool) -> str:
+    return _("not shown") if is_withheld else f"{number:,}"
 
 
-def _count(number: int) -> str:
-    shown = transparency.as_shown(number)
-    if shown is None:
-        return _("fewer than %(count)s") % {"count": transparency.SMALL_COUNT}
-    return f"{shown:,}"
-
-
-def _share(tally: Tally) -> str:
+def _share(numbers: Numbers, withheld: frozenset[Cell]) -> str:
+    automatic = Decision.Source.AUTOMATIC.value
+    tally = transparency.list_sources(numbers)[automatic]
     if not tally.total:
         return _("none were made")
-    if transparency.as_shown(tally.total) is None or transparency.as_shown(tally.taken_back) is None:
-        return _count(tally.taken_back)
+    if {("source", automatic, "total"), ("source", automatic, "taken_back")} & withheld:
+        return _("not shown")
     return _("%(percent)s %% of %(count)s") % {
         "percent": round(100 * tally.taken_back / tally.total),
-        "count": _count(tally.total),
+        "count": f"{tally.total:,}",
     }
 
 
@@ -220,15 +243,3 @@ def _last_day(period: Period) -> str:
     is_month = not period.code.isdigit()
     last = period.until - transparency.DAY if is_month else period.until
     return date_format(last, "DATE_FORMAT")
-
-
-def _shown(counts: Mapping[str, int], code: str) -> int | None:
-    return transparency.as_shown(counts.get(code, 0))
-
-
-def _tally_json(tally: Tally) -> dict[str, int | None]:
-    return {
-        "total": transparency.as_shown(tally.total),
-        "automatic": transparency.as_shown(tally.automatic),
-        "taken_back": transparency.as_shown(tally.taken_back),
-    }

@@ -12,7 +12,8 @@ from core.pages import render_page
 from helpcenter import presenters
 from moderation import transparency as counting
 from moderation.services import repeats
-from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS
+from moderation.services.appeals import ANSWER_DAYS
+from moderation.services.explaining import APPEAL_DAYS
 from moderation.transparency import Period
 from policies.rules import ABSOLUTE_RULES, OTHER_RULES
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policies as account_policies
 from accounts.models import Restriction, User
+from accounts.queries import Viewer
 from core import switches
 from core.refusals import Refusal
 from core.switches import Feature
@@ -80,6 +81,12 @@ def reroll_used_refusal() -> Refusal:
     return Refusal(
         "already-rerolled", _("This picture was drawn again already."), _("Ask for another one instead.")
     )
+
+
+def can_report(viewer: Viewer, picture: Picture) -> bool:
+    """Whether somebody signed in reports a picture that they see: others', and what was drawn for them."""
+    is_own = viewer.pk == picture.owner_id
+    return viewer.is_authenticated and picture.is_ready and (picture.is_generated or not is_own)
 
 
 def _owner_refusal(actor: User, picture: Picture) -> Refusal | None:

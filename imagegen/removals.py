@@ -1,5 +1,6 @@
 """Pictures that moderators take away, and give back; registered in `apps.ready()`."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -8,22 +9,26 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import zones
 from accounts.models import User
 from accounts.queries import Viewer
 from core import audit
-from core.refusals import Refusal
-from imagegen import access, files
+from core.models import Subject
+from core.refusals import Refusal, Text
+from imagegen import access, files, handlers
 from imagegen.models import Picture
 from moderation import services
 from moderation.models import BlockedPicture, Decision
 from moderation.policies import is_reviewer
 from moderation.screening import hashes
 from moderation.services import ModerationRefusedError
+from moderation.snapshots import Snapshot
 from moderation.targets import Target, Words
 from policies.rules import RULES
 
 KIND = "picture"
 _SWEEP_COUNT = 50
+_HASH_LENGTH = 12
 
 
 def find_target(viewer: Viewer, public_id: str) -> Target | None:
@@ -35,10 +40,67 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
         return None
     purpose = Picture.Purpose(picture.purpose).label
     url = reverse("picture", args=[public_id]) if access.can_view(viewer, picture) else ""
-    return Target(title=str(purpose), url=url, owner=picture.owner, content_hash=picture.sha256)
+    return Target(
+        title=str(purpose),
+        url=url,
+        owner=picture.owner,
+        content_hash=picture.sha256,
+        is_made_for_owner=picture.is_generated,
+    )
 
 
-def take_down(*, actor: User, public_id: str, words: Words, now: datetime) -> tuple[Decision, bool]:
+def find_snapshot(public_id: str, content_hash: str) -> Snapshot | None:
+    """Return a finished picture for moderators, a removed one too. See moderation.snapshots.Finder."""
+    picture = Picture.objects.filter(public_id=public_id, state=Picture.State.READY).first()
+    if picture is None:
+        return None
+    title = str(Picture.Purpose(picture.purpose).label)
+    return Snapshot(
+        title=title,
+        template="admin/imagegen/_snapshot.html",
+        parts={
+            "title": title,
+            "url": reverse("media", kwargs={"kind": KIND, "public_id": public_id}),
+            "public_id": public_id,
+            "is_upload": not picture.is_generated,
+            "is_removed": picture.is_removed,
+            "short_hash": picture.sha256[:_HASH_LENGTH],
+        },
+        # A file is never another one: the hash that was kept can only be this picture's, or none.
+        is_exact=content_hash in {"", picture.sha256},
+    )
+
+
+def list_titles(public_ids: Collection[str]) -> dict[str, str]:
+    """Return what tells pictures apart for their owner, who does not see them any more: who is on it, when.
+
+    Two queries.
+    """
+    pictures = list(Picture.objects.filter(public_id__in=public_ids).select_related("reference"))
+    references = {picture.reference.public_id for picture in pictures if picture.reference is not None}
+    names = handlers.list_names([picture.public_id for picture in pictures], references)
+    return {picture.public_id: _title_of(picture, names) for picture in pictures}
+
+
+def outlook(public_id: str) -> Text:
+    """Return who can see a picture now. See moderation.targets.Outlook."""
+    picture = Picture.objects.filter(public_id=public_id).first()
+    if picture is None or picture.is_removed:
+        return ""
+    return _("It is shown again where it was.")
+
+
+def _title_of(picture: Picture, names: Mapping[str, str]) -> str:
+    reference = picture.reference
+    name = names.get(picture.public_id) or (names.get(reference.public_id) if reference is not None else "")
+    what = str(Picture.Purpose(picture.purpose).label)
+    words = {"what": what, "name": name, "day": zones.spell_time(picture.created_at)}
+    return (_("%(what)s of %(name)s, %(day)s") if name else _("%(what)s, %(day)s")) % words
+
+
+def take_down(
+    *, actor: User, public_id: str, words: Words, second_actor: Subject | None = None, now: datetime
+) -> tuple[Decision, bool]:
     """Remove a picture everywhere, and keep others from bringing it back. See moderation.targets.TakeDown.
 
     Raises ModerationRefusedError (not-removable).
@@ -60,6 +122,7 @@ def take_down(*, actor: User, public_id: str, words: Words, now: datetime) -> tu
         explanation=words.explanation.strip() or str(rule.explanation),
         fix=words.fix.strip(),
         private_notes=words.private_notes,
+        second_actor=second_actor,
         now=now,
     )
     picture.removal_id = decision.public_id

@@ -15,7 +15,7 @@ from accounts.models import User
 from core import ids
 from core.pages import render_page
 from core.refusals import LimitedError, RefusedError
-from imagegen import queries, services
+from imagegen import policies, queries, services
 from imagegen.models import Picture
 from imagegen.presenters import present_picture
 
@@ -110,5 +110,6 @@ def _show(
         "picture": view,
         "problem": problem.refusal if problem else None,
         "back_url": _back_url(request),
+        "can_report": policies.can_report(request.user, found),
     }
     return render_page(request, _FRAGMENT if _is_fragment(request) else _PAGE, context, status=status)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,26 +18,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.standing import find_suspended
-from core import attachments
+from core import attachments, serving
 from core.pages import render_page
 from core.pagination import CursorError, Page, get_page
 from core.refusals import LimitedError, Refusal, RefusedError
-from moderation import policies, presenters, queries, services
+from moderation import media, policies, presenters, queries, services
 from moderation.appeal_forms import FILES_AGAIN, AppealForm
 from moderation.models import Appeal, Decision
-from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS
+from moderation.services.appeals import ANSWER_DAYS
+from moderation.services.explaining import APPEAL_DAYS
 
 _PAGE_SIZE = 20
 _NEWEST = ("-created_at", "-id")
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _for_person(view: View) -> View:
     """Give the view whoever asks, a suspended person too, who is nobody to the rest of the product."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         person = request.user if isinstance(request.user, User) else find_suspended(request)
         if person is None:
             return redirect_to_login(request.get_full_path())
@@ -52,6 +53,8 @@ def _for_person(view: View) -> View:
 def new_appeal(request: HttpRequest, person: User) -> HttpResponse:
     """Appeal against the decision in `?decision=`; without it, choose one."""
     public_id = request.GET.get("decision", "")
+    if not public_id and "about" in request.GET:
+        return _find(request, person)
     if not public_id:
         return _choose(request, person)
     decision = queries.find_decision(public_id)
@@ -92,11 +95,21 @@ def show_appeal(request: HttpRequest, person: User, public_id: str) -> HttpRespo
     appeal = _get_appeal(person, public_id)
     context = {
         "appeal": _present(appeal, person),
+        "outcome": presenters.present_outcome(appeal, now=timezone.now()),
         "files": presenters.present_files(appeal.files.order_by("pk")),
-        # A suspended person is not signed in, and files are only served to people who are.
-        "can_open_files": request.user.is_authenticated,
     }
     return render_page(request, "moderation/appeals/detail.html", context)
+
+
+@require_GET
+@_for_person
+def download_file(request: HttpRequest, person: User, public_id: str, file_id: str) -> HttpResponseBase:
+    """Give a person what they sent along; also when they are suspended, and nobody to other files."""
+    del request
+    file = _get_appeal(person, public_id).files.filter(public_id=file_id).first()
+    if file is None:
+        raise Http404
+    return serving.serve(media.as_download(file))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,6 +130,23 @@ def withdraw(request: HttpRequest, person: User, public_id: str) -> HttpResponse
         return redirect("appeal-detail", public_id=public_id)
     context = {"appeal": _present(appeal, person)}
     return render_page(request, "moderation/appeals/withdraw.html", context)
+
+
+def _find(request: HttpRequest, person: User) -> HttpResponse:
+    """Lead from what somebody made to the appeal against what was decided about it, or to the form."""
+    decision = queries.find_decision_about(
+        person,
+        target_kind=request.GET["about"],
+        target_id=request.GET.get("id", ""),
+        revision_hash=request.GET.get("version", ""),
+        kinds=policies.APPEALABLE,
+    )
+    if decision is None:
+        raise Http404
+    made = queries.find_appeal(person, decision)
+    if made is not None:
+        return redirect("appeal-detail", public_id=made.public_id)
+    return redirect(f"{reverse('appeal')}?{urlencode({'decision': decision.public_id})}")
 
 
 def _choose(request: HttpRequest, person: User) -> HttpResponse:

@@ -5,10 +5,11 @@ no list, no log and no mail.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Restriction, User
@@ -16,8 +17,9 @@ from accounts.queries import Viewer
 from core import audit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
-from moderation.models import Decision, Evidence, SafetyCase
-from moderation.services import enforcement, undoing
+from moderation import notes, policies, queries
+from moderation.models import Appeal, Decision, Evidence, Note, Proposal, SafetyCase
+from moderation.services import enforcement, proposals, undoing
 from moderation.services.decisions import record_decision, tell_affected
 from moderation.targets import Words
 from moderation.viewing import NotLoggedError
@@ -25,10 +27,17 @@ from moderation.viewing import NotLoggedError
 logger = logging.getLogger(__name__)
 
 REASON = "minors"
+# How events and notes name a case.
+TARGET = "safety-case"
+_NOTES_SHOWN = 20
 _NOTICE = _(
-    "Something of yours was stopped automatically, because it may break the rule that protects minors. "
-    "Your account is locked until a person has looked at it. Nobody has decided anything yet: if it was a "
-    "mistake, we unlock your account and tell you."
+    "A program stopped something of yours, because it may break the rule that protects minors, and locked "
+    "your account so that a person can look at it. Programs make mistakes. Whatever that person finds, we "
+    "tell you: if it was a mistake, your account opens again."
+)
+_CONFIRMED = _(
+    "A person looked at what was stopped and found that it breaks the rule that protects minors. Your "
+    "account stays locked."
 )
 _CLEARED = _(
     "A person looked at what was stopped and found nothing that breaks our rules. Your account is open "
@@ -97,18 +106,9 @@ def may_view(viewer: Viewer) -> bool:
     )
 
 
-def may_decide(viewer: Viewer) -> bool:
-    """Whether the viewer closes cases."""
-    return _is_staff(viewer) and viewer.has_perm("moderation.change_safetycase")
-
-
 def decide_refusal(actor: User, case: SafetyCase) -> Refusal | None:
     """Say no to deciding without the right to, and about oneself."""
-    if not may_decide(actor):
-        return Refusal("not-allowed", _("Only those who look after child safety decide about this."))
-    if actor.subject_id == case.subject_id:
-        return Refusal("self", _("You cannot decide about yourself."))
-    return None
+    return policies.keeper_refusal(actor) or policies.self_refusal(actor, subject_id=case.subject_id)
 
 
 def list_evidence(case: SafetyCase) -> QuerySet[Evidence]:
@@ -120,11 +120,13 @@ def list_evidence(case: SafetyCase) -> QuerySet[Evidence]:
 def open_evidence(*, actor: User, case: SafetyCase, evidence_id: int, now: datetime) -> Evidence:
     """Return a piece of evidence with what it says, once it is remembered who opened it.
 
-    Without that record nobody reads it. Raises SafetyRefusedError (not-allowed), NotLoggedError and
+    Without that record nobody reads it. Raises SafetyRefusedError (not-allowed, self), NotLoggedError and
     Evidence.DoesNotExist.
     """
     if not may_view(actor):
         raise SafetyRefusedError(Refusal("not-allowed", _("You may not open this.")))
+    if refusal := policies.self_refusal(actor, subject_id=case.subject_id):
+        raise SafetyRefusedError(refusal)
     evidence = list_evidence(case).get(pk=evidence_id)
     record_opening(actor=actor, evidence=evidence, now=now)
     return Evidence.objects.get(pk=evidence.pk)
@@ -147,32 +149,68 @@ def record_opening(*, actor: User, evidence: Evidence, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def confirm_case(*, actor: User, case_id: int, now: datetime) -> tuple[SafetyCase, bool]:
-    """Say that the hit was right: the account stays locked. Returns whether this call closed the case.
+def confirm_case(*, actor: User, case_id: int, note: str, now: datetime) -> tuple[SafetyCase, bool]:
+    """Say that the hit was right: the account stays locked, and a second person is asked to suspend it.
 
-    A suspension is proposed apart, and takes a second person. Raises SafetyRefusedError (not-allowed, self,
+    note: for staff alone, why. The person is told, and can appeal against the lock; somebody else answers.
+    Returns whether this call closed the case. Raises SafetyRefusedError (child-safety, self, note-missing,
     already-decided).
     """
+    _lock_lock(case_id)
     case = _lock(actor, case_id)
+    _check_note(note)
+    lock = find_lock(case)
+    if lock is None and case.state == SafetyCase.State.OPEN and _was_taken_back(case):
+        raise SafetyRefusedError(
+            Refusal("reversed", _("The lock was taken back after an appeal."), _("Clear the case instead."))
+        )
     if not _close(case, SafetyCase.State.CONFIRMED, now=now):
         return case, False
     _record(actor.subject, "safety-case.confirmed", case, now=now)
+    _keep_note(actor, case, note, now=now)
+    if lock is None or case.user is None:
+        return case, True
+    decision = record_decision(
+        kind=Decision.Kind.CONFIRM,
+        actor=actor.subject,
+        affected=lock.affected,
+        target_kind=lock.target_kind,
+        target_id=lock.target_id,
+        reason_code=lock.reason_code,
+        explanation=str(_CONFIRMED),
+        scope=lock.scope,
+        reverses=lock,
+        now=now,
+    )
+    tell_affected(decision, case.user, title=_("A person confirmed why your account is locked"), now=now)
+    if case.user.is_active:
+        words = Words(reason_code=REASON, explanation=str(_CONFIRMED))
+        proposals.propose_now(
+            actor=actor.subject,
+            kind=Decision.Kind.SUSPEND,
+            user=case.user,
+            words=words,
+            caused_by=decision,
+            now=now,
+        )
     return case, True
 
 
 @transaction.atomic(durable=True)
-def clear_case(*, actor: User, case_id: int, now: datetime) -> tuple[SafetyCase, bool]:
+def clear_case(*, actor: User, case_id: int, note: str, now: datetime) -> tuple[SafetyCase, bool]:
     """Say that it was a mistake: the lock is lifted and the person is told. What was kept stays kept.
 
-    Returns whether this call closed the case. Raises SafetyRefusedError (not-allowed, self, already-decided).
+    note: for staff alone, why. One person is enough: whoever did nothing waits no longer than needed. Returns
+    whether this call closed the case. Raises SafetyRefusedError (child-safety, self, note-missing,
+    already-decided).
     """
-    # Decision, person, case: in the order in which others who lift a decision take them.
-    if (lock := find_lock(SafetyCase.objects.get(pk=case_id))) is not None:
-        undoing.lock_decision(lock)
+    _lock_lock(case_id)
     case = _lock(actor, case_id)
+    _check_note(note)
     if not _close(case, SafetyCase.State.CLEARED, now=now):
         return case, False
     _record(actor.subject, "safety-case.cleared", case, now=now)
+    _keep_note(actor, case, note, now=now)
     lock = find_lock(case)
     if lock is None:
         return case, True
@@ -189,26 +227,77 @@ def clear_case(*, actor: User, case_id: int, now: datetime) -> tuple[SafetyCase,
         now=now,
     )
     undoing.take_back(decision, actor=actor, answer=answer, now=now)
-    if case.user is not None:
-        tell_affected(answer, case.user, title=_("Your account is open again"), now=now)
+    undoing.tell_taken_back(answer, title=_("Your account is open again"), now=now)
     return case, True
 
 
 def find_lock(case: SafetyCase) -> Decision | None:
     """Return the decision with which screening locked the account for this case, while it holds."""
-    return (
-        Decision.objects.filter(
-            affected_id=case.subject_id,
-            kind=Decision.Kind.RESTRICT,
-            source=Decision.Source.AUTOMATIC,
-            scope=Restriction.Scope.ACCOUNT,
-            reason_code=REASON,
-            at__gte=case.created_at,
-            measure__ended_at__isnull=True,
-        )
-        .order_by("at", "id")
-        .first()
+    return _list_locks(case).filter(measure__ended_at__isnull=True).order_by("at", "id").first()
+
+
+def _was_taken_back(case: SafetyCase) -> bool:
+    return _list_locks(case).filter(reversals__kind__in=queries.REVERSING).exists()
+
+
+def _list_locks(case: SafetyCase) -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        affected_id=case.subject_id,
+        kind=Decision.Kind.RESTRICT,
+        source=Decision.Source.AUTOMATIC,
+        scope=Restriction.Scope.ACCOUNT,
+        reason_code=REASON,
+        at__gte=case.created_at,
     )
+
+
+def list_proposals(case: SafetyCase) -> QuerySet[Proposal]:
+    """Return the suspensions that confirming a hit of the case's subject proposed, the newest first."""
+    return (
+        Proposal.objects.filter(
+            user__subject=case.subject_id,
+            caused_by__kind=Decision.Kind.CONFIRM,
+            created_at__gte=case.created_at,
+        )
+        .select_related("user", "caused_by", "case", "reverses")
+        .order_by("-pk")
+    )
+
+
+def list_appeals(case: SafetyCase) -> QuerySet[Appeal]:
+    """Return the appeals against the lock of a case and what followed from it, the newest first."""
+    locks = Q(decision__source=Decision.Source.AUTOMATIC, decision__caused_by=None)
+    rests_on_hit = Q(decision__caused_by__kind=Decision.Kind.CONFIRM)
+    return (
+        Appeal.objects.filter(
+            locks | rests_on_hit,
+            decision__affected=case.subject_id,
+            decision__reason_code=REASON,
+            decision__at__gte=case.created_at,
+        )
+        .select_related("decision__caused_by", "answer", "appellant")
+        .order_by("-pk")
+    )
+
+
+def list_notes(case: SafetyCase) -> Sequence[Note]:
+    """Return what those who decided wrote to their colleagues, the newest first. One query."""
+    return notes.list_notes((TARGET, case.public_id), count=_NOTES_SHOWN)
+
+
+def _keep_note(actor: User, case: SafetyCase, note: str, *, now: datetime) -> None:
+    notes.write_note(actor=actor, text=note, target_kind=TARGET, target_id=case.public_id, now=now)
+
+
+def _check_note(note: str) -> None:
+    if not note.strip():
+        raise SafetyRefusedError(Refusal("note-missing", _("Write a note for your colleagues: why?")))
+
+
+def _lock_lock(case_id: int) -> Decision | None:
+    """Hold what locks the account, before the person and the case: so does whoever takes it back."""
+    lock = find_lock(SafetyCase.objects.get(pk=case_id))
+    return undoing.lock_decision(lock) if lock is not None else None
 
 
 def _lock(actor: User, case_id: int) -> SafetyCase:
@@ -235,7 +324,7 @@ def _close(case: SafetyCase, state: SafetyCase.State, *, now: datetime) -> bool:
 
 
 def _record(actor: Subject | None, kind: str, case: SafetyCase, *, now: datetime) -> None:
-    audit.record(actor=actor, kind=kind, at=now, target_kind="safety-case", target_id=case.public_id)
+    audit.record(actor=actor, kind=kind, at=now, target_kind=TARGET, target_id=case.public_id)
 
 
 def _is_staff(viewer: Viewer) -> bool:

@@ -1,5 +1,6 @@
 """Who works on which entry of a queue at the moment, so that two people do not do the same work."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.refusals import Refusal, RefusedError
+from moderation import wording
 from moderation.models import Claim
 
 CLAIM_DURATION = timedelta(minutes=15)
@@ -19,14 +21,24 @@ CLAIM_DURATION = timedelta(minutes=15)
 _Row = TypeVar("_Row", bound=Model)
 
 
+# (actor, the entry's id) -> why they may not work on it, if so. Asked inside the claim's transaction.
+Rule = Callable[[User, str], Refusal | None]
+_rules: dict[str, Rule] = {}
+
+
 class ClaimRefusedError(RefusedError):
-    """An entry that somebody else works on."""
+    """An entry that somebody else works on, or that this person may not decide."""
+
+
+def register_rule(queue: str, rule: Rule) -> None:
+    """Let nobody take an entry of a queue that they may not decide; call it from an app's `ready()`."""
+    _rules[queue] = rule
 
 
 def claim(*, actor: User, queue: str, item_id: str, now: datetime) -> tuple[Claim, bool]:
     """Take an entry for CLAIM_DURATION; one's own claim is renewed, one that ran out is taken over.
 
-    Returns whether the entry was free. Raises ClaimRefusedError (claimed).
+    Returns whether the entry was free. Raises ClaimRefusedError (claimed, and what the queue's rule says).
     """
     # By itself, so that nobody ever waits for a second claim while holding one.
     Claim.objects.filter(holder=actor, expires_at__lte=now).delete()
@@ -35,6 +47,8 @@ def claim(*, actor: User, queue: str, item_id: str, now: datetime) -> tuple[Clai
 
 @transaction.atomic(durable=True)
 def _take(actor: User, queue: str, item_id: str, now: datetime) -> tuple[Claim, bool]:
+    if (rule := _rules.get(queue)) is not None and (refusal := rule(actor, item_id)) is not None:
+        raise ClaimRefusedError(refusal)
     fresh = {"holder": actor, "claimed_at": now, "expires_at": now + CLAIM_DURATION}
     held, is_new = (
         Claim.objects.select_for_update(of=("self",))
@@ -90,7 +104,7 @@ def annotate(rows: QuerySet[_Row], *, queue: str, now: datetime) -> QuerySet[_Ro
 def _refusal(actor: User, held: Claim, *, now: datetime) -> Refusal | None:
     if held.holder_id == actor.pk or held.expires_at <= now:
         return None
-    until = time_format(localtime(held.expires_at), "TIME_FORMAT")
+    until = wording.at_end(time_format(localtime(held.expires_at), "TIME_FORMAT"))
     return Refusal(
         "claimed",
         _("%(name)s is working on this until %(time)s.") % {"name": held.holder.username, "time": until},

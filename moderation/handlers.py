@@ -1,18 +1,65 @@
-"""What moderation knows about its own kind of target: people."""
+"""What moderation answers where others ask: who a person is, who may take a case, who reads which events."""
+
+from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.queries import Viewer
+from core.refusals import Refusal
+from moderation import child_safety, policies, viewing
+from moderation.models import Case, Decision, SafetyCase
 from moderation.policies import is_reviewer
 from moderation.services.enforcement import PERSON
 from moderation.targets import Target
+
+# How claims name the queue of cases.
+CASES = "case"
 
 
 def find_person(viewer: Viewer, public_id: str) -> Target | None:
     """Resolve a person for reports and decisions; a suspended one only for moderators."""
     person = User.objects.filter(public_id=public_id).select_related("subject").first()
-    if person is None or not (person.is_active or is_reviewer(viewer)):
+    is_for_staff = is_reviewer(viewer)
+    if person is None or not (person.is_active or is_for_staff):
         return None
-    return Target(title=person.shown_name, url="", owner=person, excerpt=person.display_name)
+    url = reverse("admin:moderation_person", args=[public_id]) if is_for_staff else ""
+    excerpt = "\n".join(filter(None, (person.display_name, f"@{person.username}")))
+    return Target(title=person.shown_name, url=url, owner=person, excerpt=excerpt)
 
 
-__all__ = ["PERSON", "find_person"]
+def claim_refusal(actor: User, item_id: str) -> Refusal | None:
+    """Say no to holding a case that one may not decide. See moderation.claims.Rule. Three queries at most."""
+    case = Case.objects.filter(pk=item_id).first() if item_id.isdecimal() else None
+    if case is None:
+        return None
+    return policies.reviewer_refusal(actor) or policies.conflict_refusal(actor, case)
+
+
+def hidden_events(viewer: User) -> Q:
+    """Return the audit events that say who reported or decided about the viewer, and those about minors.
+
+    The latter are for those who look after child safety alone (R11).
+    """
+    mine = Q(target_id=viewer.public_id)
+    mine |= Q(target_id__in=Case.objects.filter(subject=viewer.subject_id).values("target_id"))
+    decisions = Decision.objects.filter(affected=viewer.subject_id)
+    mine |= Q(target_id__in=decisions.values("target_id")) | Q(target_id__in=decisions.values("public_id"))
+    about_decisions = Q(kind=viewing.VIEWED)
+    for group in ("report.", "case.", "decision.", "proposal.", "appeal.", "note.", "second-review."):
+        about_decisions |= Q(kind__startswith=group)
+    hidden = mine & about_decisions
+    if child_safety.may_view(viewer):
+        return hidden
+    people = User.objects.filter(subject__in=SafetyCase.objects.values("subject")).values("public_id")
+    about_people = Q(kind="user.suspended")
+    for group in ("decision.", "proposal.", "restriction."):
+        about_people |= Q(kind__startswith=group)
+    return (
+        hidden
+        | Q(target_kind=child_safety.TARGET)
+        | Q(kind__in=("screening.evidence", "evidence.opened"))
+        | (about_people & Q(target_kind=PERSON, target_id__in=people))
+    )
+
+
+__all__ = ["CASES", "PERSON", "claim_refusal", "find_person", "hidden_events"]

@@ -14,14 +14,19 @@ KIND = "appeal-file"
 
 
 def find_file(viewer: Viewer, public_id: str) -> MediaFile | None:
-    """Return a file that came with an appeal to those who may have it. It is only ever downloaded."""
+    """Return a file that came with an appeal to those who may have it."""
     if not isinstance(viewer, User):
         return None
     found = AppealFile.objects.filter(public_id=public_id).select_related("appeal").first()
     if found is None or not (is_reviewer(viewer) or found.appeal.appellant_id == viewer.pk):
         return None
+    return as_download(found)
+
+
+def as_download(file: AppealFile) -> MediaFile:
+    """Return a file that came with an appeal, for whoever may have it. It is only ever downloaded."""
     return MediaFile(
-        name=found.file, content_type=found.content_type, download_name=found.name, is_download=True
+        name=file.file, content_type=file.content_type, download_name=file.name, is_download=True
     )
 
 

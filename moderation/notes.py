@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.queries import username_of
 from core import audit
 from core.refusals import Refusal
 from moderation import policies
@@ -43,11 +44,12 @@ def write_note(
 
 
 def list_notes(*targets: TargetKey, count: int) -> Sequence[Note]:
-    """Return the newest notes about any of the targets. One query."""
+    """Return the newest notes about any of the targets, each with author_name. One query."""
     about = Q()
     for kind, key in targets:
         about |= Q(target_kind=kind, target_id=key)
-    return list(Note.objects.filter(about).select_related("author").order_by("-at", "-id")[:count])
+    rows = Note.objects.filter(about).annotate(author_name=username_of("author"))
+    return list(rows.select_related("author").order_by("-at", "-id")[:count])
 
 
 def _check(refusal: Refusal | None) -> None:

@@ -1,6 +1,5 @@
 """What people read about decisions and appeals. Nothing here names who decided, or what staff noted."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,19 +8,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.refusals import Text
-from moderation import queries, targets
+from moderation import naming, queries, targets
 from moderation.models import Appeal, AppealFile, Decision
-from moderation.services import deadline
-from moderation.services.decisions import Kind, scope_label
+from moderation.services import deadline, explaining
+from moderation.services.decisions import Kind
 from policies.rules import RULES
 
-_ANSWERS = {Kind.UPHOLD, Kind.OVERTURN, Kind.PARTIAL}
 _APPEAL_TONES = {
     Appeal.State.OPEN: "info",
     Appeal.State.UPHELD: "",
     Appeal.State.OVERTURNED: "success",
     Appeal.State.PARTIAL: "success",
     Appeal.State.WITHDRAWN: "",
+    Appeal.State.LIFTED: "success",
 }
 
 
@@ -67,38 +66,14 @@ class AppealCard:
     due_at: datetime
     closed_at: datetime | None
     answer: str
-    answer_until: datetime | None
     is_open: bool
     is_late: bool
-
-
-def title_of(decision: Decision) -> str:
-    """Return what was decided, in a few words. The decision that it answers comes with it in one query."""
-    if decision.kind == Kind.RESTRICT:
-        return _("Restricted: %(feature)s") % {"feature": scope_label(decision.scope)}
-    if decision.kind == Kind.SUSPEND:
-        return _("Account suspended")
-    if decision.kind == Kind.LIFT and decision.reverses is not None:
-        return _("Taken back: %(what)s") % {"what": title_of(decision.reverses)}
-    return str(Kind(decision.kind).label)
-
-
-def abouts_of(decisions: Sequence[Decision]) -> dict[int, Text]:
-    """Return what each decision was about, by its key. One query for each kind of target."""
-    ids: dict[str, set[str]] = defaultdict(set)
-    for decision in decisions:
-        ids[decision.target_kind].add(decision.target_id)
-    titles = {kind: targets.list_titles(kind, found) for kind, found in ids.items()}
-    return {
-        decision.pk: _about(decision, titles[decision.target_kind].get(decision.target_id, ""))
-        for decision in decisions
-    }
 
 
 def present_decisions(decisions: Sequence[Decision], *, person: User) -> list[DecisionCard]:
     """Return decisions for the one whom they hit, or who reported what they are about. Few queries."""
     reported = _titles_reported(person, decisions)
-    abouts = abouts_of([decision for decision in decisions if decision.pk not in reported])
+    abouts = naming.abouts_of([decision for decision in decisions if decision.pk not in reported])
     return [
         _present_decision(decision, report=reported.get(decision.pk), about=abouts.get(decision.pk, ""))
         for decision in decisions
@@ -111,20 +86,14 @@ def present_appeals(appeals: Sequence[Appeal], *, person: User, now: datetime) -
     return [_present_appeal(appeal, card, now=now) for appeal, card in zip(appeals, cards, strict=True)]
 
 
+def present_outcome(appeal: Appeal, *, now: datetime) -> list[str]:
+    """Return what the answer to an appeal means now; nothing while there is none. A few queries."""
+    return explaining.list_outcome(appeal, appeal.answer, now=now) if appeal.answer is not None else []
+
+
 def present_files(files: Iterable[AppealFile]) -> list[FileRow]:
     """Return what was sent along with an appeal."""
     return [FileRow(file.public_id, file.name, file.byte_size) for file in files]
-
-
-def _about(decision: Decision, title: str) -> Text:
-    if decision.target_kind == "user":
-        about: Text = _("Your account")
-    else:
-        label = targets.label_of(decision.target_kind)
-        about = f"{label}: {title}" if title else label
-    if decision.kind in _ANSWERS and decision.reverses is not None:
-        return f"{title_of(decision.reverses)} · {about}"
-    return about
 
 
 def _titles_reported(person: User, decisions: Sequence[Decision]) -> dict[int, str]:
@@ -143,10 +112,9 @@ def _present_decision(decision: Decision, *, report: str | None, about: Text) ->
     is_report = report is not None
     return DecisionCard(
         public_id=decision.public_id,
-        title=_("Your report: no violation found") if is_report else title_of(decision),
+        title=_("Your report: no violation found") if is_report else naming.title_of(decision),
         about=(report or targets.label_of(decision.target_kind)) if is_report else about,
-        # What was written about somebody else's content is not for the one who reported it.
-        explanation="" if is_report else decision.explanation,
+        explanation=decision.explanation,
         fix=decision.fix,
         rule=rule.title if rule else "",
         rule_code=rule.code if rule else "",
@@ -162,7 +130,7 @@ def _present_appeal(appeal: Appeal, card: DecisionCard, *, now: datetime) -> App
     return AppealCard(
         public_id=appeal.public_id,
         decision=card,
-        state=appeal.get_state_display(),
+        state=naming.outcome_of(appeal),
         tone=_APPEAL_TONES[Appeal.State(appeal.state)],
         wish=appeal.get_wish_display(),
         context=appeal.context,
@@ -172,7 +140,6 @@ def _present_appeal(appeal: Appeal, card: DecisionCard, *, now: datetime) -> App
         due_at=appeal.due_at,
         closed_at=appeal.closed_at,
         answer=appeal.answer.explanation if appeal.answer is not None else "",
-        answer_until=appeal.answer.ends_at if appeal.answer is not None else None,
         is_open=is_open,
         is_late=is_open and now > appeal.due_at,
     )

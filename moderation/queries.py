@@ -1,12 +1,13 @@
 """Reads about decisions, measures and people's standing."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import User
-from moderation.models import Appeal, AppealFile, Case, Decision, Measure, Proposal, Report
+from accounts.models import NEVER_VERIFIED_CODE, User
+from accounts.queries import username_of
+from moderation.models import Appeal, AppealFile, Case, Decision, Measure, Proposal, Report, ReportAddition
 
 # What takes a decision back.
 REVERSING = ("OVERTURN", "REINSTATE", "RESTORE", "LIFT")
@@ -14,9 +15,7 @@ REVERSING = ("OVERTURN", "REINSTATE", "RESTORE", "LIFT")
 _FORGIVING = (*REVERSING, "PARTIAL")
 _STRIKES = ("WARN", "DELIST", "REMOVE")
 # What whoever is affected hears of.
-_TOLD = (*_STRIKES, *REVERSING, "REJECT", "RESTRICT", "SUSPEND", "UPHOLD", "PARTIAL")
-# Within this time the same decision about the same person is the same click.
-_SAME_CLICK = timedelta(minutes=1)
+_TOLD = (*_STRIKES, *REVERSING, "REJECT", "RESTRICT", "SUSPEND", "CONFIRM", "UPHOLD", "PARTIAL")
 
 # Orders for core.pagination.get_page.
 NEWEST = ("-at", "-id")
@@ -40,33 +39,43 @@ def find_reversal(decision: Decision) -> Decision | None:
     return decision.reversals.filter(kind__in=REVERSING).order_by("pk").first()
 
 
-def find_same_warning(subject_id: int, reason_code: str, *, now: datetime) -> Decision | None:
-    """Return the warning that the same click gave a moment ago."""
-    same = _list_same(subject_id, Decision.Kind.WARN, reason_code).filter(_is_now(now))
-    return same.order_by("-at", "-id").first()
+def find_made(actor: User, person: User, creation_key: str) -> Decision | None:
+    """Return what a moderator's form decided about a person when it was sent before."""
+    if not creation_key:
+        return None
+    return Decision.objects.filter(
+        actor=actor.subject_id, affected=person.subject_id, creation_key=creation_key
+    ).first()
 
 
-def find_same_restriction(
-    subject_id: int,
-    *,
-    is_automatic: bool,
-    reason_code: str,
-    scope: str,
-    ends_at: datetime | None,
-    now: datetime,
-) -> Decision | None:
-    """Return the restriction that the same click made a moment ago; a program's while it is in force."""
-    same = _list_same(subject_id, Decision.Kind.RESTRICT, reason_code).filter(scope=scope)
-    if is_automatic:
-        same = same.filter(_in_force("measure__", now), source=Decision.Source.AUTOMATIC)
-    else:
-        same = same.filter(_is_now(now), source=Decision.Source.HUMAN)
-        same = (
-            same.filter(ends_at__isnull=True)
-            if ends_at is None
-            else same.filter(ends_at__gt=ends_at - _SAME_CLICK, ends_at__lt=ends_at + _SAME_CLICK)
-        )
-    return same.order_by("-at", "-id").first()
+def find_automatic(subject_id: int, reason_code: str, scope: str, *, now: datetime) -> Decision | None:
+    """Return the restriction that a program imposed for this reason and that is in force."""
+    same = Decision.objects.filter(
+        _in_force("measure__", now),
+        affected=subject_id,
+        kind=Decision.Kind.RESTRICT,
+        source=Decision.Source.AUTOMATIC,
+        reason_code=reason_code,
+        scope=scope,
+        target_kind="user",
+        caused_by__isnull=True,
+    )
+    return same.exclude(_is_reversed()).order_by("-at", "-id").first()
+
+
+def list_deciders(decision: Decision) -> set[int]:
+    """Return the subjects of everybody who took part in a decision. One query.
+
+    Of what a rule made follow these are also those who gave the strike, and of what a program decided those
+    who confirmed it.
+    """
+    found = {decision.actor_id, decision.second_actor_id}
+    if decision.caused_by is not None:
+        found |= {decision.caused_by.actor_id, decision.caused_by.second_actor_id}
+    found |= set(
+        decision.reversals.filter(kind=Decision.Kind.CONFIRM).values_list("actor_id", flat=True).order_by()
+    )
+    return {subject_id for subject_id in found if subject_id is not None}
 
 
 def list_strikes(subject_id: int, *, since: datetime, now: datetime) -> QuerySet[Decision]:
@@ -79,6 +88,7 @@ def list_standing_strikes(subject_id: int) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(affected=subject_id, kind__in=_STRIKES, caused_by__isnull=True)
         .exclude(_is_answered(_FORGIVING))
+        .exclude(_is_reported_by_affected())
         .order_by("at", "id")
     )
 
@@ -96,12 +106,51 @@ def list_consequences(subject_id: int) -> QuerySet[Decision]:
 
 
 def list_about(user: User) -> QuerySet[Decision]:
-    """Return what was decided about a person and what they made, to be ordered by NEWEST."""
-    return (
-        Decision.objects.filter(affected_id=user.subject_id)
-        .select_related("measure")
-        .annotate(is_reversed=_is_reversed())
-    )
+    """Return for staff what was decided about a person and what they made, and by whom (actor_name); order
+    by NEWEST.
+    """
+    return _list_about(user).annotate(actor_name=username_of("actor"))
+
+
+def list_shown_to(viewer: User, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Return those of some decisions that a member of staff reads.
+
+    None about themselves: it is told them like everybody else, without the notes of their colleagues. What
+    concerns the safety of children is for those who look after it.
+    """
+    shown = decisions.exclude(affected=viewer.subject_id)
+    return shown if _sees_hits(viewer) else shown.exclude(_is_hit(""))
+
+
+def list_record(viewer: User, person: User) -> QuerySet[Decision]:
+    """Return what staff reads of what was decided about a person, the newest first."""
+    return list_shown_to(viewer, list_about(person)).order_by(*NEWEST)
+
+
+def list_measures_shown_to(viewer: User, measures: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Return those of some measures whose decisions a member of staff reads."""
+    shown = measures.exclude(affected=viewer.subject_id)
+    return shown if _sees_hits(viewer) else shown.exclude(_is_hit("decision__"))
+
+
+def list_proposals_shown_to(viewer: User) -> QuerySet[Proposal]:
+    """Return the proposals that a member of staff reads: none about themselves."""
+    shown = Proposal.objects.exclude(user=viewer)
+    return shown if _sees_hits(viewer) else shown.exclude(caused_by__kind=Decision.Kind.CONFIRM)
+
+
+def _sees_hits(viewer: User) -> bool:
+    return viewer.has_perm("moderation.view_safetycase") or viewer.has_perm("moderation.change_safetycase")
+
+
+def _is_hit(prefix: str) -> Q:
+    """Say that a decision is what screening stopped because of minors, answers that or follows from it."""
+    found = Q()
+    for path in (prefix, f"{prefix}reverses__"):
+        stopped = {"reason_code": NEVER_VERIFIED_CODE, "source": "AUTOMATIC", "caused_by__isnull": True}
+        found |= Q(**{f"{path}{field}": value for field, value in stopped.items()})
+        found |= Q(**{f"{path}kind": "CONFIRM"}) | Q(**{f"{path}caused_by__kind": "CONFIRM"})
+    return found
 
 
 def list_history(user: User) -> QuerySet[Decision]:
@@ -110,12 +159,28 @@ def list_history(user: User) -> QuerySet[Decision]:
     Nothing about reports: that somebody reported them and nothing was found is not theirs to know.
     """
     return (
-        list_about(user)
+        _list_about(user)
         .filter(kind__in=_TOLD)
         .exclude(reverses__kind=Decision.Kind.DISMISS)
         .select_related("measure", "reverses")
         .annotate(is_forgiven=_is_answered(_FORGIVING))
     )
+
+
+def find_in_history(user: User, public_id: str, *, beyond: int) -> Decision | None:
+    """Return a decision of a person's history with at least `beyond` newer ones, else None. Two queries."""
+    if "\0" in public_id:
+        return None
+    found = list_history(user).filter(public_id=public_id).first()
+    if found is None:
+        return None
+    newer = list_history(user).exclude(not_newer_than(found))
+    return found if len(newer.values_list("pk", flat=True)[:beyond]) == beyond else None
+
+
+def not_newer_than(decision: Decision) -> Q:
+    """Say that rows stand at a decision or after it, in the order NEWEST."""
+    return Q(at__lt=decision.at) | Q(at=decision.at, pk__lte=decision.pk)
 
 
 def list_appealable(
@@ -135,6 +200,22 @@ def list_appealable(
         .exclude(_is_reversed())
         .exclude(Exists(mine.exclude(state=Appeal.State.WITHDRAWN)))
     )
+
+
+def find_decision_about(
+    user: User, *, target_kind: str, target_id: str, revision_hash: str, kinds: Collection[str]
+) -> Decision | None:
+    """Return the latest decision about a version of what somebody made; anything may be asked for."""
+    if "\0" in f"{target_kind}{target_id}{revision_hash}":
+        return None
+    found = Decision.objects.filter(
+        affected_id=user.subject_id,
+        target_kind=target_kind,
+        target_id=target_id,
+        revision_hash=revision_hash,
+        kind__in=kinds,
+    )
+    return found.order_by(*NEWEST).first()
 
 
 def list_reports_of(user: User, decisions: Iterable[Decision]) -> QuerySet[Report]:
@@ -173,6 +254,17 @@ def find_appeal(user: User, decision: Decision) -> Appeal | None:
     )
 
 
+def is_granted_by(user: User, answer: Decision) -> bool:
+    """Whether a decision closed an appeal of this person, who then knows of it. One query."""
+    return Appeal.objects.filter(appellant=user, answer=answer).exists()
+
+
+def find_granted_wish(answer: Decision) -> str:
+    """Return what the owner wished in the appeal that a decision granted, empty if nobody appealed."""
+    granted = Appeal.objects.filter(answer=answer, role=Appeal.Role.OWNER)
+    return granted.values_list("wish", flat=True).first() or ""
+
+
 def list_appeals(user: User) -> QuerySet[Appeal]:
     """Return a person's appeals, to be ordered by newest first."""
     return Appeal.objects.filter(appellant=user).select_related("decision__reverses", "answer")
@@ -203,9 +295,80 @@ def list_open_cases() -> QuerySet[Case]:
     return Case.objects.filter(state=Case.State.OPEN).order_by("-risk", "created_at", "id")
 
 
+def list_cases_of(decision: Decision) -> list[Case]:
+    """Return the cases that a decision answered. One query."""
+    return list(Case.objects.filter(decision=decision).order_by("pk"))
+
+
+def list_cases_with_content(decision_keys: Collection[int]) -> list[Case]:
+    """Return the cases that these decisions answered in which somebody's own content was reported. One query.
+
+    What the product made for a reporter is nobody's own.
+    """
+    found = Case.objects.filter(decision__in=list(decision_keys), subject=F("decision__affected"))
+    return list(found.exclude(target_kind="user").order_by("-pk"))
+
+
+def was_put_before_moderators(target_kind: str, target_id: str) -> bool:
+    """Whether something was reported or decided about, so that moderators look at it. Two queries at most."""
+    key = {"target_kind": target_kind, "target_id": target_id}
+    return Case.objects.filter(**key).exists() or Decision.objects.filter(**key).exists()
+
+
+def list_reports_in(case: Case) -> QuerySet[Report]:
+    """Return what was said in a case, the newest first, with what was added. Two queries."""
+    added = Prefetch("additions", ReportAddition.objects.order_by("pk"))
+    return case.reports.select_related("reporter").prefetch_related(added).order_by("-created_at", "-id")
+
+
+def find_report(user: User, creation_key: str) -> Report | None:
+    """Return the report that a form made, or added to. Two queries at most."""
+    mine = Report.objects.filter(reporter=user)
+    made = mine.filter(creation_key=creation_key).first()
+    return made or mine.filter(additions__creation_key=creation_key).first()
+
+
+def list_reported_hashes(case: Case, *, count: int) -> list[str]:
+    """Return the versions of a content that were reported, as hashes, the last reported first. One query."""
+    found = case.reports.exclude(content_hash="").values("content_hash").annotate(last=Max("created_at"))
+    return list(found.order_by("-last", "content_hash").values_list("content_hash", flat=True)[:count])
+
+
+def has_reported(user: User, case: Case) -> bool:
+    """Whether a person has a report in a case. One query."""
+    return Report.objects.filter(case=case, reporter=user).exists()
+
+
+def was_overturned(user: User, case: Case) -> bool:
+    """Whether a person's answer to these reports was overturned since the first of them. One query.
+
+    Asked by what was reported: another case may have taken the place of the one that they answered.
+    """
+    return Decision.objects.filter(
+        kind=Decision.Kind.OVERTURN,
+        target_kind=case.target_kind,
+        target_id=case.target_id,
+        at__gte=case.created_at,
+        reverses__kind=Decision.Kind.DISMISS,
+        reverses__actor=user.subject_id,
+    ).exists()
+
+
 def find_open_case(target_kind: str, target_id: str) -> Case | None:
     """Return the case that reports about a target join now."""
     return Case.objects.filter(target_kind=target_kind, target_id=target_id, state=Case.State.OPEN).first()
+
+
+def list_cases_behind(proposal: Proposal) -> list[Case]:
+    """Return the cases that a proposal would close, in the order in which they are locked. One query."""
+    behind = Q(proposals=proposal) | Q(proposal_additions__proposal=proposal)
+    return list(Case.objects.filter(behind).distinct().order_by("pk"))
+
+
+def list_proposals_about(case: Case) -> QuerySet[Proposal]:
+    """Return what waits for a second person and would close a case."""
+    about = Q(case=case) | Q(additions__case=case)
+    return Proposal.objects.filter(about, state=Proposal.State.OPEN).distinct().order_by("pk")
 
 
 def list_open_proposals() -> QuerySet[Proposal]:
@@ -217,9 +380,9 @@ def list_open_proposals() -> QuerySet[Proposal]:
     )
 
 
-def _is_now(now: datetime) -> Q:
-    """Say that something was decided a moment ago; the clocks of two machines differ a little."""
-    return Q(at__gt=now - _SAME_CLICK, at__lt=now + _SAME_CLICK)
+def _list_about(user: User) -> QuerySet[Decision]:
+    rows = Decision.objects.filter(affected_id=user.subject_id)
+    return rows.select_related("measure").annotate(is_reversed=_is_reversed())
 
 
 def _is_reversed() -> Exists:
@@ -236,12 +399,13 @@ def _in_force(prefix: str, now: datetime) -> Q:
     )
 
 
-def _list_same(subject_id: int, kind: str, reason_code: str) -> QuerySet[Decision]:
-    """Return what says the same about a person and was neither taken back nor caused by a rule."""
-    return Decision.objects.filter(
-        affected=subject_id,
-        kind=kind,
-        reason_code=reason_code,
-        target_kind="user",
-        caused_by__isnull=True,
-    ).exclude(_is_reversed())
+def _is_reported_by_affected() -> Exists:
+    """Say that somebody reported what was made for them: that is no strike of theirs."""
+    return Exists(
+        Report.objects.filter(
+            reporter__subject=OuterRef("affected"),
+            case__subject__isnull=True,
+            case__target_kind=OuterRef("target_kind"),
+            case__target_id=OuterRef("target_id"),
+        )
+    )

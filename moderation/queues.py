@@ -9,25 +9,40 @@ from django.db.models import QuerySet
 from core.refusals import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One queue of review.
+def _find_no_titles(_item_ids: Sequence[str]) -> Mapping[str, str]:
+    return {}
 
-    key: how claims and second reviews name it. target_kind: of its decisions. list_waiting: what waits for a
-    person now; since_field: the time since when. decided_kinds: audit events of its decisions by people,
-    whose data has waited_seconds. find_titles: entries by their ids, without those that are gone.
-    list_url_name and second_url_name: its page, and where a second review (by its public id) is answered.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """One queue in which people decide.
+
+    key: how claims and second reviews name it. list_waiting: what waits for a person now; since_field: the
+    time since when; due_field: until when it should be decided, empty where nothing says so. list_url_name
+    and next_url_name: its page, and where a POST takes the next entry.
+
+    Of a queue of review, target_kind: of its decisions; decided_kinds: audit events of its decisions by
+    people, whose data has waited_seconds; find_titles: entries by their ids, without those that are gone;
+    second_url_name: where a second review (by its public id) is answered.
+
+    Of any other, list_decided: its decisions; list_closed: its entries with created_at and closed_at.
+    is_reversible: whether what is decided in it may be taken back later.
     """
 
     key: str
     title: Text
-    target_kind: str
     list_waiting: Callable[[], QuerySet[Any]]
     since_field: str
-    decided_kinds: tuple[str, ...]
-    find_titles: Callable[[Sequence[str]], Mapping[str, str]]
     list_url_name: str
-    second_url_name: str
+    next_url_name: str
+    due_field: str = ""
+    target_kind: str = ""
+    decided_kinds: tuple[str, ...] = ()
+    find_titles: Callable[[Sequence[str]], Mapping[str, str]] = _find_no_titles
+    second_url_name: str = ""
+    list_decided: Callable[[], QuerySet[Any]] | None = None
+    list_closed: Callable[[], QuerySet[Any]] | None = None
+    is_reversible: bool = True
 
 
 _queues: dict[str, Queue] = {}

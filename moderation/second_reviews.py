@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,9 +37,8 @@ def choose(*, decision: Decision, queue: str, item_id: str, now: datetime) -> Se
 
 def list_open(reviewer: User) -> QuerySet[SecondReview]:
     """Return what this reviewer can answer, to be ordered by OLDEST."""
-    return SecondReview.objects.filter(reviewed_at__isnull=True).exclude(
-        decision__actor_id=reviewer.subject_id
-    )
+    is_own = Q(decision__actor=reviewer.subject_id) | Q(decision__affected=reviewer.subject_id)
+    return SecondReview.objects.filter(reviewed_at__isnull=True).exclude(is_own)
 
 
 def find_open(reviewer: User, public_id: str) -> SecondReview | None:
@@ -51,7 +50,8 @@ def find_open(reviewer: User, public_id: str) -> SecondReview | None:
 def answer(*, actor: User, public_id: str, kind: str, now: datetime) -> tuple[SecondReview, bool]:
     """Say what one would have decided: APPROVE or REJECT. It changes nothing about the item.
 
-    Raises SecondReview.DoesNotExist and ModerationRefusedError (not-reviewer, same-person, already-answered).
+    Raises SecondReview.DoesNotExist and ModerationRefusedError (not-reviewer, self, same-person,
+    already-answered).
     """
     locked = (
         SecondReview.objects.select_for_update(of=("self",))
@@ -83,6 +83,8 @@ def drop_gone(*, queue: str, item_ids: list[str]) -> int:
 
 
 def _refusal(actor: User, review: SecondReview) -> Refusal | None:
+    if refusal := policies.self_refusal(actor, subject_id=review.decision.affected_id):
+        return refusal
     if review.decision.actor_id == actor.subject_id:
         return Refusal("same-person", _("You made this decision; somebody else has to look at it."))
     if review.reviewed_at is not None:

@@ -1,6 +1,6 @@
 """What people read about their own standing, and take along; registered with accounts in `apps.ready()`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,25 +14,39 @@ from accounts.models import User
 from accounts.standing import HistoryPage, HistoryRow
 from core.pagination import get_page
 from core.refusals import Text
-from moderation import policies, presenters, queries
+from moderation import naming, policies, queries
 from moderation.models import Appeal, Decision, Measure
-from moderation.services import deadline
+from moderation.services import deadline, explaining
 from moderation.services.decisions import Kind
 from moderation.services.repeats import STRIKE_DAYS
 from policies.rules import RULES
 
 _IN_FORCE, _OVER, _TAKEN_BACK = gettext_lazy("In force"), gettext_lazy("Over"), gettext_lazy("Taken back")
 _STAYS_SHUT = {Kind.DELIST, Kind.REMOVE}
+_STRIKES = {*_STAYS_SHUT, Kind.WARN}
 
 
-def read_history(user: User, limit: int, cursor: str, now: datetime) -> HistoryPage:
+def read_history(user: User, limit: int, cursor: str, now: datetime, with_row: str = "") -> HistoryPage:
     """Return a page of everything that was decided about a person and what they made, the newest first.
 
+    with_row: a decision that stands on the page; where the first page has it not, the page begins with it.
     Raises core.pagination.CursorError.
     """
-    page = get_page(queries.list_history(user), order=queries.NEWEST, size=limit, cursor=cursor)
-    rows = _present(user, page.rows, now=now)
-    return HistoryPage(rows, page.next_cursor, _describe_strikes(user, now=now) if rows else "")
+    rows = queries.list_history(user)
+    later = queries.find_in_history(user, with_row, beyond=limit) if with_row and not cursor else None
+    if later is not None:
+        rows = rows.filter(queries.not_newer_than(later))
+    page = get_page(rows, order=queries.NEWEST, size=limit, cursor=cursor)
+    shown = _present(user, page.rows, now=now)
+    note = _describe_strikes(user, now=now) if shown else ""
+    return HistoryPage(shown, page.next_cursor, note, is_first=later is None and not cursor)
+
+
+def read_decisions(user: User, decision_ids: Collection[str], now: datetime) -> dict[str, HistoryRow]:
+    """Return what a person reads of some decisions about them, by their public ids."""
+    decisions = list(queries.list_history(user).filter(public_id__in=decision_ids))
+    rows = _present(user, decisions, now=now) if decisions else []
+    return {decision.public_id: row for decision, row in zip(decisions, rows, strict=True)}
 
 
 def export(user: User, now: datetime) -> Mapping[str, Any]:
@@ -96,20 +110,27 @@ def export(user: User, now: datetime) -> Mapping[str, Any]:
 
 def _present(user: User, decisions: Sequence[Decision], *, now: datetime) -> list[HistoryRow]:
     appeals = queries.list_appeals_against(user, decisions)
-    abouts = presenters.abouts_of(decisions)
+    abouts = naming.abouts_of(decisions)
+    strikes = set(_list_strikes(user, now=now).values_list("pk", flat=True))
     return [
-        _row(decision, appeal=appeals.get(decision.pk), about=abouts[decision.pk], now=now)
+        _row(
+            decision,
+            appeal=appeals.get(decision.pk),
+            about=abouts[decision.pk],
+            note=_note_of(decision, is_strike=decision.pk in strikes),
+            now=now,
+        )
         for decision in decisions
     ]
 
 
-def _row(decision: Decision, *, appeal: Appeal | None, about: Text, now: datetime) -> HistoryRow:
+def _row(decision: Decision, *, appeal: Appeal | None, about: Text, note: Text, now: datetime) -> HistoryRow:
     rule = RULES.get(decision.reason_code)
     state, tone = _state_of(decision, now=now)
     appeal_url, appeal_label = _appeal_link(decision, appeal, now=now)
     return HistoryRow(
         at=decision.at,
-        title=presenters.title_of(decision),
+        title=naming.title_of(decision),
         explanation=decision.explanation,
         rule=rule.title if rule else "",
         rule_code=rule.code if rule else "",
@@ -121,12 +142,26 @@ def _row(decision: Decision, *, appeal: Appeal | None, about: Text, now: datetim
         about=about,
         fix=decision.fix,
         appeal_label=appeal_label,
+        appeal_until=deadline(decision) if appeal_url and appeal is None else None,
+        note=note,
     )
+
+
+def _note_of(decision: Decision, *, is_strike: bool) -> str:
+    """Return whether a decision is a strike, and what an answer in part changed."""
+    if is_strike:
+        end = decision.at + timedelta(days=STRIKE_DAYS)
+        return _("It counts as a strike until %(day)s.") % {"day": explaining.spell_day(end)}
+    if decision.kind == Kind.PARTIAL and decision.reverses is not None:
+        return explaining.describe_part(decision.reverses, ends_at=decision.ends_at)
+    if decision.kind in _STRIKES and _is(decision, "is_forgiven") and not _is(decision, "is_reversed"):
+        return _("It is no strike any more: your appeal was granted in part.")
+    return ""
 
 
 def _appeal_link(decision: Decision, appeal: Appeal | None, *, now: datetime) -> tuple[str, Text]:
     if appeal is not None:
-        label = _("Your appeal: %(state)s") % {"state": appeal.get_state_display()}
+        label = _("Your appeal: %(state)s") % {"state": naming.outcome_of(appeal)}
         return reverse("appeal-detail", args=[appeal.public_id]), label
     if decision.kind not in policies.APPEALABLE or _is(decision, "is_reversed") or now > deadline(decision):
         return "", ""
@@ -172,9 +207,15 @@ def _describe_strikes(user: User, *, now: datetime) -> str:
     if not days:
         return _("No strikes count against you now.")
     first, last = (date_format(localtime(day), "DATE_FORMAT") for day in (days[0], days[-1]))
-    text = ngettext(
-        "One strike counts against you; it stops counting on %(last)s.",
-        "%(count)d strikes count against you; the first stops counting on %(first)s, the last on %(last)s.",
-        len(days),
-    )
+    if first == last:
+        text = ngettext(
+            "One strike counts against you; it stops counting on %(last)s.",
+            "%(count)d strikes count against you; they stop counting on %(last)s.",
+            len(days),
+        )
+    else:
+        text = _(
+            "%(count)d strikes count against you; the first stops counting on %(first)s, the last on "
+            "%(last)s."
+        )
     return text % {"count": len(days), "first": first, "last": last}

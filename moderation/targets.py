@@ -8,7 +8,8 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import Viewer
+from accounts.queries import Viewer, as_reporter
+from core.models import Subject
 from core.refusals import Text
 from moderation.models import Decision
 
@@ -20,6 +21,7 @@ class Target:
     url: empty when there is no page that the viewer may open.
     excerpt: the words that are reported, of any length; a report keeps their start.
     content_hash: of what stands there now, empty for what has none.
+    is_made_for_owner: the product made it, so its owner may report it, and is not whom that is about.
     """
 
     title: str
@@ -27,6 +29,7 @@ class Target:
     owner: User
     excerpt: str = ""
     content_hash: str = ""
+    is_made_for_owner: bool = False
 
 
 # (viewer, public id) -> the target if the viewer may see it.
@@ -35,22 +38,33 @@ Resolver = Callable[[Viewer, str], Target | None]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Why something is done, as it is told to people and to staff."""
+    """Why something is done, as it is told to people and to staff.
+
+    about: the content because of which something is done about a person, as they call it.
+    """
 
     reason_code: str
     explanation: str = ""
     fix: str = ""
     private_notes: str = ""
+    about: Text = ""
 
 
 class TakeDown(Protocol):
     """Removes a content and records the decision, in the caller's transaction; also says if it is new.
 
-    Raises RefusedError for what cannot be removed. Telling its owner is part of it.
+    second_actor: who proposed it, where it takes two; it stands in the decision. Raises RefusedError for what
+    cannot be removed. Telling its owner is part of it, and so is `moderation.services.note_removal`.
     """
 
     def __call__(
-        self, *, actor: User, public_id: str, words: Words, now: datetime
+        self,
+        *,
+        actor: User,
+        public_id: str,
+        words: Words,
+        second_actor: Subject | None = None,
+        now: datetime,
     ) -> tuple[Decision, bool]: ...
 
 
@@ -91,12 +105,17 @@ def find(kind: str, *, viewer: Viewer, public_id: str) -> Target | None:
     return handler.find(viewer, public_id) if handler is not None else None
 
 
+def find_reportable(kind: str, *, viewer: Viewer, public_id: str) -> Target | None:
+    """Return the target for a report: also what the viewer does not see because they blocked its owner."""
+    return find(kind, viewer=as_reporter(viewer), public_id=public_id)
+
+
 def find_handler(kind: str) -> Handler | None:
     """Return what can be done with a kind of target, or None for one that nobody registered."""
     return _handlers.get(kind)
 
 
-# Public ids -> the title of each that exists, at most one query.
+# Public ids -> the title of each that exists, in as few queries for many as for one.
 TitleLister = Callable[[Collection[str]], dict[str, str]]
 
 
@@ -114,6 +133,21 @@ _namings: dict[str, Naming] = {}
 def register_naming(kind: str, label: Text, list_titles: TitleLister | None = None) -> None:
     """Give a kind of target its name; call it from an app's `ready()`."""
     _namings[kind] = Naming(label, list_titles)
+
+
+# Public id -> who can see it now, in a sentence for its owner; empty for what is gone.
+Outlook = Callable[[str], Text]
+_outlooks: dict[str, Outlook] = {}
+
+
+def register_outlook(kind: str, outlook: Outlook) -> None:
+    """Say what its owner has of a content that was put back; call it from an app's `ready()`."""
+    _outlooks[kind] = outlook
+
+
+def outlook_of(kind: str, public_id: str) -> Text:
+    """Return who can see a content now, in a sentence for its owner; empty where nobody can say."""
+    return _outlooks[kind](public_id) if kind in _outlooks else ""
 
 
 def label_of(kind: str) -> Text:

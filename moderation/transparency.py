@@ -3,6 +3,7 @@
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from redis.exceptions import RedisError
 
 from moderation import queries
 from moderation.models import Appeal, Case, Decision
+from moderation.suppression import Cell, Sum, withhold
+from policies.rules import RULES
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +23,9 @@ Kind = Decision.Kind
 MEASURES = (Kind.REJECT, Kind.DELIST, Kind.REMOVE, Kind.WARN, Kind.RESTRICT, Kind.SUSPEND)
 # What is rarer could point to a person, so readers learn only that it is rarer.
 SMALL_COUNT = 5
+# Of a Tally.
+COLUMNS = ("total", "automatic", "taken_back")
+OTHER_REASON = "other"
 DAY = timedelta(days=1)
 ROLLING_DAYS = (30, 365)
 MONTH_COUNT = 12
@@ -49,7 +55,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Everything that is counted in a period, exact: `as_shown` says what may be read of a count.
+    """Everything that is counted in a period, exact: `find_withheld` says what must not be read of it.
 
     by_kind: all decisions. by_rule, by_source: measures, by the code of the rule and by Decision.Source.
     cases_decided: about reports; median_seconds from the first report to the decision. appeals: those made
@@ -69,9 +75,75 @@ class Numbers:
         return not (self.by_kind or self.cases_decided or self.appeals)
 
 
-def as_shown(count: int) -> int | None:
-    """Return a count as the public may read it; None stands for fewer than SMALL_COUNT, but some."""
-    return count if count == 0 or count >= SMALL_COUNT else None
+def public_rules(by_rule: Mapping[str, Tally]) -> dict[str, Tally]:
+    """Put together, as OTHER_REASON, what stands under no rule of the published list."""
+    found: dict[str, Tally] = {}
+    for code, tally in by_rule.items():
+        name = code if code in RULES else OTHER_REASON
+        before = found.get(name, Tally())
+        found[name] = Tally(
+            before.total + tally.total,
+            before.automatic + tally.automatic,
+            before.taken_back + tally.taken_back,
+        )
+    return found
+
+
+def find_withheld(numbers: Numbers) -> frozenset[Cell]:
+    """Return which counts nobody may read: those below SMALL_COUNT, and those that would give them away.
+
+    Cells: ("kind", kind), ("rule", code, column), ("source", source, column), ("appeal", state) and
+    ("cases",); columns are the fields of Tally.
+    """
+    counts: dict[Cell, int] = {("kind", kind.value): numbers.by_kind.get(kind.value, 0) for kind in Kind}
+    counts |= {("appeal", state.value): numbers.appeals.get(state.value, 0) for state in Appeal.State}
+    counts["cases",] = numbers.cases_decided
+    rules, sources = public_rules(numbers.by_rule), list_sources(numbers)
+    for code, tally in rules.items():
+        counts |= {("rule", code, column): getattr(tally, column) for column in COLUMNS}
+    for source, tally in sources.items():
+        counts |= {("source", source, column): getattr(tally, column) for column in ("total", "taken_back")}
+    published = frozenset(counts)
+    sums = [
+        # What is not published follows from what is, so it is looked after, too.
+        *_split(counts, "rule", list(rules), "automatic", "by_hand"),
+        *_split(counts, "rule", list(rules), "taken_back", "standing"),
+        *_split(counts, "source", list(sources), "taken_back", "standing"),
+    ]
+    counts["measures",] = sum(tally.total for tally in rules.values())
+    counts["taken_back",] = sum(tally.taken_back for tally in rules.values())
+    human, automatic = (("source", source.value, "total") for source in Decision.Source)
+    sums += [
+        Sum(("measures",), tuple(("kind", kind.value) for kind in MEASURES)),
+        Sum(("measures",), _column("rule", rules, "total")),
+        Sum(("measures",), _column("source", sources, "total")),
+        Sum(human, _column("rule", rules, "by_hand")),
+        Sum(automatic, _column("rule", rules, "automatic")),
+        Sum(("taken_back",), _column("rule", rules, "taken_back")),
+        Sum(("taken_back",), _column("source", sources, "taken_back")),
+    ]
+    dismissed = counts["kind", Kind.DISMISS.value]
+    # A case that was opened again is not decided any more, though it was.
+    if numbers.cases_decided >= dismissed:
+        counts["acted",] = numbers.cases_decided - dismissed
+        sums.append(Sum(("cases",), (("kind", Kind.DISMISS.value), ("acted",))))
+    return withhold(counts, sums, published=published, below=SMALL_COUNT)
+
+
+def list_sources(numbers: Numbers) -> dict[str, Tally]:
+    """Return the tally of each source, also of one that decided nothing."""
+    return {source.value: numbers.by_source.get(source.value, Tally()) for source in Decision.Source}
+
+
+def _split(counts: dict[Cell, int], table: str, names: list[str], column: str, rest: str) -> list[Sum]:
+    """Add what is left of each total without a column of it; returns the sums."""
+    for name in names:
+        counts[table, name, rest] = counts[table, name, "total"] - counts[table, name, column]
+    return [Sum((table, name, "total"), ((table, name, column), (table, name, rest))) for name in names]
+
+
+def _column(table: str, names: Iterable[str], column: str) -> tuple[Cell, ...]:
+    return tuple((table, name, column) for name in names)
 
 
 def find_period(code: str, *, now: datetime) -> Period | None:

@@ -10,7 +10,7 @@ Message-ID, by which mail programs know it again.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import User
+from core import audit
 from notifications import mails, queries, wakeups
 from notifications.models import Digest, Mail, Notice
 
@@ -111,6 +112,38 @@ def sweep(*, now: datetime) -> int:
         if not wakeups.wake_mail(mail_id):
             break
     return recovered + len(due)
+
+
+def send_again(*, actor: User, mail_ids: Sequence[int], now: datetime) -> int:
+    """Let mails that were given up wait once more, as if they were new; returns how many this call did.
+
+    One that is sent, waits or is being sent stays as it is. Its person may have turned such mails off
+    meanwhile: then it ends as not wanted.
+    """
+    return sum(_send_again(actor, mail_id, now=now) for mail_id in mail_ids)
+
+
+@transaction.atomic
+def _send_again(actor: User, mail_id: int, *, now: datetime) -> bool:
+    failed = Mail.objects.filter(pk=mail_id, state=_State.FAILED)
+    if not failed.update(
+        state=_State.WAITING,
+        due_at=now,
+        attempts=0,
+        was_interrupted=False,
+        failure_code="",
+        finished_at=None,
+    ):
+        return False
+    audit.record(
+        actor=actor.subject,
+        kind="mail.sent-again",
+        at=now,
+        target_kind="mail",
+        target_id=Mail.objects.values_list("public_id", flat=True).get(pk=mail_id),
+    )
+    transaction.on_commit(partial(wakeups.wake_mail, mail_id), robust=True)
+    return True
 
 
 def clean_up(*, now: datetime) -> int:

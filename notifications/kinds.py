@@ -97,7 +97,7 @@ register(
         can_stop_mail=False,
         can_hide=False,
     ),
-    kinds=("standing", "character-delisted"),
+    kinds=("standing", "character-delisted", "story-delisted"),
 )
 register(
     Group(
@@ -113,9 +113,12 @@ register(
     Group(
         REVIEWS,
         _("Reviews of what you make"),
-        _("Whether a character was approved, and what to change when it was not."),
+        _("Whether a character or a story was approved, and what to change when it was not."),
     ),
-    kinds=("character-approved", "character-rejected", "character-reinstated"),
+    kinds=(
+        *("character-approved", "character-rejected", "character-reinstated"),
+        *("story-approved", "story-rejected", "story-reinstated"),
+    ),
 )
 register(
     Group(

@@ -153,4 +153,8 @@ class Mail(PublicModel):
                 condition=Q(finished_at__isnull=False),
                 name="notifications_mail_finished",
             ),
+            # The list of staff.
+            models.Index(
+                fields=["-created_at", "-id"], condition=Q(state="FAILED"), name="notifications_mail_failed"
+            ),
         ]

@@ -82,6 +82,22 @@ _CHARACTERS = {
     "character-discard": OWNER,
     "character-visibility": OWNER,
 }
+_STORIES = {
+    "stories": ANYBODY,
+    "stories-category": ANYBODY,
+    "library-stories": MEMBER,
+    "story-new": MEMBER,
+    "story-preview": MEMBER,
+    "story-cast": MEMBER,
+    "story": WHO_SEES_IT,
+    "story-play": MEMBER_WHO_SEES_IT,
+    "story-edit": OWNER,
+    "story-why": OWNER,
+    "story-submit": OWNER,
+    "story-withdraw": OWNER,
+    "story-discard": OWNER,
+    "story-visibility": OWNER,
+}
 _CHAT = {
     "chats": MEMBER,
     "chat-start": MEMBER_WHO_SEES_IT,
@@ -136,6 +152,7 @@ _HELP = {
     "appeals": MEMBER,
     "appeal": MEMBER,
     "appeal-detail": OWNER,
+    "appeal-file": OWNER,
     "appeal-withdraw": OWNER,
     # Components in each of their states, while developing.
     "gallery": NOBODY,
@@ -199,20 +216,21 @@ _ADMIN = {
     "admin/(?P<url>.*)$": staff(),
 }
 _STEPS = {
-    "admin:characters_character_delist": REVIEWER,
-    "admin:characters_character_reinstate": REVIEWER,
-    "admin:characters_pendingrevision_approve": REVIEWER,
-    "admin:characters_pendingrevision_reject": REVIEWER,
-    "admin:characters_pendingrevision_escalate": REVIEWER,
-    "admin:characters_pendingrevision_claim": REVIEWER,
-    "admin:characters_pendingrevision_note": REVIEWER,
-    "admin:characters_pendingrevision_next": REVIEWER,
-    "admin:characters_pendingrevision_bulk": REVIEWER,
-    "admin:characters_pendingrevision_bulk_decide": REVIEWER,
-    "admin:characters_pendingrevision_second": REVIEWER,
-    "admin:moderation_appeal_answer": REVIEWER,
-    "admin:moderation_case_step": REVIEWER,
-    "admin:moderation_case_claim": REVIEWER,
+    **{
+        f"admin:characters_{item}_{step}": REVIEWER
+        for item in ("character", "story")
+        for step in ("delist", "reinstate")
+    },
+    **{
+        f"admin:characters_{revision}_{step}": REVIEWER
+        for revision in ("pendingrevision", "pendingstoryrevision")
+        for step in (
+            *("approve", "reject", "escalate", "claim", "note"),
+            *("next", "bulk", "bulk_decide", "second"),
+        )
+    },
+    **{f"admin:moderation_appeal_{step}": REVIEWER for step in ("answer", "claim", "note", "next")},
+    **{f"admin:moderation_case_{step}": REVIEWER for step in ("step", "claim", "note", "next")},
     "admin:moderation_counters": REVIEWER,
     "admin:moderation_decision_lift": REVIEWER,
     "admin:moderation_person": REVIEWER,
@@ -220,6 +238,8 @@ _STEPS = {
     "admin:moderation_reviewer_settings": REVIEWER,
     "admin:moderation_safetycase_decide": staff("moderation.change_safetycase"),
     "admin:moderation_safetycase_evidence": staff("moderation.view_safetycase"),
+    "admin:moderation_safetycase_proposal": staff("moderation.change_safetycase"),
+    "admin:moderation_safetycase_appeal": staff("moderation.change_safetycase"),
 }
 
 
@@ -250,6 +270,7 @@ def _stock(label: str) -> AdminModel:
 
 _REVIEWERS_ONLY = (
     "characters.pendingrevision",
+    "characters.pendingstoryrevision",
     "moderation.appeal",
     "moderation.case",
     "moderation.proposal",
@@ -265,6 +286,7 @@ _READ_ONLY = (
     "moderation.decision",
     "moderation.evidence",
     "moderation.safetycase",
+    "notifications.mail",
 )
 _STOCK = (
     "account.emailaddress",
@@ -279,6 +301,7 @@ _STOCK = (
 _RECORDED = ("axes.accessattempt", "axes.accessfailurelog", "axes.accesslog")
 ADMIN_MODELS = {
     "characters.character": AdminModel(staff("moderation.add_decision", "characters.view_character")),
+    "characters.story": AdminModel(staff("moderation.add_decision", "characters.view_story")),
     **{label: AdminModel(REVIEWER) for label in _REVIEWERS_ONLY},
     **{label: _read_only(label) for label in _READ_ONLY},
     **{label: _stock(label) for label in _STOCK},
@@ -303,6 +326,7 @@ def _admin_routes(label: str, rule: AdminModel) -> dict[str, Access]:
 
 _DECLARED: dict[str, Access] = {
     **_CHARACTERS,
+    **_STORIES,
     **_CHAT,
     **_PICTURES,
     **_SETTINGS,

@@ -1,4 +1,4 @@
-"""The Celery application. Queues: `gpu` draws pictures, `cpu` does everything else."""
+"""The Celery application. Queues: `gpu` draws, `chat` replies, `mail` sends mails, `cpu` the rest."""
 
 import os
 import warnings

@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "accounts.middleware.time_zone",
+    "accounts.middleware.personal",
     "accounts.middleware.AccountGate",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -216,7 +216,12 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
 # Replies wait for a chat server; behind slow ones the sweeps would expire.
-CELERY_TASK_ROUTES = {"imagegen.render": {"queue": "gpu"}, "chat.reply": {"queue": "chat"}}
+# A mail server that hangs keeps its threads for minutes, and must keep nothing else from running.
+CELERY_TASK_ROUTES = {
+    "imagegen.render": {"queue": "gpu"},
+    "chat.reply": {"queue": "chat"},
+    "notifications.send_mail": {"queue": "mail"},
+}
 # A message is only a wake-up: losing one costs time, never work (the sweeper sends it again).
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -226,11 +231,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 # A sweep that nobody could run in time is not worth running later: the next one does the same.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-pictures": {
-        "task": "imagegen.sweep",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 5},
-    },
+    "sweep-pictures": {"task": "imagegen.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "sweep-replies": {"task": "chat.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "sweep-screening": {
         "task": "characters.sweep",
@@ -295,6 +296,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 STAFF_NEED_SECOND_FACTOR = env.flag("STAFF_NEED_SECOND_FACTOR", default=not _LOCAL)
+# A sign-in from an unknown browser after so many wrong passwords locks the account until its person shows
+# who they are; 0 for never.
+SUSPICIOUS_SIGN_IN_FAILURES = env.number("SUSPICIOUS_SIGN_IN_FAILURES", 10)
 # Off, nobody turns any Safe Mode off, and what is mature is seen by its owner alone.
 MATURE_ITEMS_ALLOWED = env.flag("MATURE_ITEMS_ALLOWED", default=True)
 
@@ -439,9 +443,9 @@ CRISIS_RESOURCES_URL = env.text("CRISIS_RESOURCES_URL", "https://findahelpline.c
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "storychat.formats"
 
 # --- Security -----------------------------------------------------------------------------------------------
 

@@ -5,22 +5,33 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 
 MODERATORS = "Moderators"
+LEADS = "Lead moderators"
 SUPPORT = "Support"
 CHILD_SAFETY = "Child safety"
 
+_REVIEWING = (
+    "moderation.add_decision",
+    "moderation.view_decision",
+    "moderation.view_report",
+    "characters.view_character",
+    "characters.view_story",
+    "characters.view_revision",
+    "characters.view_pendingrevision",
+    "imagegen.view_picture",
+    "accounts.view_user",
+    "core.view_auditevent",
+)
 GROUP_PERMISSIONS = {
-    MODERATORS: (
-        "moderation.add_decision",
-        "moderation.view_decision",
-        "moderation.view_report",
-        "characters.view_character",
-        "characters.view_revision",
-        "characters.view_pendingrevision",
-        "imagegen.view_picture",
+    MODERATORS: _REVIEWING,
+    # They decide what moderators hand on.
+    LEADS: (*_REVIEWING, "moderation.change_case"),
+    SUPPORT: (
         "accounts.view_user",
-        "core.view_auditevent",
+        "imagegen.view_picture",
+        "moderation.view_decision",
+        "notifications.view_mail",
+        "notifications.change_mail",
     ),
-    SUPPORT: ("accounts.view_user", "imagegen.view_picture", "moderation.view_decision"),
     # Few people, chosen for it: what they open wears people out.
     CHILD_SAFETY: ("moderation.view_safetycase", "moderation.change_safetycase"),
 }

@@ -1,7 +1,7 @@
 """Shared fixtures; factories stand in tests/factories.py."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -37,26 +37,20 @@ def chromium() -> "Iterator[Browser]":
 
 @pytest.fixture(scope="session", autouse=True)
 def _databases_can_be_emptied() -> Iterator[None]:
-    """Let Django empty SQLite's tables after a test that commits: it deletes rows, which triggers refuse.
+    """Let Django empty all tables after a test that commits, which triggers refuse.
 
-    PostgreSQL truncates. The triggers come back with the signal that Django sends after emptying.
+    They come back with the signal that Django sends after emptying.
     """
-    from django.db import connection
+    from django.db.backends.base.operations import BaseDatabaseOperations
 
     from core import append_only
 
-    if connection.vendor != "sqlite":
-        yield
-        return
-    # Only with its own connection loaded can it be imported.
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    original = BaseDatabaseOperations.execute_sql_flush
 
-    original = DatabaseOperations.execute_sql_flush
-
-    def flush(operations: DatabaseOperations, statements: list[str]) -> None:
+    def flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         append_only.release_all()
-        original(operations, statements)
+        original(self, sql_list)
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
-    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -1,8 +1,10 @@
-"""Rows for tests. A character reaches its state through the real operations."""
+"""Rows for tests. An item reaches its state through the real operations."""
 
 import base64
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
@@ -10,9 +12,20 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from characters import services
-from characters.models import Character, Revision, RevisionContent, State, Visibility
+from characters.models import (
+    Character,
+    Item,
+    ItemRevision,
+    RevisionContent,
+    State,
+    Story,
+    StoryContent,
+    Visibility,
+)
 from core import ids
 from imagegen.models import Picture
+
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -96,6 +109,21 @@ def make_content(**changes: Any) -> RevisionContent:
     return RevisionContent(**(values | changes))
 
 
+def make_story_content(**changes: Any) -> StoryContent:
+    """Return what the author of a story writes; without a cast unless `cast` is given."""
+    values: dict[str, Any] = {
+        "name": "The Northern Light",
+        "summary": "A storm, a lamp that will not stay lit, and a stranger at the door.",
+        "opening_scene": "Rain beats on the glass. Somebody knocks at the lighthouse.",
+        "plot": "The stranger carries a letter that the keeper wrote herself, years ago.",
+        "cast": (),
+        "tags": ("lighthouse", "mystery"),
+        "category": "drama",
+        "safe_mode": True,
+    }
+    return StoryContent(**(values | changes))
+
+
 def make_character(
     *,
     owner: User | None = None,
@@ -106,9 +134,7 @@ def make_character(
 ) -> Character:
     """Return a character whose newest decided or open revision is in `state`.
 
-    SUPERSEDED gives a live second revision over a superseded first one, WITHDRAWN a fresh draft over a
-    withdrawn one. Other keywords change the content; `portrait_id` is a fresh ready portrait by default.
-    `visibility` is set at the end.
+    `portrait_id` is a fresh ready portrait by default. For the rest see make_item.
     """
     owner = owner or make_user()
     content.setdefault("portrait_id", make_picture(owner=owner, now=now).pk)
@@ -119,27 +145,67 @@ def make_character(
         creation_key=ids.new_public_id(),
         now=now,
     )
-    advance(character, State(state), now=now)
+    return _bring(character, state, visibility, now=now)
+
+
+def make_story(
+    *,
+    owner: User | None = None,
+    state: str = State.DRAFT,
+    visibility: str | None = None,
+    cast: Sequence[Character] | None = None,
+    now: datetime = NOW,
+    **content: Any,
+) -> Story:
+    """Return a story whose newest decided or open revision is in `state`.
+
+    `cast` is a fresh approved character of the same author by default. For the rest see make_item.
+    """
+    owner = owner or make_user()
+    if cast is None:
+        cast = [make_character(owner=owner, state=State.APPROVED, now=now)]
+    story, _created = services.create_story(
+        owner=owner,
+        content=make_story_content(cast=tuple(member.public_id for member in cast), **content),
+        visibility=Visibility.PRIVATE,
+        creation_key=ids.new_public_id(),
+        now=now,
+    )
+    return _bring(story, state, visibility, now=now)
+
+
+def make_item(kind: str = Character.KIND, **fields: Any) -> Any:
+    """Return an item of a kind whose newest decided or open revision is in `state`, a DRAFT by default.
+
+    SUPERSEDED gives a live second revision over a superseded first one, WITHDRAWN a fresh draft over a
+    withdrawn one. `visibility` is set at the end. Keywords that are not those of the kind's own function
+    change the content.
+    """
+    return {Character.KIND: make_character, Story.KIND: make_story}[kind](**fields)
+
+
+def _bring(item: AnyItem, state: str, visibility: str | None, *, now: datetime) -> AnyItem:
+    advance(item, State(state), now=now)
     if visibility is not None:
-        services.set_visibility(actor=owner, character=character, visibility=Visibility(visibility), now=now)
-    return get_fresh(character)
+        services.set_visibility(actor=item.owner, item=item, visibility=Visibility(visibility), now=now)
+    return get_fresh(item)
 
 
-def advance(character: Character, state: State, *, now: datetime = NOW) -> Revision:
-    """Bring the draft of a character to a state and return the revision that is in it."""
-    owner = character.owner
-    draft = get_fresh(character).working_revision
+def advance(item: Item, state: State, *, now: datetime = NOW) -> Any:
+    """Bring the draft of an item to a state and return the revision that is in it."""
+    owner = item.owner
+    draft = get_fresh(item).working_revision
     if state != State.DRAFT:
-        services.submit(actor=owner, character=character, now=now)
+        services.submit(actor=owner, item=item, now=now)
     if state == State.WITHDRAWN:
-        services.withdraw(actor=owner, character=character, now=now)
+        services.withdraw(actor=owner, item=item, now=now)
     elif state not in {State.DRAFT, State.SUBMITTED}:
-        services.screen_revision(revision_id=draft.pk, now=now)
-        _decide(character, draft, state, now=now)
-    return Revision.objects.get(pk=draft.pk)
+        services.screen_revision(kind=item.KIND, revision_id=draft.pk, now=now)
+        _decide(item, draft, state, now=now)
+    return get_fresh_revision(draft)
 
 
-def _decide(character: Character, draft: Revision, state: State, *, now: datetime) -> None:
+def _decide(item: Item, draft: ItemRevision, state: State, *, now: datetime) -> None:
     if state == State.PENDING:
         return
     staff = make_staff()
@@ -149,31 +215,30 @@ def _decide(character: Character, draft: Revision, state: State, *, now: datetim
         return
     services.approve(actor=staff, revision=draft, expected_hash=draft.content_hash, now=now)
     if state == State.DELISTED:
-        services.delist(actor=staff, character=character, now=now, **why)
+        services.delist(actor=staff, item=item, now=now, **why)
     elif state == State.SUPERSEDED:
-        edit(character, now=now, bio="Mira left the light and went to sea.")
-        advance(character, State.APPROVED, now=now)
+        edit(item, now=now, tags=("sea",))
+        advance(item, State.APPROVED, now=now)
 
 
-def edit(character: Character, *, now: datetime = NOW, **changes: Any) -> Revision:
-    """Save changed content as the character's creator."""
-    character = get_fresh(character)
-    content = character.working_revision.content()
-    values = {name: getattr(content, name) for name in content.__dataclass_fields__}
+def edit(item: Item, *, now: datetime = NOW, **changes: Any) -> Any:
+    """Save changed content as the item's creator."""
+    item = get_fresh(item)
     return services.save_draft(
-        actor=character.owner,
-        character=character,
-        content=RevisionContent(**(values | changes)),
-        visibility=character.visibility,
+        actor=item.owner,
+        item=item,
+        content=replace(item.working_revision.content(), **changes),
+        visibility=item.visibility,
         now=now,
     )
 
 
-def get_fresh(character: Character) -> Character:
-    """Return the character as it is in the database now."""
-    return Character.objects.select_related(
-        "owner",
-        "open_revision__portrait",
-        "live_revision__portrait",
-        "delisted_revision__portrait",
-    ).get(pk=character.pk)
+def get_fresh(item: AnyItem) -> AnyItem:
+    """Return the item as it is in the database now."""
+    links = ("open_revision", "live_revision", "delisted_revision")
+    return type(item).objects.with_revisions(*links).get(pk=item.pk)
+
+
+def get_fresh_revision(revision: ItemRevision) -> Any:
+    """Return the revision as it is in the database now."""
+    return type(revision).objects.get(pk=revision.pk)

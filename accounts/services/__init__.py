@@ -27,6 +27,7 @@ from accounts.services.restricting import (
     tell_ended,
 )
 from accounts.services.sessions import clear_sessions, end_other_sessions, remember_device
+from accounts.services.suspecting import forget_failed_sign_ins, judge_sign_in, note_failed_sign_in
 from accounts.services.unlocking import (
     UnlockRefusedError,
     lock_until_verified,
@@ -45,9 +46,12 @@ __all__ = [
     "clear_sessions",
     "create_verified_user",
     "end_other_sessions",
+    "forget_failed_sign_ins",
+    "judge_sign_in",
     "lift_restriction",
     "lock_until_verified",
     "mute_user",
+    "note_failed_sign_in",
     "remember_device",
     "restrict_user",
     "send_unlock_code",

@@ -180,7 +180,7 @@ def make_restriction(
     """
     restriction = Restriction.objects.create(user=person, created_at=now, starts_at=now, **values)
     _record(actor, restriction, kind=kind, now=now)
-    handlers.announce_restricted(person, Restriction.Scope(restriction.scope))
+    handlers.announce_restricted(person, Restriction.Scope(restriction.scope), now=now)
     if title:
         _tell(person, title=title, body=restriction.explanation, now=now)
     return restriction

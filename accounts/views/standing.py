@@ -50,19 +50,25 @@ def show_standing(request: HttpRequest) -> HttpResponse:
             size=_PAGE_SIZE,
             cursor=current,
         )
-        history = standing.read_history(person, limit=_PAGE_SIZE, cursor=before, now=now)
+        history = standing.read_history(
+            person, limit=_PAGE_SIZE, cursor=before, now=now, with_row=request.GET.get("decision", "")
+        )
     except CursorError as error:
         raise Http404 from error
     is_suspended = not request.user.is_authenticated
+    cards = standing.present_cards(person, page.rows, now=now)
+    # What stands above with its reasons is not told again below.
+    told = {card.decision.anchor for card in cards if card.decision is not None}
     context = {
         "person": person,
         "is_suspended": is_suspended,
         "is_shut_out": is_suspended or queries.is_shut_out(person, now=now),
-        "restrictions": standing.present_restrictions(page.rows),
+        "cards": cards,
         "next_url": _url(cursor=page.next_cursor, before=before) if page.next_cursor else "",
         "has_history": standing.has_history(),
-        "history": history.rows,
+        "history": [row for row in history.rows if row.anchor not in told],
         "history_note": history.note,
+        "is_newest": history.is_first,
         "history_next_url": (
             f"{_url(cursor=current, before=history.next_cursor)}#history" if history.next_cursor else ""
         ),
@@ -146,11 +152,20 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 def _unlocked(request: HttpRequest, person: User, count: int) -> HttpResponse:
+    if count:
+        # Whoever set the lock off may still be signed in somewhere.
+        services.end_other_sessions(actor=person, session_key=request.session.session_key, now=timezone.now())
     if queries.is_shut_out(person, now=timezone.now()):
         if count:
             messages.info(request, _("Thank you. Something else still applies to your account."))
         return redirect("settings-standing")
-    messages.success(request, _("Thank you. Your account is open again."))
+    messages.success(
+        request,
+        _(
+            "Thank you. Your account is open again. We signed it out everywhere else; if somebody else was "
+            "in it, change your password now."
+        ),
+    )
     return redirect(reverse("discover") if count else reverse("settings-standing"))
 
 

@@ -1,11 +1,11 @@
-"""Operations on characters: the only code that writes them.
+"""Operations on characters and stories: the only code that writes them.
 
-Every operation locks the character's row first and a revision's row second. They raise CharacterRefusedError
+Every operation locks the item's row first and a revision's row second. They raise CharacterRefusedError
 with a refusal of characters.policies, and LimitedError where they create something.
 """
 
 from characters.services.bulk import approve_many, reject_many
-from characters.services.editing import create_character, discard_draft, save_draft
+from characters.services.editing import create_character, create_story, discard_draft, save_draft
 from characters.services.pictures import count_chat, replace_portrait, request_photo, request_portrait
 from characters.services.publishing import set_visibility, submit, withdraw
 from characters.services.reviewing import (
@@ -26,6 +26,7 @@ __all__ = [
     "approve_many",
     "count_chat",
     "create_character",
+    "create_story",
     "delist",
     "delist_now",
     "discard_draft",

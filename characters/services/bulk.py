@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from characters.models import Revision
+from characters.models import ITEM_MODELS, Character, ItemRevision
 from characters.services import reviewing
 from characters.services.shared import CharacterRefusedError
 from core.refusals import Refusal
@@ -23,10 +23,12 @@ class Outcome:
     refusal: Refusal | None = None
 
 
-def approve_many(*, actor: User, seen: Mapping[int, str], now: datetime) -> list[Outcome]:
-    """Approve revisions as they were seen: keys with `Revision.review_version`. Raises TooManyError."""
+def approve_many(
+    *, actor: User, seen: Mapping[int, str], now: datetime, kind: str = Character.KIND
+) -> list[Outcome]:
+    """Approve revisions as they were seen: keys with `ItemRevision.review_version`. Raises TooManyError."""
 
-    def approve(revision: Revision, version: str) -> None:
+    def approve(revision: ItemRevision, version: str) -> None:
         reviewing.approve(
             actor=actor,
             revision=revision,
@@ -35,15 +37,22 @@ def approve_many(*, actor: User, seen: Mapping[int, str], now: datetime) -> list
             now=now,
         )
 
-    return _decide_each(seen, approve)
+    return _decide_each(kind, seen, approve)
 
 
 def reject_many(
-    *, actor: User, seen: Mapping[int, str], reason_code: str, explanation: str, fix: str, now: datetime
+    *,
+    actor: User,
+    seen: Mapping[int, str],
+    reason_code: str,
+    explanation: str,
+    fix: str,
+    now: datetime,
+    kind: str = Character.KIND,
 ) -> list[Outcome]:
     """Reject revisions as they were seen, all with the same words. Raises TooManyError."""
 
-    def reject(revision: Revision, version: str) -> None:
+    def reject(revision: ItemRevision, version: str) -> None:
         reviewing.reject(
             actor=actor,
             revision=revision,
@@ -54,18 +63,20 @@ def reject_many(
             now=now,
         )
 
-    return _decide_each(seen, reject)
+    return _decide_each(kind, seen, reject)
 
 
 class TooManyError(ValueError):
     """More than LIMIT at once."""
 
 
-def _decide_each(seen: Mapping[int, str], decide: Callable[[Revision, str], None]) -> list[Outcome]:
+def _decide_each(
+    kind: str, seen: Mapping[int, str], decide: Callable[[ItemRevision, str], None]
+) -> list[Outcome]:
     if len(seen) > LIMIT:
         raise TooManyError(len(seen))
     outcomes = []
-    for revision in _load(sorted(seen)):
+    for revision in _load(kind, sorted(seen)):
         refusal = None
         try:
             decide(revision, seen[revision.pk])
@@ -75,5 +86,6 @@ def _decide_each(seen: Mapping[int, str], decide: Callable[[Revision, str], None
     return outcomes
 
 
-def _load(keys: Sequence[int]) -> Sequence[Revision]:
-    return list(Revision.objects.filter(pk__in=keys).order_by("pk"))
+def _load(kind: str, keys: Sequence[int]) -> Sequence[ItemRevision]:
+    rows = ITEM_MODELS[kind].revision_model().objects
+    return list(rows.filter(pk__in=keys).order_by("pk"))

@@ -4,72 +4,63 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from characters.models import Character, Revision
+from characters.models import Item, ItemRevision, Visibility
+from moderation import services as moderation_services
+from moderation.models import Decision
 from notifications import services as notification_services
 
 _TITLE_NAME_LENGTH = 60
 
 
-def tell_approved(character: Character, revision: Revision, *, now: datetime) -> None:
-    """Tell the creator that others can meet the character."""
+def tell_approved(item: Item, revision: ItemRevision, *, now: datetime) -> None:
+    """Tell the creator that others can meet it."""
     _tell(
-        character,
-        kind="character-approved",
+        item,
+        kind="approved",
         title=_("%(name)s is approved") % _name(revision),
-        body=_("Others can find it in discovery while its visibility is Public."),
+        body=(
+            _("Others can find it in discovery while its visibility is Public.")
+            if item.visibility == Visibility.PUBLIC
+            else _("Its visibility is Private: set it to Public for others to find it.")
+        ),
         now=now,
     )
 
 
-def tell_rejected(character: Character, revision: Revision, *, now: datetime) -> None:
-    """Tell the creator why not, and how to fix it."""
+def tell_rejected(item: Item, revision: ItemRevision, decision: Decision, *, now: datetime) -> None:
+    """Tell the creator why not, under which rule, how to fix it, and how to appeal."""
     _tell(
-        character,
-        kind="character-rejected",
+        item,
+        kind="rejected",
         title=_("%(name)s was not approved") % _name(revision),
-        body=_reason(revision),
+        body=moderation_services.explain(decision, item.owner, now=now),
         now=now,
     )
 
 
-def tell_delisted(character: Character, revision: Revision, *, now: datetime) -> None:
-    """Tell the creator that the item is back in the library, and why."""
+def tell_delisted(item: Item, revision: ItemRevision, decision: Decision, *, now: datetime) -> None:
+    """Tell the creator that the item is back in the library, why, and how to appeal."""
+    kept = _("Others do not see it any more. It is back in your library; nothing of it is lost.")
     _tell(
-        character,
-        kind="character-delisted",
+        item,
+        kind="delisted",
         title=_("%(name)s was taken down") % _name(revision),
-        body=_("%(reason)s It is back in your library; nothing is lost.")
-        % {"reason": _reason(revision) + "\n\n"},
+        body=f"{kept}\n\n{moderation_services.explain(decision, item.owner, now=now)}",
         now=now,
     )
 
 
-def tell_reinstated(character: Character, revision: Revision, *, now: datetime) -> None:
-    """Tell the creator that the item is live again."""
-    _tell(
-        character,
-        kind="character-reinstated",
-        title=_("%(name)s is live again") % _name(revision),
-        body=_("Your appeal was upheld."),
-        now=now,
-    )
-
-
-def _name(revision: Revision) -> dict[str, str]:
+def _name(revision: ItemRevision) -> dict[str, str]:
     return {"name": revision.name[:_TITLE_NAME_LENGTH]}
 
 
-def _reason(revision: Revision) -> str:
-    return _("%(why)s\n\nHow to fix it: %(fix)s") % {"why": revision.explanation, "fix": revision.fix}
-
-
-def _tell(character: Character, *, kind: str, title: str, body: str, now: datetime) -> None:
+def _tell(item: Item, *, kind: str, title: str, body: str, now: datetime) -> None:
     notification_services.notify(
-        user=character.owner,
-        kind=kind,
+        user=item.owner,
+        kind=f"{item.KIND}-{kind}",
         title=title,
         body=body,
-        url=character.get_absolute_url(),
+        url=item.get_absolute_url(),
         now=now,
         by_mail=True,
     )

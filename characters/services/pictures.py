@@ -6,7 +6,7 @@ from django.db.models import F
 
 from accounts.models import User
 from characters import policies, queries
-from characters.models import Character, State
+from characters.models import Character, Item, State
 from characters.services.shared import check, lock_with_open_revision
 from imagegen import services as imagegen_services
 from imagegen.models import Picture
@@ -75,8 +75,8 @@ def replace_portrait(*, old: Picture, new: Picture) -> int:
     Part of the caller's transaction.
     """
     count = 0
-    for character_id in queries.list_drafts_with_portrait(old):
-        draft = lock_with_open_revision(character_id).open_revision
+    for character in queries.list_drafts_with_portrait(old):
+        draft = lock_with_open_revision(character).open_revision
         if draft is None or draft.state != State.DRAFT or draft.portrait_id != old.pk:
             continue
         draft.portrait = new
@@ -85,8 +85,8 @@ def replace_portrait(*, old: Picture, new: Picture) -> int:
     return count
 
 
-def count_chat(*, actor: User, character: Character, now: datetime) -> None:  # noqa: ARG001
+def count_chat(*, actor: User, item: Item, now: datetime) -> None:  # noqa: ARG001
     """Count a conversation that somebody else than the creator started. Part of the caller's transaction."""
-    if actor.pk == character.owner_id:
+    if actor.pk == item.owner_id:
         return
-    Character.objects.filter(pk=character.pk).update(chat_count=F("chat_count") + 1)
+    type(item).objects.filter(pk=item.pk).update(chat_count=F("chat_count") + 1)

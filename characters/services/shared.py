@@ -1,7 +1,7 @@
 """Parts that the operations share. All of them run inside the caller's transaction."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django_fsm import ConcurrentTransition
 
 from accounts.models import User
-from characters.models import Character, Revision, RevisionContent
+from characters.models import Content, Item, ItemRevision, Visibility
 from core import audit
 from core.refusals import Refusal, RefusedError
 
+AnyItem = TypeVar("AnyItem", bound=Item)
+
 
 class CharacterRefusedError(RefusedError):
-    """An operation on a character that cannot be done now."""
+    """An operation on a character or a story that cannot be done now."""
 
 
 def check(*refusals: Refusal | None) -> None:
@@ -25,25 +27,36 @@ def check(*refusals: Refusal | None) -> None:
             raise CharacterRefusedError(refusal)
 
 
-def lock_character(character_id: int) -> Character:
+def lock_item(item: AnyItem) -> AnyItem:
     """Lock the item; always before any of its revisions."""
-    return Character.objects.select_for_update().get(pk=character_id)
+    locked: AnyItem = _lock(type(item), item.pk)
+    return locked
 
 
-def lock_revision(revision_id: int) -> Revision:
-    """Lock a revision; always after its item."""
-    return Revision.objects.select_for_update().get(pk=revision_id)
+def lock_version(item: Item, revision_id: int) -> Any:
+    """Lock a revision of an item that the caller holds."""
+    return _lock(item.revision_model(), revision_id)
 
 
-def lock_with_open_revision(character_id: int) -> Character:
+def lock_both(revision: ItemRevision) -> tuple[Any, Any]:
+    """Lock the item of a revision, and then the revision."""
+    item = _lock(revision.item_model(), revision.item_id)
+    return item, lock_version(item, revision.pk)
+
+
+def _lock(model: type[Any], key: int) -> Any:
+    return model.objects.select_for_update().get(pk=key)
+
+
+def lock_with_open_revision(item: AnyItem) -> AnyItem:
     """Lock the item and then its open revision, if it has one."""
-    character = lock_character(character_id)
-    if character.open_revision_id is not None:
-        character.open_revision = lock_revision(character.open_revision_id)
-    return character
+    item = lock_item(item)
+    if item.open_revision_id is not None:
+        item.open_revision = lock_version(item, item.open_revision_id)
+    return item
 
 
-def save_revision(revision: Revision) -> None:
+def save_revision(revision: ItemRevision) -> None:
     """Save a revision after a transition. Raises CharacterRefusedError (changed-meanwhile)."""
     try:
         # An inner transaction, so that the outer one stays usable when the state moved under us.
@@ -59,28 +72,38 @@ def save_revision(revision: Revision) -> None:
         ) from error
 
 
-def next_number(character: Character) -> int:
+def next_number(item: Item) -> int:
     """Return the number of an item's next version; the caller holds the item."""
-    last: int | None = Revision.objects.filter(character=character).aggregate(last=Max("number"))["last"]
+    last: int | None = item.revisions.aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 
 
-def open_draft(character: Character, content: RevisionContent, *, now: datetime) -> Revision:
+def open_draft(item: Item, content: Content, *, now: datetime) -> Any:
     """Add a DRAFT and make it the item's open revision; the caller saves the item."""
-    draft = Revision(character=character, number=next_number(character), created_at=now, updated_at=now)
+    draft = item.revision_model()(item=item, number=next_number(item), created_at=now, updated_at=now)
     draft.set_content(content)
     draft.save()
-    character.open_revision = draft
+    item.open_revision = draft
     return draft
 
 
-def record(*, actor: User | None, kind: str, character: Character, at: datetime, **data: Any) -> None:
+def record(*, actor: User | None, kind: str, item: Item, at: datetime, **data: Any) -> None:
     """Append an audit event about an item."""
     audit.record(
         actor=actor.subject if actor is not None else None,
         kind=kind,
         at=at,
-        target_kind="character",
-        target_id=character.public_id,
+        target_kind=item.KIND,
+        target_id=item.public_id,
         data=data,
     )
+
+
+def hide(item: Item, *, actor: User, now: datetime) -> None:
+    """Let only the creator see it; the caller holds the item."""
+    if item.visibility == Visibility.PRIVATE:
+        return
+    item.visibility = Visibility.PRIVATE
+    item.save()
+    private = Visibility.PRIVATE.value
+    record(actor=actor, kind="visibility.changed", item=item, at=now, visibility=private)

@@ -1,6 +1,6 @@
 """One decision about several revisions, with what one has to know of each on the same page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from characters import review, review_queue, services
-from characters.models import Revision
+from characters.models import ItemRevision
 from characters.review_forms import DecisionForm
 from characters.services.bulk import LIMIT, Outcome, TooManyError
 from characters.staff.frame import Frame
 from moderation import viewing
 from moderation.staff.common import reviewer
-
-LIST = "admin:characters_pendingrevision_changelist"
 
 
 @require_GET
@@ -28,9 +26,9 @@ def show(request: HttpRequest, frame: Frame) -> HttpResponse:
     """Show what was chosen in the list."""
     keys = [key for key in request.GET.getlist("item") if key.isdecimal()]
     if not keys:
-        return redirect(LIST)
+        return redirect(frame.page("changelist"))
     if len(keys) > LIMIT:
-        return _refuse_many(request)
+        return _refuse_many(request, frame)
     return _render(request, frame, [int(key) for key in keys])
 
 
@@ -48,18 +46,18 @@ def decide(request: HttpRequest, frame: Frame) -> HttpResponse:
         return _render(request, frame, shown, form=form, status=422)
     if not approves and not form.is_valid():
         return _render(request, frame, shown, ticked=ticked, form=form, status=422)
-    now = timezone.now()
+    now, kind = timezone.now(), frame.queue.model.KIND
     try:
         if approves:
-            outcomes = services.approve_many(actor=actor, seen=seen, now=now)
+            outcomes = services.approve_many(actor=actor, seen=seen, now=now, kind=kind)
         else:
-            outcomes = services.reject_many(actor=actor, seen=seen, now=now, **form.cleaned_data)
+            outcomes = services.reject_many(actor=actor, seen=seen, now=now, kind=kind, **form.cleaned_data)
     except TooManyError:
-        return _refuse_many(request)
+        return _refuse_many(request, frame)
     refused = [outcome for outcome in outcomes if outcome.refusal is not None]
     _tell(request, len(outcomes) - len(refused), approves=approves)
     if not refused:
-        return redirect(LIST)
+        return redirect(frame.page("changelist"))
     return _render(request, frame, shown, ticked=ticked, form=form, refused=refused, status=409)
 
 
@@ -77,9 +75,9 @@ def _tell(request: HttpRequest, count: int, *, approves: bool) -> None:
     messages.success(request, text % {"count": count})
 
 
-def _refuse_many(request: HttpRequest) -> HttpResponse:
+def _refuse_many(request: HttpRequest, frame: Frame) -> HttpResponse:
     messages.error(request, _("At most %(count)d at once, so that each is looked at.") % {"count": LIMIT})
-    return redirect(LIST)
+    return redirect(frame.page("changelist"))
 
 
 def _render(
@@ -87,19 +85,19 @@ def _render(
     frame: Frame,
     keys: Sequence[int],
     *,
-    ticked: set[str] | None = None,
+    ticked: Collection[str] = (),
     form: DecisionForm | None = None,
     refused: Sequence[Outcome] = (),
     status: int = 200,
 ) -> TemplateResponse:
     actor = reviewer(request)
     now = timezone.now()
-    waiting = review_queue.list_for_review(now=now).filter(review_queue.waits(), pk__in=keys[:LIMIT])
+    waiting = frame.queue.list_for_review(now=now).filter(review_queue.waits(), pk__in=keys[:LIMIT])
     revisions = list(waiting.order_by(*review_queue.ORDER))
     viewing.record_many(
         actor=actor,
-        target_kind="character",
-        target_ids=[revision.character.public_id for revision in revisions],
+        target_kind=frame.queue.model.KIND,
+        target_ids=[revision.item.public_id for revision in revisions],
         now=now,
     )
     context = {
@@ -111,12 +109,21 @@ def _render(
     return TemplateResponse(request, "admin/characters/bulk.html", context, status=status)
 
 
-def _present(revision: Revision, ticked: set[str] | None) -> dict[str, Any]:
+def _present(revision: ItemRevision, ticked: Collection[str]) -> dict[str, Any]:
+    live = revision.item.live_revision
+    rows = review.compare(revision, live)
+    portraits = review.compare_portraits(revision, live)
     return {
         "revision": revision,
-        "creator": revision.character.owner.username,
+        "creator": revision.item.owner.username,
+        "line": review.line_of(revision),
+        "has_portrait": review.has_portrait(revision),
         "portrait": review.present_portrait(revision.portrait),
         "hold_title": review.rule_title(revision.hold_code) if revision.hold_code else "",
-        "is_edit": revision.character.live_revision_id is not None,
-        "is_ticked": ticked is None or str(revision.pk) in ticked,
+        "is_edit": live is not None,
+        "changed": [row for row in rows if row.is_changed],
+        "others": [row for row in rows if not row.is_changed],
+        "has_new_portrait": portraits is not None and portraits.is_changed,
+        # Whoever decides ticks each: nothing is decided because it stood in a list.
+        "is_ticked": str(revision.pk) in ticked,
     }

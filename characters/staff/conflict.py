@@ -8,17 +8,19 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from characters import queries, review
-from characters.models import Revision, State
+from characters import queries
+from characters.models import ItemRevision, State
 from characters.review_forms import DecisionForm
 from characters.staff.frame import Frame
 from core.refusals import Refusal
+from moderation import review_presenters
+from moderation.staff.workflow import list_typed
 
 
 def show_conflict(
     request: HttpRequest,
     frame: Frame,
-    revision: Revision | None,
+    revision: ItemRevision | None,
     refusal: Refusal,
     *,
     form: forms.Form | None = None,
@@ -28,8 +30,8 @@ def show_conflict(
         **frame.context(request, title=_("Not decided")),
         "refusal": refusal,
         "revision": revision,
-        "typed": _list_typed(form),
-        "next_url": reverse("admin:characters_pendingrevision_next"),
+        "typed": list_typed(form),
+        "next_url": reverse(frame.page("next")),
         "last": None,
         "form": None,
     }
@@ -39,16 +41,6 @@ def show_conflict(
             # It still waits: what was typed can be sent again.
             context["form"] = form if isinstance(form, DecisionForm) else None
         else:
-            decisions = review.present_decisions(list(queries.list_decisions(revision.character)[:1]))
+            decisions = review_presenters.present_decisions(list(queries.list_decisions(revision.item)[:1]))
             context["last"] = next(iter(decisions), None)
     return TemplateResponse(request, "admin/characters/conflict.html", context, status=409)
-
-
-def _list_typed(form: forms.Form | None) -> list[tuple[Any, str]]:
-    """Return the label and the words of each field that was filled in."""
-    if form is None:
-        return []
-    fields = (
-        (field.label, field.value()) for field in form if isinstance(field.field.widget, forms.Textarea)
-    )
-    return [(label, str(value)) for label, value in fields if value]

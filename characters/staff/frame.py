@@ -8,20 +8,39 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 
+from characters.review_queue import ReviewQueue
 from moderation import reviewer_settings
 from moderation.reviewer_settings import Look
 from moderation.staff.common import reviewer
 from moderation.viewing import refuse_unlogged
 
 Page = Callable[..., HttpResponse]
+# What is done to one revision, as the names of pages.
+_STEPS = ("approve", "reject", "escalate", "claim", "note")
+
+
+def present_queue(queue: ReviewQueue) -> dict[str, Any]:
+    """Return what templates say about a queue: its kind, and the names of its pages."""
+    names = ("changelist", "change", "next", "bulk_decide", "second", *_STEPS)
+    return {
+        "kind": queue.model.KIND,
+        "title": queue.list_title,
+        **{name: queue.page(name) for name in names},
+        "item": queue.item_page("change"),
+        "items": queue.item_page("changelist"),
+        "items_title": queue.title,
+        "delist": queue.item_page("delist"),
+        "reinstate": queue.item_page("reinstate"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The admin site, and the model under which its pages stand."""
+    """The admin site, the model under which its pages stand, and the queue that they serve."""
 
     site: AdminSite
     opts: Any
+    queue: ReviewQueue
 
     def context(self, request: HttpRequest, *, title: str, look: Look | None = None) -> dict[str, Any]:
         """Return what the frame and the pictures in it need. One query, unless `look` is at hand."""
@@ -29,8 +48,13 @@ class Frame:
             **self.site.each_context(request),
             "title": title,
             "opts": self.opts,
+            "queue": present_queue(self.queue),
             "look": look or reviewer_settings.get_look(reviewer(request)),
         }
+
+    def page(self, name: str) -> str:
+        """Return the URL name of one of the pages."""
+        return self.queue.page(name)
 
     def bind(self, page: Page) -> Page:
         """Return a page of ours as a view of the admin, which refuses what could not be written down."""

@@ -1,4 +1,4 @@
-"""Every character with its standing; a live one can be taken down here."""
+"""Every character and every story with its standing; a live one can be taken down here."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,34 +15,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.queries import signed_in
-from characters import labels, queries, review, services
-from characters.models import Character
-from characters.review_forms import DecisionForm
+from characters import labels, queries, review, review_queue, services
+from characters.models import Character, Item, Story
+from characters.review_forms import DecisionForm, PutBackForm
+from characters.review_queue import ReviewQueue
+from characters.staff.frame import present_queue
 from core.refusals import RefusedError, Text
 from core.staff import ReadOnlyAdmin
-from moderation import notes, reviewer_settings, viewing
+from moderation import notes, review_presenters, reviewer_settings, viewing
 from moderation.policies import is_reviewer
-from moderation.staff.common import reviewer
+from moderation.staff.common import find_row, reviewer
+from moderation.staff.workflow import list_typed
 
 _NOTES_SHOWN = 20
 
 
 def _decide(
     request: HttpRequest, decide: Callable[[], tuple[Any, bool]], *, done: str, repeated: str
-) -> None:
-    """Run one operation and tell the reviewer what came of it."""
+) -> bool:
+    """Run one operation and tell the reviewer what came of it; returns whether it was done."""
     try:
         _result, is_new = decide()
     except RefusedError as error:
         messages.error(
             request, " ".join(str(part) for part in (error.refusal.message, error.refusal.fix) if part)
         )
-        return
+        return False
     if is_new:
         messages.success(request, done)
     else:
         messages.info(request, repeated)
+    return bool(is_new)
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -59,14 +64,15 @@ class StandingFilter(admin.SimpleListFilter):
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         return [("live", _("Approved")), ("delisted", _("De-listed")), ("never", _("Never approved"))]
 
-    def queryset(self, _request: HttpRequest, rows: QuerySet[Character]) -> QuerySet[Character]:
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         condition = self._CONDITIONS.get(self.value() or "")
         return rows.filter(condition) if condition is not None else rows
 
 
-@admin.register(Character)
-class CharacterAdmin(ReadOnlyAdmin):
-    """Every character with its standing; a live one can be taken down here."""
+class ItemAdmin(ReadOnlyAdmin):
+    """Every item of one kind with its standing; a live one can be taken down here."""
+
+    queue: ReviewQueue
 
     list_display = ["name", "label", "creator", "visibility", "safe_mode", "chat_count", "published_at"]
     list_display_links = ["name"]
@@ -78,20 +84,20 @@ class CharacterAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     @admin.display(description=gettext_lazy("name"))
-    def name(self, character: Character) -> str:
-        return review.name_of(character)
+    def name(self, item: Item) -> str:
+        return review.name_of(item)
 
     @admin.display(description=gettext_lazy("state"))
-    def label(self, character: Character) -> Text:
-        return labels.label_of(character).text
+    def label(self, item: Item) -> Text:
+        return labels.label_of(item).text
 
     @admin.display(description=gettext_lazy("creator"))
-    def creator(self, character: Character) -> str:
-        return character.owner.username
+    def creator(self, item: Item) -> str:
+        return item.owner.username
 
     @admin.display(description=gettext_lazy("Safe Mode"), boolean=True)
-    def safe_mode(self, character: Character) -> bool:
-        shown = queries.find_shown_to_staff(character)
+    def safe_mode(self, item: Item) -> bool:
+        shown = queries.find_shown_to_staff(item)
         return shown is None or shown.safe_mode
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -107,16 +113,16 @@ class CharacterAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         viewing.record(
-            actor=signed_in(request), target_kind="list", target_id="characters", now=timezone.now()
+            actor=signed_in(request), target_kind="list", target_id=self.queue.key, now=timezone.now()
         )
-        return super().changelist_view(request, {"title": _("Characters"), **(extra_context or {})})
+        return super().changelist_view(request, {"title": self.queue.title, **(extra_context or {})})
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Character]:  # noqa: ARG002
-        return queries.list_for_staff().order_by(*self.ordering)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002
+        return queries.list_for_staff(self.queue.model).order_by(*self.ordering)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Character], search_term: str
-    ) -> tuple[QuerySet[Character], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Search also the names that wait for review, never those of drafts."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if term := search_term.strip():
@@ -127,17 +133,17 @@ class CharacterAdmin(ReadOnlyAdmin):
         return found, may_repeat
 
     def get_urls(self) -> list[URLPattern]:
-        guard = self.admin_site.admin_view
+        guard, name = self.admin_site.admin_view, f"characters_{self.opts.model_name}"
         return [
             path(
-                "<int:character_id>/de-list/",
+                "<int:item_id>/de-list/",
                 guard(require_POST(self.delist_view)),
-                name="characters_character_delist",
+                name=f"{name}_delist",
             ),
             path(
-                "<int:character_id>/reinstate/",
+                "<int:item_id>/reinstate/",
                 guard(require_POST(self.reinstate_view)),
-                name="characters_character_reinstate",
+                name=f"{name}_reinstate",
             ),
             *super().get_urls(),
         ]
@@ -152,79 +158,122 @@ class CharacterAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        character = get_object_or_404(queries.list_for_staff(), pk=object_id)
-        return self._render(request, character, DecisionForm())
+        item = find_row(queries.list_for_staff(self.queue.model), object_id)
+        return self._render(request, item, DecisionForm())
 
     @viewing.refuse_unlogged
-    def delist_view(self, request: HttpRequest, character_id: int) -> HttpResponse:
+    def delist_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
         actor = reviewer(request)
-        character = get_object_or_404(queries.list_for_staff(), pk=character_id)
+        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
         form = DecisionForm(request.POST)
         if not form.is_valid():
-            return self._render(request, character, form, status=422)
-        names = {"name": review.name_of(character)}
-        _decide(
+            return self._render(request, item, form, status=422)
+        names = {"name": review.name_of(item)}
+        is_done = _decide(
             request,
-            lambda: services.delist(
-                actor=actor, character=character, now=timezone.now(), **form.cleaned_data
-            ),
+            lambda: services.delist(actor=actor, item=item, now=timezone.now(), **form.cleaned_data),
             done=_("“%(name)s” is taken down; it is back in its creator's library.") % names,
             repeated=_("“%(name)s” was taken down already.") % names,
         )
-        return redirect("admin:characters_character_change", character.pk)
+        if is_done or _was_last(actor, item):
+            return redirect(self.queue.item_page("change"), item.pk)
+        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
+        return self._render(request, item, form, status=409)
 
-    def reinstate_view(self, request: HttpRequest, character_id: int) -> HttpResponse:
+    @viewing.refuse_unlogged
+    def reinstate_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
         actor = reviewer(request)
-        character = get_object_or_404(queries.list_for_staff(), pk=character_id)
-        names = {"name": review.name_of(character)}
-        _decide(
+        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
+        form = _put_back_form(request.POST)
+        if not form.is_valid():
+            return self._render(request, item, DecisionForm(), put_back_form=form, status=422)
+        names = {"name": review.name_of(item)}
+        is_done = _decide(
             request,
-            lambda: services.reinstate(actor=actor, character=character, now=timezone.now()),
+            lambda: services.reinstate(actor=actor, item=item, now=timezone.now(), **form.cleaned_data),
             done=_("“%(name)s” is live again.") % names,
             repeated=_("“%(name)s” was live already.") % names,
         )
-        return redirect("admin:characters_character_change", character.pk)
+        if is_done or _was_last(actor, item):
+            return redirect(self.queue.item_page("change"), item.pk)
+        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
+        return self._render(request, item, DecisionForm(), put_back_form=form, status=409)
 
     def _render(
-        self, request: HttpRequest, character: Character, form: DecisionForm, *, status: int = 200
+        self,
+        request: HttpRequest,
+        item: Item,
+        form: DecisionForm,
+        *,
+        put_back_form: PutBackForm | None = None,
+        status: int = 200,
     ) -> TemplateResponse:
-        shown = queries.find_shown_to_staff(character)
+        shown = queries.find_shown_to_staff(item)
         if shown is None:
             raise Http404
         actor = signed_in(request)
-        viewing.record(
-            actor=actor, target_kind="character", target_id=character.public_id, now=timezone.now()
-        )
+        viewing.record(actor=actor, target_kind=item.KIND, target_id=item.public_id, now=timezone.now())
         may_decide = is_reviewer(actor)
-        pending = character.open_revision
+        pending = item.open_revision
         is_waiting = pending is not None and (pending.state == "PENDING" or pending.is_held)
         context = {
             **self.admin_site.each_context(request),
-            "title": review.name_of(character),
+            "title": review.name_of(item),
             "opts": self.opts,
-            "character": character,
-            "creator": character.owner,
-            "label": labels.label_of(character),
+            "queue": present_queue(self.queue),
+            "item": item,
+            "creator": item.owner,
+            "label": labels.label_of(item),
             "shown": shown,
+            "line": review.line_of(shown),
             "portrait": review.present_portrait(shown.portrait) if may_decide else None,
-            "revisions": list(queries.list_submitted(character.pk)[:20]),
+            "revisions": list(queries.list_submitted(item)[:20]),
             "look": reviewer_settings.get_look(actor),
-            "notes": _list_notes(character) if may_decide else None,
-            "decisions": review.present_decisions(list(queries.list_decisions(character)[:20])),
+            "notes": _list_notes(item) if may_decide else None,
+            "decisions": review_presenters.present_decisions(list(queries.list_decisions(item)[:20])),
             "form": form,
-            "may_delist": may_decide and character.live_revision is not None,
-            "may_reinstate": may_decide and character.delisted_revision is not None,
+            "put_back_form": put_back_form or _put_back_form(),
+            # Of the one that came too late, where its form is not on the page any more.
+            "typed": (
+                ([] if item.live_revision else list_typed(form))
+                + ([] if item.delisted_revision else list_typed(put_back_form))
+            ),
+            "may_delist": may_decide and item.live_revision is not None,
+            "may_reinstate": may_decide and item.delisted_revision is not None,
             "review_url": (
-                reverse("admin:characters_pendingrevision_change", args=[pending.pk])
+                reverse(self.queue.page("change"), args=[pending.pk])
                 if may_decide and is_waiting and pending is not None
                 else ""
             ),
         }
-        return TemplateResponse(request, "admin/characters/character.html", context, status=status)
+        return TemplateResponse(request, "admin/characters/item.html", context, status=status)
 
 
-def _list_notes(character: Character) -> list[review.NoteView]:
-    found = notes.list_notes(
-        ("character", character.public_id), ("user", character.owner.public_id), count=_NOTES_SHOWN
-    )
-    return review.present_notes(list(found))
+def _was_last(actor: User, item: Item) -> bool:
+    """Whether the newest decision about an item is this reviewer's: a second click loses nothing."""
+    last = queries.list_decisions(item).first()
+    return last is not None and last.actor_id == actor.subject_id
+
+
+def _put_back_form(data: Any = None) -> PutBackForm:
+    # The form that takes it down stands on the same page in the state between two versions.
+    return PutBackForm(data, auto_id="put-back-%s")
+
+
+def _list_notes(item: Item) -> list[review_presenters.NoteView]:
+    found = notes.list_notes((item.KIND, item.public_id), ("user", item.owner.public_id), count=_NOTES_SHOWN)
+    return review_presenters.present_notes(list(found))
+
+
+@admin.register(Character)
+class CharacterAdmin(ItemAdmin):
+    """Every character with its standing."""
+
+    queue = review_queue.CHARACTERS
+
+
+@admin.register(Story)
+class StoryAdmin(ItemAdmin):
+    """Every story with its standing."""
+
+    queue = review_queue.STORIES

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from characters import review, review_policies, review_queue
-from characters.models import PendingRevision
+from characters.models import ItemRevision, PendingRevision, PendingStoryRevision
+from characters.review_queue import ReviewQueue
 from characters.services.bulk import LIMIT
 from characters.staff import bulk, second
 from characters.staff import review as pages
-from characters.staff.frame import Frame
+from characters.staff.frame import Frame, present_queue
 from moderation import claims, viewing
 from moderation.staff.common import ReviewerAdmin, reviewer
 
@@ -45,8 +46,8 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
     _CONDITIONS = {
         "held": ~Q(hold_code=""),
-        "edit": Q(character__live_revision__isnull=False),
-        "new": Q(character__live_revision__isnull=True),
+        "edit": Q(item__live_revision__isnull=False),
+        "new": Q(item__live_revision__isnull=True),
         "escalated": Q(escalated_at__isnull=False),
     }
 
@@ -56,21 +57,22 @@ class StandingFilter(admin.SimpleListFilter):
             found.append(("escalated", _("Escalated")))
         return found
 
-    def queryset(self, _request: HttpRequest, rows: QuerySet[PendingRevision]) -> QuerySet[PendingRevision]:
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         condition = self._CONDITIONS.get(self.value() or "")
         return rows.filter(condition) if condition is not None else rows
 
 
-@admin.register(PendingRevision)
-class PendingRevisionAdmin(ReviewerAdmin):
+class PendingAdmin(ReviewerAdmin):
     """What waits for a person: the riskiest first, then the oldest."""
+
+    queue: ReviewQueue
 
     list_display = ["name", "standing", "waiting_since", "worked_on_by", "kind", "creator"]
     list_display_links = ["name"]
     list_filter = [StandingFilter, "category", "safe_mode"]
-    search_fields = ["name", "character__owner__username"]
+    search_fields = ["name", "item__owner__username"]
     ordering = list(review_queue.ORDER)
-    list_select_related = ["character__owner"]
+    list_select_related = ["item__owner"]
     sortable_by = ()
     list_per_page = LIMIT
     list_max_show_all = LIMIT
@@ -81,19 +83,19 @@ class PendingRevisionAdmin(ReviewerAdmin):
     change_list_template = "admin/characters/queue.html"
 
     @admin.display(description=gettext_lazy("creator"))
-    def creator(self, revision: PendingRevision) -> str:
-        return revision.character.owner.username
+    def creator(self, revision: ItemRevision) -> str:
+        return revision.item.owner.username
 
     @admin.display(description=gettext_lazy("what"))
-    def kind(self, revision: PendingRevision) -> str:
-        return _("Edit") if revision.character.live_revision_id else _("New")
+    def kind(self, revision: ItemRevision) -> str:
+        return _("Edit") if revision.item.live_revision_id else _("New")
 
     @admin.display(description=gettext_lazy("waiting since"))
-    def waiting_since(self, revision: PendingRevision) -> str:
+    def waiting_since(self, revision: ItemRevision) -> str:
         return date_format(localtime(revision.submitted_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=gettext_lazy("screening"))
-    def standing(self, revision: PendingRevision) -> str:
+    def standing(self, revision: ItemRevision) -> str:
         found = _("Nothing found")
         if revision.is_held:
             found = _("Held: %(rule)s") % {"rule": review.rule_title(revision.hold_code)}
@@ -107,13 +109,13 @@ class PendingRevisionAdmin(ReviewerAdmin):
         return _("%(name)s until %(time)s") % {"name": revision.claim_holder_name, "time": until}
 
     @admin.action(description=gettext_lazy("Decide about the chosen together"))
-    def decide_together(self, request: HttpRequest, rows: QuerySet[PendingRevision]) -> HttpResponse | None:
+    def decide_together(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         keys = list(rows.values_list("pk", flat=True)[: LIMIT + 1])
         if len(keys) > LIMIT:
             text = _("At most %(count)d at once, so that each is looked at.") % {"count": LIMIT}
             messages.error(request, text)
             return None
-        page = reverse("admin:characters_pendingrevision_bulk")
+        page = reverse(self.queue.page("bulk"))
         return redirect(f"{page}?{urlencode({'item': keys}, doseq=True)}")
 
     @viewing.refuse_unlogged
@@ -121,21 +123,25 @@ class PendingRevisionAdmin(ReviewerAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         viewing.record(
-            actor=reviewer(request), target_kind="queue", target_id=review_queue.KEY, now=timezone.now()
+            actor=reviewer(request), target_kind="queue", target_id=self.queue.key, now=timezone.now()
         )
-        context = {"title": _("Pending review"), "count_limit": BoundedPaginator.COUNT_LIMIT}
+        context = {
+            "title": self.queue.list_title,
+            "count_limit": BoundedPaginator.COUNT_LIMIT,
+            "queue": present_queue(self.queue),
+        }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PendingRevision]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         waiting = super().get_queryset(request).filter(review_queue.waits())
-        return claims.annotate(waiting, queue=review_queue.KEY, now=timezone.now())
+        return claims.annotate(waiting, queue=self.queue.key, now=timezone.now())
 
     @property
     def _frame(self) -> Frame:
-        return Frame(self.admin_site, self.opts)
+        return Frame(self.admin_site, self.opts, self.queue)
 
     def get_urls(self) -> list[URLPattern]:
-        bind, name = self._frame.bind, "characters_pendingrevision"
+        bind, name = self._frame.bind, f"characters_{self.opts.model_name}"
         return [
             path("next/", bind(pages.go_next), name=f"{name}_next"),
             path("together/", bind(bulk.show), name=f"{name}_bulk"),
@@ -158,3 +164,17 @@ class PendingRevisionAdmin(ReviewerAdmin):
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         return pages.show(request, self._frame, object_id)
+
+
+@admin.register(PendingRevision)
+class PendingRevisionAdmin(PendingAdmin):
+    """The queue of characters."""
+
+    queue = review_queue.CHARACTERS
+
+
+@admin.register(PendingStoryRevision)
+class PendingStoryRevisionAdmin(PendingAdmin):
+    """The queue of stories."""
+
+    queue = review_queue.STORIES

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from characters import queries, review, review_queue
-from characters.models import Revision
+from characters.models import ItemRevision
 from characters.review_forms import SecondReviewForm
 from characters.staff.frame import Frame
 from core.refusals import RefusedError
@@ -25,10 +25,10 @@ def answer(request: HttpRequest, frame: Frame, public_id: str) -> HttpResponse:
     """Show the revision and take the answer; neither says what the first reviewer decided."""
     actor = reviewer(request)
     found = second_reviews.find_open(actor, public_id)
-    if found is None or found.queue != review_queue.KEY:
+    if found is None or found.queue != frame.queue.key:
         messages.info(request, _("This second review is answered, or it is about a decision of yours."))
         return redirect(LIST)
-    revision = queries.list_for_review().filter(pk=found.item_id).first()
+    revision = queries.list_for_review(frame.queue.model).filter(pk=found.item_id).first()
     if revision is None:
         second_reviews.drop_gone(queue=found.queue, item_ids=[found.item_id])
         messages.info(request, _("What it was about was erased meanwhile."))
@@ -48,12 +48,12 @@ def answer(request: HttpRequest, frame: Frame, public_id: str) -> HttpResponse:
 
 
 def _render(
-    request: HttpRequest, frame: Frame, found: SecondReview, revision: Revision, form: SecondReviewForm
+    request: HttpRequest, frame: Frame, found: SecondReview, revision: ItemRevision, form: SecondReviewForm
 ) -> HttpResponse:
     viewing.record(
         actor=reviewer(request),
-        target_kind="character",
-        target_id=revision.character.public_id,
+        target_kind=revision.item.KIND,
+        target_id=revision.item.public_id,
         revision=revision.number,
         now=timezone.now(),
     )
@@ -62,14 +62,12 @@ def _render(
         **frame.context(request, title=_("Second review of “%(name)s”") % {"name": revision.name}),
         "second": found,
         "revision": revision,
-        "creator": revision.character.owner,
+        "creator": revision.item.owner,
         "short_hash": review.short_hash(revision),
         "hold_title": review.rule_title(revision.hold_code) if revision.hold_code else "",
         "live": before,
         "rows": review.compare(revision, before),
-        "portrait": review.present_portrait(revision.portrait),
-        "live_portrait": review.present_portrait(before.portrait) if before is not None else None,
-        "is_portrait_changed": before is not None and before.portrait_id != revision.portrait_id,
+        "portraits": review.compare_portraits(revision, before),
         "form": form,
     }
     status = 422 if form.errors else 200

@@ -19,33 +19,33 @@ from core.refusals import RefusedError
 
 @login_required
 @require_POST
-def submit(request: HttpRequest, slug: str) -> HttpResponse:
+def submit(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """Hand the draft to review."""
     done = _("Submitted. Software checks the text first, then a person looks; we tell you the outcome.")
-    return _do(request, slug, services.submit, done)
+    return _do(request, slug, kind, services.submit, done)
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+def withdraw(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """Take the submission back, so that it can be edited again."""
-    return _do(request, slug, services.withdraw, _("Withdrawn. It is yours to edit again."))
+    return _do(request, slug, kind, services.withdraw, _("Withdrawn. It is yours to edit again."))
 
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, slug: str) -> HttpResponse:
+def discard(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """Throw an edit away; what others see stays."""
     done = _("The edit is gone. The approved version stays as it is.")
-    return _do(request, slug, services.discard_draft, done)
+    return _do(request, slug, kind, services.discard_draft, done)
 
 
 @login_required
 @require_POST
-def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
+def set_visibility(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """Switch between Private and Public, at once (R9)."""
-    character = common.get_own_or_404(request, slug)
-    back = common.back_url(request, character)
+    item = common.get_own_item_or_404(request, slug, kind=kind)
+    back = common.back_url(request, item)
     form = VisibilityForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose Private or Public."))
@@ -53,25 +53,27 @@ def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
     visibility = form.cleaned_data["visibility"]
     try:
         services.set_visibility(
-            actor=common.actor_of(request), character=character, visibility=visibility, now=timezone.now()
+            actor=common.actor_of(request), item=item, visibility=visibility, now=timezone.now()
         )
     except RefusedError as error:
         return common.refuse(request, error, back=back)
     if visibility == Visibility.PRIVATE:
         messages.success(request, _("Private. Only you can see it from now on."))
-    elif character.live_revision_id is not None:
+    elif item.live_revision_id is not None:
         messages.success(request, _("Public. Others can find it from now on."))
     else:
         messages.success(request, _("Public, once a version was approved. Until then only you can see it."))
     return redirect(back)
 
 
-def _do(request: HttpRequest, slug: str, operation: Callable[..., object], done: str) -> HttpResponse:
+def _do(
+    request: HttpRequest, slug: str, kind: str, operation: Callable[..., object], done: str
+) -> HttpResponse:
     """Run an operation of the owner, say how it went, and lead back to where the button was."""
-    character = common.get_own_or_404(request, slug)
-    back = common.back_url(request, character)
+    item = common.get_own_item_or_404(request, slug, kind=kind)
+    back = common.back_url(request, item)
     try:
-        operation(actor=common.actor_of(request), character=character, now=timezone.now())
+        operation(actor=common.actor_of(request), item=item, now=timezone.now())
     except RefusedError as error:
         return common.refuse(request, error, back=back)
     messages.success(request, done)

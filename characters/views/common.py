@@ -1,4 +1,4 @@
-"""What the views of characters share."""
+"""What the views of characters and stories share."""
 
 import hashlib
 from typing import cast
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters import queries
-from characters.models import Character
+from characters.models import Character, Item, Story
 from core.pages import render_page
 from core.refusals import LimitedError, Refusal, RefusedError
 
@@ -34,6 +34,27 @@ def get_own_or_404(request: HttpRequest, slug: str) -> Character:
         return queries.get_own(actor_of(request), slug)
     except Character.DoesNotExist as error:
         raise Http404 from error
+
+
+def get_visible_story_or_404(request: HttpRequest, slug: str) -> Story:
+    """Return a story that the viewer may see; what they may not see does not exist for them."""
+    try:
+        return queries.get_visible_story(request.user, slug)
+    except Story.DoesNotExist as error:
+        raise Http404 from error
+
+
+def get_own_story_or_404(request: HttpRequest, slug: str) -> Story:
+    """Return the viewer's own story; others' are not theirs to touch, seen or not."""
+    try:
+        return queries.get_own_story(actor_of(request), slug)
+    except Story.DoesNotExist as error:
+        raise Http404 from error
+
+
+def get_own_item_or_404(request: HttpRequest, slug: str, *, kind: str) -> Item:
+    """Return the viewer's own item of a kind."""
+    return get_own_story_or_404(request, slug) if kind == Story.KIND else get_own_or_404(request, slug)
 
 
 def limit_response(response: HttpResponse, error: RefusedError | None) -> HttpResponse:
@@ -66,8 +87,9 @@ def sentence(refusal: Refusal) -> str:
     return f"{refusal.message} {refusal.fix}".strip()
 
 
-def back_url(request: HttpRequest, character: Character) -> str:
-    """Return the page that the button stood on: the library, or the character's own page."""
+def back_url(request: HttpRequest, item: Item) -> str:
+    """Return the page that the button stood on: the library, or the item's own page."""
     if request.POST.get("next") == "library":
-        return f"{reverse('library')}#character-{character.public_id}"
-    return reverse("character", kwargs={"slug": character.slug})
+        library = "library-stories" if item.KIND == Story.KIND else "library"
+        return f"{reverse(library)}#{item.KIND}-{item.public_id}"
+    return item.get_absolute_url()

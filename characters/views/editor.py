@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from characters import library, policies, queries, services
+from characters import policies, queries, services
 from characters.forms import CharacterForm
-from characters.models import Character, Visibility
-from characters.views import common, editor_page, portraits
+from characters.models import Character
+from characters.views import common, editing, editor_page, portraits
 from characters.views.portrait_panel import build_panel
 from core.pages import render_page
 from core.refusals import RefusedError
@@ -45,9 +45,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _save(request, character)
     now = timezone.now()
     if refusal := policies.edit_refusal(common.actor_of(request), character):
-        item = library.present_item(character, common.actor_of(request))
-        context = {"item": item, "refusal": refusal}
-        return render_page(request, "characters/edit_refused.html", context, status=409)
+        return editing.respond_frozen(request, character, refusal)
     form = CharacterForm.of_revision(
         character.working_revision,
         visibility=character.visibility,
@@ -82,7 +80,9 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
             error = refused
             character = _find_stored(request, form, character)
         else:
-            _tell(request, form, saved)
+            editing.tell_saved(request, form, saved)
+            if form.lost_portrait:
+                messages.warning(request, _("The portrait you chose could not be made. Draft another one."))
             return redirect("character", slug=saved.slug)
     panel = editor_page.panel_of(
         data,
@@ -108,7 +108,7 @@ def _store(request: HttpRequest, form: CharacterForm, character: Character | Non
         return made
     services.save_draft(
         actor=common.actor_of(request),
-        character=character,
+        item=character,
         content=form.content(),
         visibility=form.cleaned_data["visibility"],
         opened_on=request.POST.get("opened_on", ""),
@@ -122,15 +122,3 @@ def _find_stored(request: HttpRequest, form: CharacterForm, character: Character
     if character is None:
         character = queries.find_created(common.actor_of(request), form.cleaned_data["creation_key"])
     return common.get_own_or_404(request, character.slug) if character is not None else None
-
-
-def _tell(request: HttpRequest, form: CharacterForm, saved: Character) -> None:
-    if saved.live_revision_id is not None:
-        text = _("Saved. Others keep seeing the approved version until this edit is submitted and approved.")
-    elif form.cleaned_data["visibility"] == Visibility.PUBLIC:
-        text = _("Saved. Only you can see it for now; it becomes visible to others after review.")
-    else:
-        text = _("Saved privately. Only you can see it.")
-    messages.success(request, text)
-    if form.lost_portrait:
-        messages.warning(request, _("The portrait you chose could not be made. Draft another one."))

@@ -132,7 +132,7 @@ def collect_facts(sheet: CharacterSheet) -> list[Fact]:
     """Return what the character's own fields say, in the first person, without repetition."""
     told = "\n".join((sheet.description, sheet.bio, sheet.short_bio))
     pronoun = _pronoun_in(told)
-    names = _names(sheet.name)
+    names = names_in(sheet.name)
     facts: dict[str, Fact] = {}
     for sentence in _sentences(told):
         said = _list_fact(sentence) or first_person(sentence, names=names, pronoun=pronoun)
@@ -143,7 +143,7 @@ def collect_facts(sheet: CharacterSheet) -> list[Fact]:
 
 def collect_scenes(sheet: CharacterSheet, user_name: str) -> list[str]:
     """Return sentences of the scenario that set the scene and speak of nobody."""
-    people = {*_names(sheet.name), *_names(user_name), "you", "user", "they", "she", "he", "your"}
+    people = {*names_in(sheet.name), *names_in(user_name), "you", "user", "they", "she", "he", "your"}
     return [
         sentence.rstrip()
         for sentence in _sentences(sheet.scenario)
@@ -309,7 +309,8 @@ def _sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
 
 
-def _names(name: str) -> frozenset[str]:
+def names_in(name: str) -> frozenset[str]:
+    """Return the words by which somebody is called, without titles."""
     titles = {"the", "of", "von", "van", "de", "da", "captain", "doctor", "dr", "sir", "lady", "lord"}
     words = [word.lower() for word in re.findall(r"[\w'-]+", name)]
     return frozenset(word for word in words if word not in titles) or frozenset(words)

@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from chat.prompts import PhotoNote, Prompt, Speaker
+from chat.prompts import CastNote, PhotoNote, Prompt, Speaker
 from chat.responders import phrases
 from chat.responders.facts import (
     Fact,
@@ -17,6 +17,7 @@ from chat.responders.facts import (
     collect_examples,
     collect_facts,
     collect_scenes,
+    names_in,
 )
 from chat.responders.phrases import Tone
 from chat.responders.reading import Kind, Reading, read
@@ -42,6 +43,10 @@ _FITTING = {
     ),
     Kind.LOOKS: re.compile(r"\b(?:hair|eyes|wear|tall|face|smile|skin|dress|coat)\b"),
 }
+_WHO_IS_HERE = re.compile(
+    r"\bwho(?:'s|’s| is| are)? (?:else|all|here|there|around|with us)\b|\b(?:any|every)(?:one|body) else\b",
+    re.IGNORECASE,
+)
 _OPEN_KINDS = frozenset({Kind.QUESTION, Kind.YES_NO_QUESTION, Kind.STATEMENT, Kind.MORE})
 _SECONDS_BEFORE_FIRST_WORD = 0.5
 _SECONDS_PER_WORD = 0.055
@@ -115,6 +120,8 @@ class _Speech:
         kinds = self.reading.kinds
         if kinds[0] not in _ABOUT_THEM and (example := self._example()):
             return example
+        if kinds[0] not in _ABOUT_THEM and (spoken := self._cast_words()):
+            return spoken
         if kinds[0] in _OPEN_KINDS:
             if self.reading.mine and not self.reading.is_question:
                 return self._fill(self._fresh(phrases.ABOUT_YOURS), mine=self.reading.mine[0])
@@ -137,6 +144,26 @@ class _Speech:
         }:
             spoken = f"{_first_sentence(spoken)} {self._phrase(second)}"
         return self._with_opener(spoken) if kinds[0] in _OPEN_KINDS else spoken
+
+    def _cast_words(self) -> str:
+        """Speak of the others in the story when they are asked about."""
+        story = self.prompt.story
+        if story is None or not story.others:
+            return ""
+        line = next(turn.text for turn in reversed(self.prompt.history) if turn.speaker is Speaker.PERSON)
+        words = set(re.findall(r"[\w'-]+", line.lower().replace("'s", "").replace("’s", "")))
+        note = next((note for note in story.others if names_in(note.name) & words), None)
+        if note is not None:
+            is_told = not note.about or _folded(note.about) in self.said
+            bank = phrases.ABOUT_OTHER_AGAIN if is_told else phrases.ABOUT_OTHER
+            return self._fill(self._fresh(bank), other=note)
+        if _WHO_IS_HERE.search(line):
+            return self._fill(self._fresh(phrases.WHO_IS_HERE))
+        return ""
+
+    def _others(self) -> str:
+        names = [note.name for note in self.prompt.story.others] if self.prompt.story is not None else []
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
 
     def _phrase(self, kind: Kind) -> str:
         return self._fill(self._fresh(phrases.PHRASES[kind]))
@@ -243,7 +270,7 @@ class _Speech:
         scenes = collect_scenes(self.prompt.sheet, self.prompt.user_name)
         return [scene for scene in scenes if self._is_new(scene)]
 
-    def _fill(self, phrase: str, *, fact: str = "", mine: str = "") -> str:
+    def _fill(self, phrase: str, *, fact: str = "", mine: str = "", other: CastNote | None = None) -> str:
         scenes = self._scenes() if "{scene}" in phrase else []
         values = {
             "user": self.prompt.user_name,
@@ -253,6 +280,9 @@ class _Speech:
             "topic": self.reading.name or self.prompt.user_name,
             "mine": mine,
             "wish": self.prompt.photo_wish,
+            "other": other.name if other is not None else "",
+            "about": _sentence(other.about) if other is not None else "",
+            "others": self._others(),
         }
         if fact:
             self.told.add(_folded(fact))
@@ -281,6 +311,10 @@ def _skeleton(phrase: str, prompt: Prompt) -> Iterable[str]:
 
 def _folded(text: str) -> str:
     return " ".join(re.findall(r"[\w'’]+", text.lower()))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _first_sentence(text: str) -> str:

@@ -1,4 +1,5 @@
-"""What any character may say, by what the person's line does. Slots: {user}, {name}, {fact}, {topic}, {mine}.
+"""What any character may say, by what the person's line does. Slots: {user}, {name}, {fact}, {topic}, {mine};
+in a story also {other} and {about}, somebody else of its cast, and {others}, all of them.
 
 The built-in responder speaks English; these lines are speech of a character, not words of the interface.
 """
@@ -344,6 +345,23 @@ JUST_SAID: tuple[str, ...] = (
     "Exactly that. You listen well, {user}.",
     "That is the one, yes. Shall I tell you more about it another time?",
     "Ask a third time and I shall have to invent something.",
+)
+ABOUT_OTHER: tuple[str, ...] = (
+    "{other}? {about} That is what people say, at least.",
+    "You mean {other}. {about} What do you make of it?",
+    "Keep your voice down, {other} has good ears. {about}",
+    "Ask three people about {other} and you hear three tales. Mine: {about}",
+    "{about} So much for {other}, in one sentence.",
+    "Careful with {other}. {about} I would not say it louder than that.",
+)
+ABOUT_OTHER_AGAIN: tuple[str, ...] = (
+    "{other} again? You could walk over and ask. I would not mind watching that.",
+    "I have told you what I know of {other}. The rest we shall have to find out.",
+    "Why do you keep coming back to {other}? Did you see something that I missed?",
+)
+WHO_IS_HERE: tuple[str, ...] = (
+    "Count with me: {others}, you, and me. Whom do you trust?",
+    "There is {others}, apart from the two of us. Where shall we begin?",
 )
 CALLBACKS: tuple[str, ...] = (
     "By the way, you mentioned your {mine} earlier. How is that going?",

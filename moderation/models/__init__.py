@@ -1,8 +1,8 @@
 """Verdicts, decisions and what they put in force, reports and cases, appeals, and the work on them."""
 
 from moderation.models.appeals import Appeal, AppealFile
-from moderation.models.decisions import Decision, Measure, Note, Proposal
-from moderation.models.reports import Case, Report
+from moderation.models.decisions import Decision, Measure, Note, Proposal, ProposalAddition
+from moderation.models.reports import Case, Report, ReportAddition
 from moderation.models.reviewing import Claim, ReviewerSettings, SecondReview
 from moderation.models.screening import BlockedPicture, Evidence, SafetyCase, Verdict
 
@@ -17,7 +17,9 @@ __all__ = [
     "Measure",
     "Note",
     "Proposal",
+    "ProposalAddition",
     "Report",
+    "ReportAddition",
     "ReviewerSettings",
     "SafetyCase",
     "SecondReview",

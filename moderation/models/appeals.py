@@ -28,6 +28,8 @@ class Appeal(PublicModel):
         OVERTURNED = "OVERTURNED", _("Overturned")
         PARTIAL = "PARTIAL", _("Overturned in part")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+        # By a moderator, or because what led to it was: nobody had to answer any more.
+        LIFTED = "LIFTED", _("Granted: the decision was taken back")
 
     appellant = models.ForeignKey(User, on_delete=models.CASCADE, related_name="appeals")
     creation_key = models.CharField(max_length=32)
@@ -40,9 +42,8 @@ class Appeal(PublicModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     # Until when it is to be answered.
     due_at = models.DateTimeField()
-    answer = models.OneToOneField(
-        Decision, on_delete=models.PROTECT, null=True, related_name="answered_appeal"
-    )
+    # Several people may appeal against one decision, and all be granted by what takes it back.
+    answer = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -55,7 +56,7 @@ class Appeal(PublicModel):
                 name="moderation_appeal_once_per_decision",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["OPEN", "UPHELD", "OVERTURNED", "PARTIAL", "WITHDRAWN"]),
+                condition=Q(state__in=["OPEN", "UPHELD", "OVERTURNED", "PARTIAL", "WITHDRAWN", "LIFTED"]),
                 name="moderation_appeal_state_known",
             ),
             models.CheckConstraint(
@@ -65,8 +66,11 @@ class Appeal(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["OPEN", "WITHDRAWN"], answer__isnull=True)
-                | Q(state__in=["UPHELD", "OVERTURNED", "PARTIAL"], answer__isnull=False),
+                | Q(state__in=["UPHELD", "OVERTURNED", "PARTIAL", "LIFTED"], answer__isnull=False),
                 name="moderation_appeal_answered",
+            ),
+            models.UniqueConstraint(
+                fields=["answer"], condition=~Q(state="LIFTED"), name="moderation_appeal_one_answer"
             ),
         ]
         indexes = [

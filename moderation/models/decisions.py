@@ -26,6 +26,8 @@ class Decision(AppendOnlyModel):
         SUSPEND = "SUSPEND", _("Suspended")
         LIFT = "LIFT", _("Lifted")
         DISMISS = "DISMISS", _("No violation found")
+        # Of what a program decided.
+        CONFIRM = "CONFIRM", _("Confirmed by a person")
         UPHOLD = "UPHOLD", _("Appeal: upheld as it was")
         OVERTURN = "OVERTURN", _("Appeal: overturned")
         PARTIAL = "PARTIAL", _("Appeal: overturned in part")
@@ -40,7 +42,7 @@ class Decision(AppendOnlyModel):
     source = models.CharField(max_length=9, choices=Source.choices, default=Source.HUMAN)
     # Null when automatic screening decided.
     actor = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, related_name="+")
-    # Who agreed, where it takes two.
+    # The other one, where it takes two: who agreed, or who proposed what somebody else carried out.
     second_actor = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, related_name="+")
     affected = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="decisions")
     target_kind = models.CharField(max_length=40)
@@ -57,6 +59,8 @@ class Decision(AppendOnlyModel):
     ends_at = models.DateTimeField(null=True)
     # The decision that this one takes back or answers.
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversals")
+    # Of the form that was sent: sending it twice decides once. Empty where no form led to it.
+    creation_key = models.CharField(max_length=32, blank=True)
     # The decision that led to this one, where a rule about repeats did.
     caused_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="consequences")
 
@@ -69,6 +73,11 @@ class Decision(AppendOnlyModel):
             models.CheckConstraint(
                 condition=Q(second_actor__isnull=True) | ~Q(second_actor=F("actor")),
                 name="moderation_decision_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["actor", "affected", "creation_key"],
+                condition=~Q(creation_key=""),
+                name="moderation_decision_once",
             ),
         ]
         indexes = [
@@ -117,8 +126,10 @@ class Proposal(PublicModel):
         OPEN = "OPEN", _("Waits for a second person")
         CONFIRMED = "CONFIRMED", _("Confirmed")
         DECLINED = "DECLINED", _("Declined")
+        LAPSED = "LAPSED", _("Lapsed")
 
     proposed_by = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    creation_key = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=20, choices=Decision.Kind.choices)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     target_kind = models.CharField(max_length=40)
@@ -133,6 +144,10 @@ class Proposal(PublicModel):
     case = models.ForeignKey(
         "moderation.Case", on_delete=models.SET_NULL, null=True, related_name="proposals"
     )
+    # The decision that it would take back.
+    reverses = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="liftings")
+    # The strike after which the rule about repeats proposed it; it lapses when too few strikes stand.
+    caused_by = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     answered_by = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -142,16 +157,49 @@ class Proposal(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "target_kind", "target_id", "scope"],
-                condition=Q(state="OPEN"),
+                condition=Q(state="OPEN", reverses__isnull=True),
                 name="moderation_one_open_proposal",
             ),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(state="OPEN", reverses__isnull=False),
+                name="moderation_one_open_lifting",
+            ),
             models.CheckConstraint(
-                condition=Q(state__in=["OPEN", "CONFIRMED", "DECLINED"]),
+                condition=Q(kind="LIFT", reverses__isnull=False)
+                | (~Q(kind="LIFT") & Q(reverses__isnull=True)),
+                name="moderation_proposal_lifts",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["OPEN", "CONFIRMED", "DECLINED", "LAPSED"]),
                 name="moderation_proposal_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")),
                 name="moderation_proposal_two_people",
+            ),
+        ]
+
+
+class ProposalAddition(models.Model):
+    """Somebody proposed the same again: their words and their case go the way of the first proposal."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="additions")
+    at = models.DateTimeField()
+    added_by = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    creation_key = models.CharField(max_length=32)
+    case = models.ForeignKey(
+        "moderation.Case", on_delete=models.SET_NULL, null=True, related_name="proposal_additions"
+    )
+    days = models.PositiveSmallIntegerField(null=True)
+    reason_code = models.CharField(max_length=40)
+    explanation = models.TextField(blank=True)
+    private_notes = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "added_by", "creation_key"], name="moderation_proposal_addition_once"
             ),
         ]
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.models import PublicModel, Subject
+from core.models import AppendOnlyModel, PublicModel, Subject
 from moderation.models.decisions import Decision
 
 
@@ -16,6 +16,7 @@ class Case(PublicModel):
         OPEN = "OPEN", _("Open")
         ACTED = "ACTED", _("Acted on")
         DISMISSED = "DISMISSED", _("No violation found")
+        GONE = "GONE", _("What it was about is gone")
 
     target_kind = models.CharField(max_length=40)
     target_id = models.CharField(max_length=64)
@@ -31,8 +32,11 @@ class Case(PublicModel):
     version = models.PositiveIntegerField(default=1)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="cases")
     closed_at = models.DateTimeField(null=True)
+    # Of the form that closed it: sending it twice closes once.
+    closing_key = models.CharField(max_length=32, blank=True)
 
     class Meta:
+        verbose_name_plural = _("Reports")
         constraints = [
             models.UniqueConstraint(
                 fields=["target_kind", "target_id"],
@@ -40,7 +44,8 @@ class Case(PublicModel):
                 name="moderation_one_open_case",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["OPEN", "ACTED", "DISMISSED"]), name="moderation_case_state_known"
+                condition=Q(state__in=["OPEN", "ACTED", "DISMISSED", "GONE"]),
+                name="moderation_case_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(state="OPEN", closed_at__isnull=True)
@@ -72,7 +77,9 @@ class Report(PublicModel):
         OTHER = "OTHER", _("Something else")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reports")
+    # Null once the account is erased; what was said stays with its case.
+    reporter = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="reports")
+    reporter_subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     creation_key = models.CharField(max_length=32)
     # What the reporter saw: when somebody looks, it may be changed or gone. Empty if it went meanwhile.
     target_title = models.CharField(max_length=100, blank=True)
@@ -87,6 +94,26 @@ class Report(PublicModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["reporter", "creation_key"], name="moderation_report_once"),
-            # Saying it again adds nothing.
-            models.UniqueConstraint(fields=["reporter", "case"], name="moderation_report_once_per_case"),
+            # Saying it again is an addition: nobody counts twice.
+            models.UniqueConstraint(
+                fields=["reporter_subject", "case"], name="moderation_report_once_per_case"
+            ),
+        ]
+
+
+class ReportAddition(AppendOnlyModel):
+    """What a reporter said later about the same thing, while its case was open."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="additions")
+    at = models.DateTimeField()
+    creation_key = models.CharField(max_length=32)
+    reason = models.CharField(max_length=14, choices=Report.Reason.choices)
+    text = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "creation_key"], name="moderation_report_addition_once"
+            ),
         ]

@@ -70,6 +70,7 @@ class SafetyCase(PublicModel):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = _("Child safety")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject"], condition=Q(state="OPEN"), name="moderation_one_open_safety_case"

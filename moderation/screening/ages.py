@@ -6,32 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
-from moderation.screening import roles
+from moderation.screening import births, roles, scripts
 from moderation.screening.numbers import BETWEEN, Number, find_numbers
 from moderation.screening.readings import Readings
 from moderation.screening.roles import Role, Sentences
 from moderation.screening.terms import ages, counts, minors, numbers
+from moderation.screening.terms import births as birth_terms
 from moderation.screening.terms import roles as role_terms
 
 ADULT_YEARS = 18
-# Who is born later is below 18 while this version of the rules is in use. It goes up with POLICY_VERSION, not
-# with the clock: the same text gets the same verdict.
-_LAST_ADULT_BIRTH_YEAR = 2008
-_LAST_BIRTH_YEAR = 2026
 _BEFORE = 90
 _AFTER = 70
 # Smaller numbers count things more often than years.
 _SMALL = 8
 _FEW = 3
 # "She is elf", "it is once".
-_ENGLISH_TOO = frozenset({"elf", "once"})
+_ENGLISH_TOO = frozenset({"elf", "once", "dix", "deu", "score", "dozen"})
 _MONTHS = {"month": 12, "week": 52, "day": 365, "hour": 8760}
 
 # What says "below 18" without a number.
 _CALLED = (
     ages.BELOW_UNSPACED,
-    ages.SHORT_OF,
+    birth_terms.SHORT_OF,
     ages.ARABIC_ORDINAL,
     ages.KANA,
     minors.PERSONA,
@@ -43,8 +41,15 @@ _SQUEEZED = re.compile(
     r"(?:(?P<age>(?<!\d)(?:1[0-7]|[1-9])|thirteen|fourteen|fifteen|sixteen|seventeen|eleven|twelve|four|five|six|seven|eight|nine|"
     r"three|two|ten)(?:years?|yrs?)(?:old(?!er)|ofage|young)"
     r"|(?P<word>(?:iam|im|sheis|shes|heis|hes|youare|age(?:is)?|aged|am|is)(?:only|just)?(?:thirteen|fourteen|fifteen|sixteen|"
-    r"seventeen))"
+    r"seventeen)(?!years?|yrs?|yo))"
     r"|(?P<persona>schoolgirls?|schoolboys?|highschoolers?|underaged?|preteens?|jailbait))"
+)
+
+
+# What is written as usual was seen in its own place.
+_REGULAR = re.compile(
+    r"(?:i am|i'?m|she'?s|she is|he is|he'?s|you are|age|age is|aged|am|is)(?: only| just)? "
+    r"(?:thirteen|fourteen|fifteen|sixteen|seventeen)"
 )
 
 
@@ -71,9 +76,12 @@ def find_mentions(readings: Readings) -> tuple[Mention, ...]:
     """Return everybody below 18 of whom a text speaks."""
     plain = Sentences(readings.plain)
     found = [
-        (int(start * reading.scale), kind, role)
+        (reading.place(start), kind, role)
         for reading in readings.all
-        for start, kind, role in _find(mask(reading.text), Sentences(reading.text))
+        for start, kind, role in _find(
+            mask(reading.text), Sentences(reading.text), is_plain=reading is readings.all[0]
+        )
+        if reading.holds(start)
     ]
     found += [(at, Kind.AGE, Role.TAKES_PART) for at in _find_squeezed(readings)]
     return tuple(Mention(at, plain.index(at), kind, role) for at, kind, role in dict.fromkeys(found))
@@ -95,7 +103,7 @@ def looks_young(text: str) -> bool:
     )
 
 
-def _find(text: str, sentences: Sentences) -> Iterator[tuple[int, Kind, Role]]:
+def _find(text: str, sentences: Sentences, *, is_plain: bool) -> Iterator[tuple[int, Kind, Role]]:
     found = list(find_numbers(text))
     for number, first in _find_aged(text, found):
         role = roles.role_of(text, sentences, first.start, _end_of(text, number))
@@ -104,7 +112,9 @@ def _find(text: str, sentences: Sentences) -> Iterator[tuple[int, Kind, Role]]:
         for match in pattern.finditer(text):
             role = roles.role_of(text, sentences, match.start(), match.end(), is_group=match[0].endswith("s"))
             yield match.start(), Kind.PERSONA, role
-    for start, end in (*_find_unspaced(text), *_find_roman(text), *_find_birth_years(text)):
+    # Readings that shorten stretched letters would make other Roman numbers.
+    roman = scripts.find_roman(text) if is_plain else ()
+    for start, end in (*scripts.find_unspaced(text), *roman, *births.find_births(text)):
         yield start, Kind.AGE, roles.role_of(text, sentences, start, end)
     parenthood = roles.find_parenthood(text)
     for pattern in (minors.CHILD, minors.CHILD_UNSPACED):
@@ -125,15 +135,19 @@ def _find_aged(text: str, found: list[Number]) -> Iterator[tuple[Number, Number]
 
     One in a list or range makes its neighbours ages, too.
     """
-    is_age = [_is_age(text, number) for number in found]
+    is_linked = [False, *(_are_linked(text, left, right) for left, right in pairwise(found))]
+    is_small = [
+        number.value <= ADULT_YEARS or bool(ages.MONTHS_OLD.match(text, number.end)) for number in found
+    ]
+    is_age = [
+        # Great numbers matter only to their neighbours.
+        (small or any_small) and _is_age(text, number)
+        for number, small, any_small in zip(found, is_small, _beside(is_small, is_linked), strict=True)
+    ]
     first = list(found)
     for index in range(1, len(found)):
         left, right = found[index - 1], found[index]
-        if (
-            not (left.is_english and right.is_english)
-            or right.start - left.end > BETWEEN
-            or not ages.BETWEEN.fullmatch(text, left.end, right.start)
-        ):
+        if not is_linked[index]:
             continue
         if is_age[index] and not is_age[index - 1]:
             # "5'4 and 32" is a height.
@@ -145,6 +159,26 @@ def _find_aged(text: str, found: list[Number]) -> Iterator[tuple[Number, Number]
     for index, number in enumerate(found):
         if is_age[index] and _is_below(text, number):
             yield number, first[index]
+
+
+def _are_linked(text: str, left: Number, right: Number) -> bool:
+    """Whether two numbers stand in one list or range."""
+    return (
+        left.is_english
+        and right.is_english
+        and right.start - left.end <= BETWEEN
+        and ages.BETWEEN.fullmatch(text, left.end, right.start) is not None
+    )
+
+
+def _beside(flags: list[bool], is_linked: list[bool]) -> list[bool]:
+    """Return for each number whether one that it is linked to has its flag set."""
+    last = len(flags) - 1
+    return [
+        (is_linked[index] and flags[index - 1])
+        or (index < last and is_linked[index + 1] and flags[index + 1])
+        for index in range(len(flags))
+    ]
 
 
 def _is_below(text: str, number: Number) -> bool:
@@ -172,23 +206,47 @@ def _before(text: str, number: Number) -> str:
 
 def _is_age(text: str, number: Number) -> bool:
     before, end = _before(text, number), number.end
-    if ages.TENS_AFTER.match(text, end):
+    if any(pattern.search(before) for pattern in (ages.SPAN_LABEL, ages.SPAN_LABEL_UNSPACED)):
         return False
     if match := ages.YEARS_OLD.match(text, end) or ages.MONTHS_OLD.match(text, end):
-        return not counts.THING_AFTER.match(text, match.end()) and not _is_thing(before)
+        is_animal = counts.YOUNG_ANIMAL_BEFORE.search(before)
+        return not (is_animal or counts.THING_AFTER.match(text, match.end()) or _is_thing(before))
     if match := ages.FOREIGN_YEARS.match(text, end):
-        return not _is_span(text, before, match) and not _is_thing(before)
-    if ages.BELOW.search(before) and number.value == ADULT_YEARS:
-        return not counts.UNIT_AFTER.match(text, end) or bool(ages.YEARS.match(text, end))
-    if ages.SEASONS.match(text, end):
-        return any(pattern.search(before) for pattern in (ages.OF_AGE, ages.PERSON_OF, ages.PREDICATE))
-    if number.value == ADULT_YEARS and ages.YET_AFTER.match(text, end) and ages.ALONE_BEFORE.search(before):
+        return (
+            not counts.FOREIGN_THING_AFTER.match(text, match.end())
+            and not _is_span(text, before, match)
+            and not _is_thing(before)
+        )
+    if ages.SEASONS.match(text, end) and any(pattern.search(before) for pattern in ages.LIVED_BEFORE):
         return True
-    if _has_label(text, before, end) and not counts.UNIT_AFTER.match(text, end):
+    if _is_coming_of_age(text, number, before) or _is_stated(text, before, end):
         return True
-    if _is_counted(text, number) or _is_thing(before):
+    if _is_counted(text, number) or _is_thing(before) or ages.ORDINAL_AFTER.match(text, end):
         return False
     return _is_alone(text, number) or _is_said(text, number, before) or _is_listed(text, number, before)
+
+
+def _is_coming_of_age(text: str, number: Number, before: str) -> bool:
+    """Whether it is the 18 that somebody has not reached."""
+    if number.value != ADULT_YEARS:
+        return False
+    if ages.BELOW.search(before):
+        return not counts.UNIT_AFTER.match(text, number.end) or bool(ages.YEARS.match(text, number.end))
+    is_bare = ages.ALONE_BEFORE.search(before) or ages.NOT_YET_BEFORE.search(before)
+    return bool(is_bare and ages.YET_AFTER.match(text, number.end))
+
+
+def _is_stated(text: str, before: str, end: int) -> bool:
+    """Whether a label or the next clause calls it an age."""
+    if ages.AGE_AFTER.match(text, end) or ages.BORN_AFTER.match(text, end):
+        return True
+    if ages.RECKONED_BEFORE.search(before):
+        return not counts.UNIT_AFTER.match(text, end) or bool(ages.YEARS.match(text, end))
+    if (ages.AGO_AFTER.match(text, end) and ages.BORN_BEFORE.search(before)) or (
+        ages.ALIVE_AFTER.match(text, end) and ages.ALIVE_BEFORE.search(before)
+    ):
+        return True
+    return _has_label(text, before, end) and not counts.UNIT_AFTER.match(text, end) and not _is_thing(before)
 
 
 def _is_thing(before: str) -> bool:
@@ -241,14 +299,25 @@ def _is_said(text: str, number: Number, before: str) -> bool:
     """Whether it is the number of "she is sixteen", "a girl of 16", "at 14"."""
     if ages.GOING_ON.match(text, number.end):
         return True
+    if ages.TURNED_BEFORE.search(before) and ages.TURNED_AFTER.match(text, number.end):
+        return True
     if number.is_english and (match := ages.PREDICATE.search(before)):
         return _is_predicate(text, number, before[: match.start()], match["subject"])
     if ages.PERSON_OF.search(before):
         return number.value >= 5
-    if not ages.CLAUSE_AFTER.match(text, number.end):
+    if ages.AT_MOST_AFTER.match(text, number.end) and ages.PAUSE_BEFORE.search(before):
+        return number.value >= _SMALL
+    if not ages.CLAUSE_AFTER.match(text, number.end) or ages.HOUR_BEFORE.search(before):
         return False
+    return _ends_clause(text, number, before)
+
+
+def _ends_clause(text: str, number: Number, before: str) -> bool:
+    """Whether it is the number of "I'm Kayla, 15", "er ist 15", "at 15", where a clause ends behind it."""
     if match := ages.INTRODUCED.search(before):
         return number.value >= _SMALL and match["name"] not in counts.NO_NAME
+    if ages.FOREIGN_PERSON.search(before) and number.value >= _FEW:
+        return True
     if ages.FOREIGN_PREDICATE.search(before):
         return number.value >= 10 and text[number.start : number.end] not in _ENGLISH_TOO
     if ages.OF_AGE.search(before):
@@ -265,7 +334,7 @@ def _is_predicate(text: str, number: Number, before: str, subject: str | None) -
     is_small = number.value < _SMALL
     if is_small and subject not in counts.PERSONS and counts.OWNED_BEFORE.search(before):
         return False
-    if number.value <= _FEW and not text[number.start].isdigit():
+    if number.value < _FEW and not text[number.start].isdigit():
         # "I am one", "we are two".
         return False
     if is_small or subject in counts.PLURAL_SUBJECTS:
@@ -275,24 +344,37 @@ def _is_predicate(text: str, number: Number, before: str, subject: str | None) -
 
 def _is_alone(text: str, number: Number) -> bool:
     """Whether a line says nothing else, like a tag."""
+    if _is_first(text, number):
+        return True
     return (
         12 < number.value < ADULT_YEARS
+        and not ages.SHORTENED_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start])
         and bool(ages.ALONE_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start]))
         and (number.start <= _BEFORE or "\n" in text[number.start - _BEFORE : number.start])
         and bool(ages.ALONE_AFTER.match(text, number.end))
     )
 
 
+def _is_first(text: str, number: Number) -> bool:
+    """Whether a line begins with it as people begin to describe somebody: "17, blue hair"."""
+    return (
+        8 < number.value < ADULT_YEARS
+        and number.is_english
+        and (number.start == 0 or text[number.start - 1] in "\n([")
+        and bool(ages.FIRST_AFTER.match(text, number.end))
+    )
+
+
 def _is_listed(text: str, number: Number, before: str) -> bool:
     """Whether it stands behind a name or a sex: "Mia, 15," "16/f"."""
     if (
-        number.value < 4
+        number.value < _FEW
         or not number.is_english
         or counts.PLANES.search(text, max(0, number.start - _BEFORE), number.end + _AFTER)
     ):
         return False
     if ages.SEX_BEFORE.search(before) or ages.SEX_AFTER.match(text, number.end):
-        return number.value >= 8
+        return number.value >= _SMALL or bool(ages.PLACE_AFTER.match(text, number.end))
     if (match := ages.PARTED_BEFORE.search(before)) and ages.PARTED_AFTER.match(text, number.end):
         return number.value >= 10 and match["name"] not in counts.NO_NAME
     match = ages.NAME_BEFORE.search(before)
@@ -300,39 +382,9 @@ def _is_listed(text: str, number: Number, before: str) -> bool:
         match is not None
         and match["name"] not in counts.NO_NAME | counts.ANIMALS
         and bool(ages.NAME_AFTER.match(text, number.end))
+        and (number.value > _FEW or match["mark"] == "(")
         and (match["mark"] == "," or " " in match[0] or number.value >= 13)
     )
-
-
-def _find_unspaced(text: str) -> Iterator[tuple[int, int]]:
-    for match in ages.KOREAN.finditer(text):
-        value = numbers.KOREAN.get(match["age"].replace(" ", ""), 0)
-        if not match["tens"] and 0 < value < ADULT_YEARS:
-            yield match.start(), match.end()
-    for match in ages.HAN.finditer(text):
-        if 0 < _han_value(match["age"]) < ADULT_YEARS:
-            yield match.start(), match.end()
-
-
-def _han_value(digits: str) -> int:
-    if "百" in digits or "千" in digits or "万" in digits:
-        return 100
-    if "十" in digits:
-        tens, _ten, units = digits.partition("十")
-        return 10 * numbers.KANJI.get(tens, 1) + numbers.KANJI.get(units, 0)
-    return int("".join(str(numbers.KANJI[digit]) for digit in digits))
-
-
-def _find_roman(text: str) -> Iterator[tuple[int, int]]:
-    for match in ages.ROMAN.finditer(text):
-        if (match["label"] or match["old"] or match["bare"]) in numbers.ROMAN:
-            yield match.start(), match.end()
-
-
-def _find_birth_years(text: str) -> Iterator[tuple[int, int]]:
-    for match in ages.BIRTH_YEAR.finditer(text):
-        if _LAST_ADULT_BIRTH_YEAR < int(match["year"]) <= _LAST_BIRTH_YEAR:
-            yield match.start(), match.end()
 
 
 def _find_squeezed(readings: Readings) -> Iterator[int]:
@@ -341,7 +393,7 @@ def _find_squeezed(readings: Readings) -> Iterator[int]:
     for match in _SQUEEZED.finditer(readings.squeezed):
         start = readings.squeezed_at[match.start()]
         end = readings.squeezed_at[match.end() - 1] + 1
-        if match["tens"] or not _is_whole(plain, start, end) or plain[start:end].isspace():
+        if match["tens"] or not _is_whole(plain, start, end) or _REGULAR.fullmatch(plain, start, end):
             continue
         if " " not in plain[start:end].strip() and not ages.MARK.search(plain, start, end):
             continue

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Characters that show nothing and are in none of the categories below: fillers, selectors, unassigned ones.
 _INVISIBLE = re.compile(
@@ -12,6 +13,8 @@ _MARK_CATEGORIES = frozenset({"Me", "Mn"})
 # The one accent that tells a word of `terms` from a first name.
 _KEPT_TILDE = re.compile("\\bnin\u0303(?=[ao]s?\\b)")
 _SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"(\s+)")
+_ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 
 def normalise(text: str) -> str:
@@ -25,6 +28,15 @@ def normalise(text: str) -> str:
 
 def fold_characters(text: str) -> str:
     """Do what `normalise` does, but keep white space as it is."""
+    lowered = _ASCII_CONTROLS.sub("", text.lower()) if text.isascii() else ""
+    # Nothing reaches from one word into the next, and most words need no more than that.
+    return lowered or "".join(
+        _ASCII_CONTROLS.sub("", part.lower()) if part.isascii() else _fold_word(part)
+        for part in _WORDS.split(text)
+    )
+
+
+def _fold_word(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     visible = "".join(char for char in _INVISIBLE.sub("", decomposed) if not _is_control(char))
     folded = unicodedata.normalize("NFC", _drop_accents(_KEPT_TILDE.sub("ni\u00f1", visible)))
@@ -35,12 +47,17 @@ def _is_control(char: str) -> bool:
     return unicodedata.category(char) in _INVISIBLE_CATEGORIES and not char.isspace()
 
 
+@lru_cache(maxsize=4096)
+def _is_latin(char: str) -> bool:
+    return unicodedata.name(char, "").startswith("LATIN ")
+
+
 def _drop_accents(decomposed: str) -> str:
     kept = []
     is_plain = False
     for char in decomposed:
         if unicodedata.category(char) not in _MARK_CATEGORIES:
-            is_plain = char.isalnum() if char.isascii() else unicodedata.name(char, "").startswith("LATIN ")
+            is_plain = char.isalnum() if char.isascii() else _is_latin(char)
         elif is_plain:
             continue
         kept.append(char)

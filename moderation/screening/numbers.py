@@ -1,25 +1,32 @@
 """The numbers in a text, in figures and in words."""
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from moderation.screening.terms import ages, numbers
+from moderation.screening.terms import numbers
 
-# How far apart the parts of one sum may stand, in characters.
+# How far apart the parts of one list or range may stand, in characters.
 BETWEEN = 8
-# What `numbers.GREAT` stands for: any number of 18 and more is as good as another.
+# The same for the parts of a sum.
+_SUM_BETWEEN = 26
+_BEFORE = 34
+_LABEL = 4
 _GREAT = 18
-
-_WORD = "|".join(re.escape(word) for word in sorted(numbers.SMALL, key=len, reverse=True))
-_GLUED = r"(?=year|yr|y/?o\b|jahr|лет|річн|годишн|letni|lat[ek]|jarig|aring|anos|ans\b)"
-_NUMBER = re.compile(
-    rf"(?P<great>{numbers.GREAT.pattern})"
-    r"|(?<![^\W_])(?P<teen>thir|three|four|fif|five|six|seven|eigh|eight|nine|\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
-    rf"|(?<![^\W\d_])(?P<word>{_WORD})(?:(?![^\W\d_])|{_GLUED})"
+_HUNDRED = 100
+# Vowel signs of Indian scripts are no letters to `re`.
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09d7])"
+_TOKEN = re.compile(
+    r"(?<![^\W_])(?P<teen>thir|three|four|fif|five|six|seven|eigh|eight|nine|"
+    r"\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
     # Slips like "sixtheen".
     r"|(?<![^\W\d_])(?P<slip>thir|four|for|fif|fith|six|siks|sev|seven)[a-z]{0,2}(?:ee|ea|e|i)n(?![^\W\d_])"
+    rf"|(?P<other>{numbers.OTHER_BASE.pattern})"
     r"|(?<!\d)(?<!\d[.,])(?P<digits>\d{1,4})(?!\d)"
+    rf"|(?P<word>{_LETTER}+)"
 )
+_PARTING = re.compile(r"[\s'-]{1,2}")
+_MOST_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +42,127 @@ class Number:
 def find_numbers(text: str) -> list[Number]:
     """Return the numbers of a text in their order; a sum is one number."""
     found: list[Number] = []
-    for match in _NUMBER.finditer(text):
-        number = Number(match.start(), match.end(), _value(match), match["word"] not in numbers.NOT_BARE)
-        if found and (total := _sum(text, found[-1], number)) is not None:
-            found[-1] = Number(found[-1].start, number.end, total, is_english=True)
+    for number in _find_plain(text):
+        changed = _changed(text, number)
+        if found and (total := _reckon(text, found[-1], changed)) is not None:
+            found[-1] = Number(found[-1].start, changed.end, total, is_english=True)
         else:
-            found.append(number)
+            found.append(changed)
     return found
 
 
-def _value(match: re.Match[str]) -> int:
-    if match["great"]:
-        return 20 if not match["great"].startswith("eighteen") else _GREAT
-    if match["teen"]:
-        return int(match["teen"]) if len(match["teen"]) == 2 else numbers.TEENS[match["teen"]]
-    if match["word"]:
-        return numbers.SMALL[match["word"]]
-    if match["slip"]:
-        return numbers.SLIPS[match["slip"]]
-    return int(match["digits"])
+def _find_plain(text: str) -> list[Number]:
+    tokens = list(_TOKEN.finditer(text))
+    found: list[Number] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        taken = 1
+        if found and token.start() < found[-1].end:
+            index += 1
+            continue
+        number: Number | None = None
+        if token["digits"]:
+            number = Number(token.start(), token.end(), int(token["digits"]), is_english=True)
+        elif token["other"]:
+            number = Number(token.start(), token.end(), _from_base(token), is_english=True)
+        elif token["teen"]:
+            part = token["teen"]
+            value = int(part) if len(part) == 2 else numbers.TEENS[part]
+            number = _with_hundreds(text, Number(token.start(), token.end(), value, is_english=True))
+        else:
+            number, taken = _spelled(text, tokens, index)
+        if number is not None:
+            found.append(number)
+        index += taken
+    return found
 
 
-def _sum(text: str, left: Number, right: Number) -> int | None:
-    between = text[left.end : min(right.start, left.end + BETWEEN + 1)]
-    if right.start - left.end > BETWEEN:
+def _from_base(match: re.Match[str]) -> int:
+    for name, base in (("hex", 16), ("bin", 2), ("oct", 8)):
+        if digits := match[name] or match[f"{name}_word"]:
+            return int(digits, base)
+    raise ValueError("no number")
+
+
+def _spelled(text: str, tokens: list[re.Match[str]], index: int) -> tuple[Number | None, int]:
+    """Return the longest number in words that begins with a token, and of how many tokens it is."""
+    token = tokens[index]
+    word = token[0]
+    most = numbers.LENGTHS.get(word, 0)
+    if most:
+        key, best = word, (word, 0) if word in numbers.BY_WORDS else None
+        for count in range(1, min(most, _MOST_WORDS, len(tokens) - index)):
+            last = tokens[index + count]
+            if not _PARTING.fullmatch(text, tokens[index + count - 1].end(), last.start()):
+                break
+            key = f"{key} {last[0]}"
+            if key in numbers.BY_WORDS:
+                best = (key, count)
+        if best is not None:
+            key, count = best
+            own = numbers.LOCAL.get(key)
+            if own is not None and not (
+                own.match(text, token.end())
+                or numbers.LABELLED.search(text[max(0, token.start() - _LABEL) : token.start()])
+            ):
+                return None, 1
+            found = Number(
+                token.start(), tokens[index + count].end(), numbers.BY_WORDS[key], key in numbers.BARE
+            )
+            return _with_hundreds(text, found), count + 1
+    if token["slip"]:
+        return Number(token.start(), token.end(), numbers.SLIPS[token["slip"]], is_english=True), 1
+    for glue in numbers.GLUE.finditer(word):
+        part = word[: glue.start()]
+        if part in numbers.BY_WORDS and part not in numbers.LOCAL:
+            end = token.start() + glue.start()
+            return Number(token.start(), end, numbers.BY_WORDS[part], part in numbers.BARE), 1
+    return None, 1
+
+
+def _with_hundreds(text: str, number: Number) -> Number:
+    """Add the hundreds or thousands around a number: how many there are does not matter here."""
+    before = text[max(0, number.start - _BEFORE) : number.start]
+    if numbers.HUNDREDS_BEFORE.search(before):
+        return replace(number, value=number.value + _HUNDRED)
+    if match := numbers.HUNDREDS_AFTER.match(text, number.end):
+        return replace(number, value=number.value * _HUNDRED, end=match.end())
+    return number
+
+
+def _changed(text: str, number: Number) -> Number:
+    """Return what "half of", "twice" or "the root of" make of a number."""
+    before = text[max(0, number.start - _BEFORE) : number.start]
+    for factor, pattern in numbers.CHANGES:
+        if match := pattern.search(before):
+            start = number.start - len(before) + match.start()
+            return Number(start, number.end, int(number.value * factor), is_english=True)
+    if match := numbers.ROOT_BEFORE.search(before):
+        start = number.start - len(before) + match.start()
+        return Number(start, number.end, math.isqrt(number.value), is_english=True)
+    if match := numbers.SQUARED_AFTER.match(text, number.end):
+        return Number(number.start, match.end(), number.value**2, is_english=True)
+    return number
+
+
+def _reckon(text: str, left: Number, right: Number) -> int | None:
+    """Return what two numbers make together, if something is between them that reckons."""
+    if right.start - left.end > _SUM_BETWEEN or right.start <= left.end:
         return None
-    if match := ages.SUM.fullmatch(between):
-        sign = match["sign"]
-        if sign in {"times", "*"}:
-            return left.value * right.value
-        return left.value + right.value if sign in {"plus", "+"} else abs(left.value - right.value)
-    if ages.DIFFERENCE.fullmatch(between) and left.value >= _GREAT > right.value > 0:
-        return left.value - right.value
+    if numbers.DIFFERENCE.fullmatch(text, left.end, right.start):
+        return left.value - right.value if left.value >= _GREAT > right.value > 0 else None
+    for name, pattern in numbers.OPERATIONS:
+        if pattern.fullmatch(text, left.end, right.start):
+            return _result(name, left.value, right.value)
     return None
+
+
+def _result(name: str, left: int, right: int) -> int | None:
+    if name == "add":
+        return left + right
+    if name == "multiply":
+        return left * right
+    if name == "divide":
+        return left // right if right else None
+    return left - right if name == "subtract" and left >= right else abs(right - left)

@@ -41,9 +41,12 @@ _LOOKALIKES = _pairs(
 _SAME_LETTERS = _pairs(
     "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs һh ԁd ԛq ԝw αa εe ιi κk νv οo ρp τt υu χx ϲc ϳj"
 )
+# Numbers whose letters could all be Latin.
+_NOT_LATIN = frozenset(["сорок", "сорока", "сто", "τριαντα", "τρια", "εννεα", "εκατο"])
 _DIGIT_LOOKALIKES = _pairs("o0 l1 i1 |1 !1 s5 z2 b8 б6 з3 о0 і1 ς5 ο0 ι1")
 _LEET_I = _pairs("0o 1i 3e 4a 5s 7t 8b @a $s €e !i |i +t 6g 9g")
 _LEET_L = _LEET_I | _pairs("1l !l |l")
+_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _TOKEN = re.compile(r"[\w@$€!|+]+")
@@ -63,6 +66,21 @@ _JOINED = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
 # "1 6": the digits of one number.
 _PARTED_TEN = re.compile(r"(?<![\d.,:/-])1 (\d)(?![\d.,:/-]\d|\d)")
 _SEPARATOR = re.compile(r"\W+")
+# Between two words that are no single letters, at the end of a sentence; and how long a part is at least.
+_PART_ENDS = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s(?=[^\W\d_]{2})")
+_PART = 250
+_LETTER_AND_NUMBER = re.compile(r"[^\W\d_]\d+|\d+x\d+")
+# "age: 4 5", "age: 3-2": one number behind a label. "3-5" may be from 3 to 5: it stays.
+_PARTED_AGE = re.compile(
+    r"(?<![^\W\d_])((?:age|alter|edad|idade|eta|wiek|leeftijd|alder|yas|возраст|umur|usia)[^\w\n]{1,5})"
+    r"(?:([1-9]) {1,3}(\d)|(1)[-._·/](\d)|"
+    r"(?:([2-9])[-._·](?=[0-2](?!\d))|([3-9])[-._·](?=[0-3](?!\d))|([4-9])[-._·](?=[0-4](?!\d)))(\d))"
+    r"(?![^\W_]|[.,/:-]\d|\s?(?:ft|cm|kg|%)| [^\W_](?![^\W_]))"
+)
+# "She is 4 5 years old."
+_PARTED_YEARS = re.compile(r"(?<![\d.,:/-])([1-9]) (\d)(?= ?(?:years? old|yrs? old|y/?o\b))")
+# Fractions of one sign would melt into the number before them.
+_FRACTIONS = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _KNOWN = re.compile(
     r"(years?|yrs?|old|young|yo|twenty|thirty|forty|fifty|sixty|thirteen|fourteen|fifteen|sixteen|seventeen|"
@@ -73,10 +91,25 @@ _KNOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a text. scale: where a position lies in the plain reading, per position here."""
+    """One way to read a part of a text, with the parts around it as they stand.
+
+    start, end: where that part is in `text`; at: where it begins in the plain reading; scale: how long a
+    position here is there.
+    """
 
     text: str
+    start: int
+    end: int
+    at: int = 0
     scale: float = 1.0
+
+    def holds(self, position: int) -> bool:
+        """Whether a position is in the part that is read in this way."""
+        return self.start <= position < self.end
+
+    def place(self, position: int) -> int:
+        """Return where a position lies in the plain reading."""
+        return max(0, self.at + int((position - self.start) * self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +134,58 @@ def read(text: str) -> Readings:
     The few last ones are kept, because every check asks for the same.
     """
     plain = fold(text)
-    latin = _TOKEN.sub(_undo_lookalikes, plain)
+    parts = _cut(plain)
+    found = [Reading(plain, 0, len(plain) + 1)]
+    for index, (start, end) in enumerate(parts):
+        before = plain[parts[index - 1][0] if index else 0 : start]
+        after = plain[end : parts[index + 1][1] if index + 1 < len(parts) else end]
+        for other in _others(plain[start:end]):
+            scale = (end - start) / max(len(other), 1)
+            found.append(
+                Reading(f"{before}{other}{after}", len(before), len(before) + len(other), start, scale)
+            )
+    at = tuple(index for index, char in enumerate(plain) if char.isalnum())
+    return Readings(tuple(found), "".join(plain[index] for index in at), at)
+
+
+def _cut(plain: str) -> list[tuple[int, int]]:
+    """Return the parts of a text that can be read by themselves: nothing is spelled across their ends."""
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for match in _PART_ENDS.finditer(plain):
+        if match.end() - start >= _PART:
+            parts.append((start, match.end()))
+            start = match.end()
+    return [*parts, (start, len(plain))]
+
+
+def _others(part: str) -> list[str]:
+    """Return the other ways to read a part."""
+    latin = _TOKEN.sub(_undo_lookalikes, part)
     joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
-    candidates = [plain, _SPELLED.sub(_join, plain)]
+    candidates = [_SPELLED.sub(_join, part)]
     for base in dict.fromkeys((latin, joined)):
         short = _STRETCHED.sub(r"\1", base)
         candidates += [base, short, _STRETCHED.sub(r"\1\1", base)]
         candidates += [
             _TOKEN.sub(undo, short) for undo in (_undo_leet, _undo_leet_tail, _undo_leet_l, _undo_digits)
         ]
-    texts = tuple(dict.fromkeys(_JOINED.sub(_split, each) for each in candidates))
-    at = tuple(index for index, char in enumerate(plain) if char.isalnum())
-    return Readings(
-        tuple(Reading(each, len(plain) / max(len(each), 1)) for each in texts),
-        "".join(plain[index] for index in at),
-        at,
-    )
+    texts = dict.fromkeys(_JOINED.sub(_split, each) for each in candidates)
+    return [text for text in texts if text != part]
 
 
 def fold(text: str) -> str:
     """Fold what `normalise` folds, and digits and letters of other shapes; lines stay."""
-    folded = fold_characters(html.unescape(text)).replace(_MARK, "").translate(_LETTERS)
-    folded = "".join(_digit(char) for char in _OPTIONAL_SIGNS.sub("", folded))
-    return _LINES.sub("\n", _BLANKS.sub(" ", folded)).strip()
+    broken = _FRACTIONS.sub(" ", _BREAKS.sub("\n", html.unescape(text)))
+    folded = fold_characters(broken).replace(_MARK, "").translate(_LETTERS)
+    if not folded.isascii():
+        folded = "".join(map(_digit, _OPTIONAL_SIGNS.sub("", folded)))
+    lines = _LINES.sub("\n", _BLANKS.sub(" ", folded)).strip()
+    lines = _PARTED_YEARS.sub(r"\1\2", lines)
+    return _PARTED_AGE.sub(lambda match: "".join(filter(None, match.groups())), lines)
 
 
+@lru_cache(maxsize=4096)
 def _digit(char: str) -> str:
     if char.isascii() or unicodedata.category(char) not in {"Nd", "No"}:
         return char
@@ -141,6 +201,8 @@ def _undo_lookalikes(match: re.Match[str]) -> str:
     if any("a" <= char <= "z" for char in token):
         turned = token.translate(_LOOKALIKES)
         return turned if turned.isascii() else token
+    if token in _NOT_LATIN:
+        return token
     turned = token.translate(_SAME_LETTERS)
     return turned if turned.isascii() else token.replace("0", "о")
 
@@ -162,9 +224,13 @@ def _undo_leet_tail(match: re.Match[str]) -> str:
 
 def _spell(token: str, table: dict[int, str]) -> str:
     core = token.rstrip("!|+")
-    if core.isalpha() or core.isdigit() or not any(char.isalpha() for char in core):
+    if core.isalpha() or core.isdigit() or not any("a" <= char <= "z" for char in core):
         return token
-    return core.translate(table) + token[len(core) :]
+    turned = core.translate(table)
+    # "32yo" is no "e2yo": what keeps a digit was no word.
+    return (
+        token if any(char.isdigit() for char in turned.lstrip("0123456789")) else turned + token[len(core) :]
+    )
 
 
 def _undo_digits(match: re.Match[str]) -> str:
@@ -177,7 +243,9 @@ def _undo_digits(match: re.Match[str]) -> str:
 
 
 def _join(match: re.Match[str]) -> str:
-    return _MARK + _SEPARATOR.sub("", match[0]) + _MARK
+    joined = _SEPARATOR.sub("", match[0])
+    # "f/1.4" is an aperture.
+    return match[0] if _LETTER_AND_NUMBER.fullmatch(joined) else _MARK + joined + _MARK
 
 
 def _split(match: re.Match[str]) -> str:

@@ -97,18 +97,22 @@ def find_parenthood(text: str) -> list[tuple[int, int]]:
 def _family_role(before: str, after: str) -> Role | None:
     if match := roles.KIN_UNSPACED_AFTER.match(after):
         return Role.FAMILY if match["has"] or roles.KIN_UNSPACED_BEFORE.search(before) else None
+    if roles.KIN_UNSPACED_SUBJECT.search(before) or roles.KIN_OWNED.search(before):
+        return Role.FAMILY
     is_them = bool(roles.IS_THEM.search(before))
     if match := roles.KIN_BEFORE.search(before):
         if is_them:
             return Role.TAKES_PART
-        return _yours(match[0]) if roles.ANY_YOURS.search(before) else Role.FAMILY
+        return _yours(match[0], before) if roles.ANY_YOURS.search(before) else Role.FAMILY
     kin = roles.KIN_AFTER.match(after)
     if kin is None and not roles.PARENT_OF_AFTER.search(before):
-        return _yours(before) if roles.YOURS.search(before) and roles.OWN_CHILD.search(before) else None
+        return (
+            _yours(before, before) if roles.YOURS.search(before) and roles.OWN_CHILD.search(before) else None
+        )
     if is_them:
         return Role.TAKES_PART
     if roles.YOURS.search(before):
-        return _yours(kin[0] if kin else "")
+        return _yours(kin[0] if kin else "", before)
     return Role.FAMILY if roles.OWNER_BEFORE.search(before) else None
 
 
@@ -120,8 +124,10 @@ def _is_in_family(before: str, after: str, around: str) -> bool:
     return bool(is_kin or roles.KIN_ALONE_BEFORE.search(before))
 
 
-def _yours(kin: str) -> Role:
-    """The reader's own children are scenery for a person to look at; a stepsister is not."""
+def _yours(kin: str, before: str) -> Role:
+    """Return what a child of the reader is: scenery to look at; a stepchild or a neighbour's is not."""
+    if roles.SOMEBODY_ELSES.search(before):
+        return Role.TAKES_PART
     return Role.BACKGROUND if roles.OWN_CHILD.search(kin) else Role.TAKES_PART
 
 

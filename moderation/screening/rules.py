@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from moderation.models import Verdict
-from moderation.screening import ages
+from moderation.screening import ages, births
 from moderation.screening.ages import Kind, Mention
 from moderation.screening.findings import Check, Content, Finding, Purpose
 from moderation.screening.readings import Readings, read
 from moderation.screening.roles import Role, Sentences
-from moderation.screening.terms import contact, forbidden, minors, people, sexual, themes
+from moderation.screening.terms import contact, forbidden, minors, people, sexual, themes, unclear
 
 Outcome = Verdict.Outcome
 
@@ -27,6 +27,8 @@ _REPEATED_WORDS = 12
 _REPEATED_LINES = 5
 # What others read and a person can look at before they do.
 _REVIEWED = frozenset({Purpose.CHARACTER, Purpose.STORY, Purpose.CLUB, Purpose.POST, Purpose.PROFILE})
+# Of these, what nobody reads before it was reviewed.
+_PUBLISHED = frozenset({Purpose.CHARACTER, Purpose.STORY})
 # What follows the rules for everybody, whoever writes it. Someone who chats with a character must be heard
 # when they are not well, and villains may be talked to: only child safety blocks there.
 _RULED = _REVIEWED | {Purpose.REPLY, Purpose.DIRECT_MESSAGE}
@@ -44,17 +46,20 @@ class MinorsCheck:
         readings = read(content.text)
         mentions = ages.find_mentions(readings)
         if content.purpose is Purpose.PICTURE_PROMPT:
-            return self._look_at_prompt(readings, mentions)
+            return self._look_at_prompt(readings, mentions, is_mature=content.is_mature_allowed)
         outcome = _judge_company(readings, mentions)
         if content.purpose in _REVIEWED:
             outcome = _stricter(
-                outcome, _judge_presence(readings, mentions, is_mature=content.is_mature_allowed)
+                outcome,
+                _judge_presence(readings, mentions, content.purpose, is_mature=content.is_mature_allowed),
             )
         elif outcome is Outcome.HOLD:
             return []
         return self._found(outcome, "minors")
 
-    def _look_at_prompt(self, readings: Readings, mentions: tuple[Mention, ...]) -> list[Finding]:
+    def _look_at_prompt(
+        self, readings: Readings, mentions: tuple[Mention, ...], *, is_mature: bool
+    ) -> list[Finding]:
         texts = [reading.text for reading in readings.all]
         # Phrases that keep children out are no use to a model that draws what it reads.
         is_young = bool(mentions) or _finds(
@@ -73,7 +78,12 @@ class MinorsCheck:
             (sexual.EXPLICIT, sexual.EXPLICIT_UNSPACED, sexual.PICTURE, sexual.SUGGESTIVE), texts
         ):
             return self._found(Outcome.CHILD_SAFETY, "minors")
-        if is_young or _finds((minors.AMBIGUOUS_YOUTH, minors.BARELY), texts):
+        # An age, or what is as clear, has no place in an item for adults; a word for a child may be careless.
+        if is_mature and any(
+            mention.kind is not Kind.CHILD and mention.role is Role.TAKES_PART for mention in mentions
+        ):
+            return self._found(Outcome.CHILD_SAFETY, "minors")
+        if is_young or _finds((minors.AMBIGUOUS_YOUTH, unclear.BARELY), texts):
             return self._found(Outcome.REJECT, "adults-only")
         return []
 
@@ -173,8 +183,12 @@ class ContactCheck:
         for reading in read(content.text).all:
             text = reading.text
             is_phone = any(not contact.AMOUNT.fullmatch(match[0]) for match in contact.PHONE.finditer(text))
-            if is_phone or _finds((*contact.CONTACT, contact.SPELLED_PHONE), [text]):
+            if is_phone or _finds(
+                (*contact.CONTACT, contact.CONTACT_UNSPACED, contact.SPELLED_PHONE), [text]
+            ):
                 return [Finding(self.name, Outcome.REJECT, "contact-harvesting")]
+        if content.purpose in _REVIEWED and contact.CONTACT_HINT.search(read(content.text).plain):
+            return [Finding(self.name, Outcome.HOLD, "contact-harvesting")]
         return []
 
 
@@ -239,18 +253,39 @@ def _judge_near(mention: Mention, plain: "_Places", suggestive: "_Places") -> Ve
     return Outcome.CHILD_SAFETY if plain.are_near(mention) or is_same_sentence else Outcome.HOLD
 
 
-def _judge_presence(readings: Readings, mentions: tuple[Mention, ...], *, is_mature: bool) -> Verdict.Outcome:
+def _judge_presence(
+    readings: Readings, mentions: tuple[Mention, ...], purpose: Purpose, *, is_mature: bool
+) -> Verdict.Outcome:
     """Judge those below 18 by their part in the item."""
-    outcome = Outcome.PASS
-    if any(mention.role is Role.TAKES_PART for mention in mentions):
-        outcome = Outcome.CHILD_SAFETY if is_mature else Outcome.HOLD
-    elif is_mature and any(
-        mention.role is Role.BACKGROUND and mention.kind is not Kind.CHILD for mention in mentions
-    ):
-        outcome = Outcome.HOLD
-    if is_mature and _finds((minors.BARELY,), [reading.text for reading in readings.all]):
-        outcome = _stricter(outcome, Outcome.HOLD)
-    return outcome
+    taking_part = [mention for mention in mentions if mention.role is Role.TAKES_PART]
+    if is_mature:
+        texts = [reading.text for reading in readings.all]
+        is_unclear = _finds((unclear.BARELY, unclear.UNCLEAR_UNSPACED), texts) or any(
+            births.may_be_below(text) for text in texts
+        )
+        is_near = any(
+            mention.role is Role.BACKGROUND and mention.kind is not Kind.CHILD for mention in mentions
+        )
+        if taking_part:
+            return Outcome.CHILD_SAFETY
+        return Outcome.HOLD if is_unclear or is_near else Outcome.PASS
+    if not taking_part:
+        return Outcome.PASS
+    sentences = Sentences(readings.plain)
+    courted = _Places(_starts(unclear.COURTED, readings.plain), sentences)
+    if courted.stand_with(taking_part):
+        return Outcome.CHILD_SAFETY
+    # Children have adventures in stories for everybody, and a person reads each of those before others do.
+    # Whom one will talk to as somebody below 18, or what a real person says of themselves, is pointed out.
+    told = _Places(
+        [*_starts(unclear.TALKS, readings.plain), *_starts(unclear.TENDER, readings.plain)], sentences
+    )
+    is_pointed_out = courted.are_near_any(taking_part) or told.stand_with(taking_part)
+    return Outcome.HOLD if is_pointed_out or purpose not in _PUBLISHED else Outcome.PASS
+
+
+def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [match.start() for match in pattern.finditer(text)]
 
 
 class _Places:
@@ -269,6 +304,14 @@ class _Places:
         is_close = index < len(self._at) and self._at[index] <= mention.at + _NEAR
         return is_close or mention.sentence in self.sentences
 
+    def are_near_any(self, mentions: Iterable[Mention]) -> bool:
+        """Whether one stands near any of those."""
+        return any(self.are_near(mention) for mention in mentions)
+
+    def stand_with(self, mentions: Iterable[Mention]) -> bool:
+        """Whether one stands in the same sentence as any of those."""
+        return any(mention.sentence in self.sentences for mention in mentions)
+
 
 def _find_sexual(readings: Readings) -> tuple[_Places, _Places]:
     sentences = Sentences(readings.plain)
@@ -276,8 +319,8 @@ def _find_sexual(readings: Readings) -> tuple[_Places, _Places]:
     for reading in readings.all:
         text = _without_innocent(reading.text)
         for pattern in (sexual.EXPLICIT, sexual.EXPLICIT_UNSPACED):
-            plain |= {int(match.start() * reading.scale) for match in pattern.finditer(text)}
-        suggestive |= {int(match.start() * reading.scale) for match in sexual.SUGGESTIVE.finditer(text)}
+            plain |= {reading.place(match.start()) for match in pattern.finditer(text)}
+        suggestive |= {reading.place(match.start()) for match in sexual.SUGGESTIVE.finditer(text)}
     return _Places(plain, sentences), _Places(suggestive, sentences)
 
 

@@ -11,26 +11,17 @@ from moderation.screening.findings import Content, Purpose
 # How outcomes are written in files of cases.
 _OUTCOMES = {outcome.lower(): outcome for outcome in Verdict.Outcome}
 _PASS, _CHILD_SAFETY = "pass", "child_safety"
-# What a character consists of is judged as one; how it looks is something to draw, too.
-_CHARACTER_FIELDS = frozenset(
-    {
-        "name",
-        "short_bio",
-        "bio",
-        "description",
-        "first_message",
-        "greetings",
-        "scenario",
-        "example_dialogue",
-        "tags",
-    }
-)
+# Fields that are more than text of a character; how it looks is something to draw, too.
 _PURPOSES: dict[str, tuple[Purpose, ...]] = {
-    **dict.fromkeys(_CHARACTER_FIELDS, (Purpose.CHARACTER,)),
     "appearance": (Purpose.CHARACTER, Purpose.PICTURE_PROMPT),
+    "prompt": (Purpose.PICTURE_PROMPT,),
+    "message": (Purpose.CHAT_MESSAGE,),
     **{purpose.value: (purpose,) for purpose in Purpose},
     **{purpose.value.replace("-", "_"): (purpose,) for purpose in Purpose},
 }
+# What a character consists of is judged as one, and so is a field of any other name: people call them
+# differently, and one strange name should not cost the answer about all the other cases.
+_OTHERWISE = (Purpose.CHARACTER,)
 
 
 class BadCasesError(Exception):
@@ -67,8 +58,8 @@ def _parse_case(case: Any, number: int) -> Case:
     text, field, mature, expect = (case.get(key) for key in ("text", "field", "mature", "expect"))
     if not isinstance(text, str):
         raise BadCasesError(f'case {number}: "text" must be a string.')
-    if not isinstance(field, str) or field not in _PURPOSES:
-        raise BadCasesError(f'case {number}: "field" must be one of {", ".join(sorted(_PURPOSES))}.')
+    if not isinstance(field, str):
+        raise BadCasesError(f'case {number}: "field" must be a string.')
     if not isinstance(mature, bool):
         raise BadCasesError(f'case {number}: "mature" must be true or false.')
     if not isinstance(expect, str) or expect not in _OUTCOMES:
@@ -80,7 +71,8 @@ def judge_case(case: Case) -> str:
     """Return the strictest outcome of a case, as files of cases write it."""
     checks = chain.list_checks(in_worker=False)
     judgements = [
-        chain.judge(Content(purpose, case.text, case.is_mature), checks) for purpose in _PURPOSES[case.field]
+        chain.judge(Content(purpose, case.text, case.is_mature), checks)
+        for purpose in _PURPOSES.get(case.field, _OTHERWISE)
     ]
     return max(judgements, key=lambda judgement: chain.strictness(judgement.outcome)).outcome.lower()
 

@@ -1,9 +1,14 @@
 """Operations of moderation, one module for each kind. All of them are safe to repeat."""
 
-from moderation.services.appeals import answer, appeal, deadline
+from moderation.services.appeals import answer, appeal
 from moderation.services.appeals import withdraw as withdraw_appeal
 from moderation.services.confirming import confirm, decline
-from moderation.services.decisions import ModerationRefusedError, record_decision, tell_affected
+from moderation.services.decisions import (
+    ModerationRefusedError,
+    explain,
+    record_decision,
+    tell_affected,
+)
 from moderation.services.enforcement import (
     note_removal,
     put_in_force,
@@ -11,7 +16,8 @@ from moderation.services.enforcement import (
     restrict,
     warn,
 )
-from moderation.services.handling import Step, StepKind, act_on_person, handle_case
+from moderation.services.explaining import deadline
+from moderation.services.handling import Done, Step, StepKind, act_on_person, handle_case
 from moderation.services.proposals import propose
 from moderation.services.reports import (
     REPORTS_PER_USER,
@@ -19,10 +25,11 @@ from moderation.services.reports import (
     dismiss,
     report_content,
 )
-from moderation.services.undoing import lift, take_back
+from moderation.services.undoing import lift, propose_lift, take_back
 
 __all__ = [
     "REPORTS_PER_USER",
+    "Done",
     "ModerationRefusedError",
     "ReportRefusedError",
     "Step",
@@ -34,10 +41,12 @@ __all__ = [
     "deadline",
     "decline",
     "dismiss",
+    "explain",
     "handle_case",
     "lift",
     "note_removal",
     "propose",
+    "propose_lift",
     "put_in_force",
     "record_decision",
     "remove_content",

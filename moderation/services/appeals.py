@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import zones
 from accounts.models import User
 from core import audit, limits
 from core.attachments import Attachment
@@ -15,12 +15,11 @@ from core.limits import Limit
 from core.refusals import Refusal
 from moderation import policies, queries
 from moderation.models import Appeal, AppealFile, Decision
-from moderation.services import reports, undoing
+from moderation.services import lapsing, reports, undoing
 from moderation.services.decisions import Kind, ModerationRefusedError, record_decision
-from notifications.services import notify
+from moderation.services.explaining import deadline
 
-# Until when a decision can be appealed against, and until when an appeal is to be answered.
-APPEAL_DAYS = 180
+# Until when an appeal is to be answered.
 ANSWER_DAYS = 14
 APPEALS_PER_USER = Limit("appeal", count=10, window_seconds=86400)
 _STATES = {
@@ -38,11 +37,6 @@ class Request:
     context: str
     intended_use: str = ""
     provenance: str = ""
-
-
-def deadline(decision: Decision) -> datetime:
-    """Return until when a decision can be appealed against."""
-    return decision.at + timedelta(days=APPEAL_DAYS)
 
 
 def appeal(
@@ -86,6 +80,8 @@ def _open(
     now: datetime,
 ) -> tuple[Appeal, bool]:
     locked = undoing.lock_decision(decision)
+    # What a rule made follow is taken back by whoever holds its person, not the decision.
+    undoing.lock_person(locked)
     role = queries.find_role(actor, locked)
     if role is None:
         raise ModerationRefusedError(Refusal("not-yours", _("This decision is not about you.")))
@@ -130,7 +126,6 @@ def withdraw(*, actor: User, appeal: Appeal, now: datetime) -> tuple[Appeal, boo
     return locked, True
 
 
-@transaction.atomic(durable=True)
 def answer(
     *,
     actor: User,
@@ -145,8 +140,36 @@ def answer(
 
     ends_at: for a part of a restriction or suspension, when it ends instead. The part of a removal is that
     its owner may correct it and submit again, without a strike. Raises ModerationRefusedError (not-reviewer,
-    self, same-person, child-safety, already-decided, end-missing, not-partial).
+    self, same-person, child-safety, already-decided, end-missing, not-shorter, not-partial, reversed).
     """
+    result = _answer(
+        actor=actor,
+        appeal=appeal,
+        kind=kind,
+        explanation=explanation,
+        private_notes=private_notes,
+        ends_at=ends_at,
+        now=now,
+    )
+    if isinstance(result, Refusal):
+        # Raised here, because the end of the appeal must stay.
+        raise ModerationRefusedError(result)
+    return result
+
+
+@transaction.atomic(durable=True)
+def _answer(
+    *,
+    actor: User,
+    appeal: Appeal,
+    kind: Kind,
+    explanation: str,
+    private_notes: str,
+    ends_at: datetime | None,
+    now: datetime,
+) -> tuple[Appeal, bool] | Refusal:
+    # Whoever lifts the decision holds it before its appeals.
+    decision = undoing.lock_decision(appeal.decision)
     locked = _lock(appeal)
     if (
         locked.answer is not None
@@ -155,10 +178,15 @@ def answer(
     ):
         return locked, False
     _check(policies.answer_refusal(actor, locked))
-    decision = undoing.lock_decision(locked.decision)
+    if (reversal := queries.find_reversal(decision)) is not None:
+        granted = lapsing.grant_appeals(decision, answer=reversal, now=now)
+        lapsing.tell_appellants(granted, reversal, now=now)
+        return Refusal("reversed", _("This decision was taken back already; the appeal is closed."))
     is_timed = decision.kind in {Kind.RESTRICT, Kind.SUSPEND}
     if kind == Kind.PARTIAL and is_timed and (ends_at is None or ends_at <= now):
         raise ModerationRefusedError(Refusal("end-missing", _("Say until when it lasts instead.")))
+    if kind == Kind.PARTIAL and is_timed:
+        _check(_longer_refusal(decision, ends_at))
     if kind == Kind.PARTIAL and decision.kind == Kind.DISMISS:
         raise ModerationRefusedError(Refusal("not-partial", _("A report is acted on, or it is not.")))
     answered = record_decision(
@@ -176,18 +204,32 @@ def answer(
         reverses=decision,
         now=now,
     )
+    locked.state, locked.answer, locked.closed_at = _STATES[kind], answered, now
+    locked.save(update_fields=["state", "answer", "closed_at"])
     if kind == Kind.OVERTURN and decision.kind == Kind.DISMISS:
         reports.reopen(decision, now=now)
+        granted = lapsing.grant_appeals(decision, answer=answered, now=now)
+        lapsing.tell_appellants(granted, answered, now=now)
     elif kind == Kind.OVERTURN:
         undoing.take_back(decision, actor=actor, answer=answered, now=now)
     elif kind == Kind.PARTIAL and is_timed and ends_at is not None:
         undoing.shorten(decision, ends_at=ends_at, now=now)
     elif kind == Kind.PARTIAL:
         undoing.forgive(decision, actor=actor, answer=answered, now=now)
-    locked.state, locked.answer, locked.closed_at = _STATES[kind], answered, now
-    locked.save(update_fields=["state", "answer", "closed_at"])
-    _tell(locked, answered, now=now)
+    lapsing.tell_appellant(locked, answered, now=now)
     return locked, True
+
+
+def _longer_refusal(decision: Decision, ends_at: datetime | None) -> Refusal | None:
+    """Say no to an end that is no earlier than the one that holds: nothing would be granted."""
+    until = decision.measure.ends_at
+    if until is None or (ends_at is not None and ends_at < until):
+        return None
+    return Refusal(
+        "not-shorter",
+        _("It ends on %(day)s anyway.") % {"day": zones.spell_time(until)},
+        _("Say an earlier day, or another answer."),
+    )
 
 
 def _lock(appeal: Appeal) -> Appeal:
@@ -195,18 +237,6 @@ def _lock(appeal: Appeal) -> Appeal:
         Appeal.objects.select_for_update(of=("self",))
         .select_related("decision__caused_by", "answer", "appellant")
         .get(pk=appeal.pk)
-    )
-
-
-def _tell(appeal: Appeal, answered: Decision, *, now: datetime) -> None:
-    notify(
-        user=appeal.appellant,
-        kind="appeal-answered",
-        title=_("Your appeal: %(outcome)s") % {"outcome": appeal.get_state_display()},
-        body=answered.explanation,
-        url=reverse("appeal-detail", args=[appeal.public_id]),
-        now=now,
-        by_mail=True,
     )
 
 

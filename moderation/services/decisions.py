@@ -3,19 +3,19 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import zones
-from accounts.models import Restriction, User
+from accounts.models import User
 from core import audit
 from core.models import Subject
 from core.refusals import RefusedError, Text
+from moderation import naming
 from moderation.models import Decision
-from moderation.policies import APPEALABLE
+from moderation.services import explaining
 from notifications.services import notify
-from policies.rules import POLICY_VERSION, RULES
+from policies.rules import POLICY_VERSION
 
 Kind = Decision.Kind
 
@@ -41,6 +41,7 @@ def record_decision(
     second_actor: Subject | None = None,
     reverses: Decision | None = None,
     caused_by: Decision | None = None,
+    creation_key: str = "",
     now: datetime,
 ) -> Decision:
     """Append a decision and its audit event. Part of the caller's transaction.
@@ -66,6 +67,7 @@ def record_decision(
         ends_at=ends_at,
         reverses=reverses,
         caused_by=caused_by,
+        creation_key=creation_key,
     )
     audit.record(
         actor=actor,
@@ -78,32 +80,62 @@ def record_decision(
     return decision
 
 
-def tell_affected(decision: Decision, user: User, *, title: Text, now: datetime) -> None:
-    """Tell a person what was decided, why, under which rule, until when, and how to appeal (R13)."""
-    lines = [decision.explanation]
-    if rule := RULES.get(decision.reason_code):
-        lines.append(_("The rule: %(rule)s.") % {"rule": rule.title})
-    if decision.fix:
-        lines.append(_("How to fix it: %(fix)s") % {"fix": decision.fix})
-    if decision.ends_at is not None:
-        day = date_format(localtime(decision.ends_at, zones.find_zone(user.time_zone)), "DATETIME_FORMAT")
-        lines.append(_("Until: %(day)s.") % {"day": day})
-    if decision.kind in APPEALABLE:
-        lines.append(
-            _("You think that this is wrong? You can appeal on %(page)s; somebody else looks at it.")
-            % {"page": _("your standing page")}
-        )
+def tell_affected(decision: Decision, user: User, *, title: Text, about: Text = "", now: datetime) -> None:
+    """Tell a person what was decided, why, under which rule, until when, and how to appeal (R13).
+
+    about: the content because of which it was decided, where it is about the person.
+    """
+    if not about and decision.target_kind != "user":
+        with timezone.override(zones.find_zone(user.time_zone)):
+            about = str(naming.about_of(decision))
+    body = explain(decision, user, about=about, now=now)
+    _tell(user, title=title, body=body, url=standing_url(_answerable(decision)), now=now)
+
+
+def explain(decision: Decision, user: User, *, about: Text = "", now: datetime) -> str:
+    """Return what a person is told about a decision that hits them, in their own time zone.
+
+    For whoever tells them: the title says what happened, and to what unless `about` does.
+    """
+    with timezone.override(zones.find_zone(user.time_zone)):
+        lines = explaining.list_lines(decision, user, about=about, now=now)
+        if (answerable := _answerable(decision)) != decision:
+            lines.append(explaining.appeal_line(answerable))
+    return "\n\n".join(lines)
+
+
+def _answerable(decision: Decision) -> Decision:
+    """Return what can be appealed against: a confirmation holds by what it confirms."""
+    if decision.kind == Kind.CONFIRM and decision.reverses is not None:
+        return decision.reverses
+    return decision
+
+
+def tell_taken_back(answer: Decision, user: User, *, title: Text = "", now: datetime) -> None:
+    """Tell a person which decision about them was taken back, and what they have again.
+
+    Part of the caller's transaction, once everything is given back. title: instead of "Taken back: ...".
+    """
+    with timezone.override(zones.find_zone(user.time_zone)):
+        lines = explaining.list_lines_taken_back(answer, user, now=now)
+    what = naming.title_of(answer.reverses or answer)
+    title = title or _("Taken back: %(what)s") % {"what": what}
+    _tell(user, title=title, body="\n\n".join(lines), url=standing_url(answer), now=now)
+
+
+def _tell(user: User, *, title: Text, body: str, url: str, now: datetime) -> None:
     notify(
         user=user,
         kind="standing",
         title=title,
-        body="\n\n".join(filter(None, lines)),
-        url=f"{reverse('settings-standing')}#decision-{decision.public_id}",
+        body=body,
+        url=url,
         now=now,
         by_mail=True,
     )
 
 
-def scope_label(scope: str) -> Text:
-    """Return what people read for the feature that a restriction is about."""
-    return Restriction.Scope(scope).label if scope in Restriction.Scope.values else scope
+def standing_url(decision: Decision) -> str:
+    """Return the address of a decision in the history of whom it is about, on whichever page it stands."""
+    page = f"{reverse('settings-standing')}?decision={decision.public_id}"
+    return f"{page}#decision-{decision.public_id}"

@@ -14,17 +14,16 @@ from accounts import services as account_services
 from accounts.models import Restriction, User
 from core.models import Subject
 from core.refusals import Refusal
-from moderation import policies, queries, targets
+from moderation import naming, policies, queries, targets
 from moderation.models import Decision, Measure
 from moderation.services import proposals, repeats
 from moderation.services.decisions import (
     Kind,
     ModerationRefusedError,
     record_decision,
-    scope_label,
     tell_affected,
 )
-from moderation.targets import Words
+from moderation.targets import TakeDown, Words
 from policies.rules import RULES
 
 PERSON = "user"
@@ -35,19 +34,47 @@ _TITLES = {
 
 
 @transaction.atomic
-def warn(*, actor: User, user: User, words: Words, now: datetime) -> tuple[Decision, bool]:
-    """Warn a person; the same warning within a minute is the same click.
+def warn(
+    *, actor: User, user: User, words: Words, creation_key: str = "", now: datetime
+) -> tuple[Decision, bool]:
+    """Warn a person; the same form twice warns once.
 
-    Raises ModerationRefusedError (not-reviewer, self, staff, reason-unknown).
+    Raises ModerationRefusedError (not-reviewer, self, staff, reason-unknown, second-person).
     """
     person = _lock(user)
-    _check(policies.act_refusal(actor, person), policies.reason_refusal(words.reason_code))
-    if (found := queries.find_same_warning(person.subject_id, words.reason_code, now=now)) is not None:
-        return found, False
-    decision = _decide(Kind.WARN, actor=actor.subject, person=person, words=words, now=now)
-    tell_affected(decision, person, title=_TITLES[Kind.WARN], now=now)
+    _check(
+        policies.act_refusal(actor, person),
+        policies.reason_refusal(words.reason_code),
+        policies.alone_refusal(Kind.WARN, person),
+    )
+    if (made := queries.find_made(actor, person, creation_key)) is not None:
+        return made, False
+    return warn_now(actor=actor, user=person, words=words, creation_key=creation_key, now=now), True
+
+
+def warn_now(
+    *,
+    actor: User,
+    user: User,
+    words: Words,
+    second_actor: Subject | None = None,
+    creation_key: str = "",
+    now: datetime,
+) -> Decision:
+    """Warn without asking who may; part of the caller's transaction. second_actor: who proposed it."""
+    person = _lock(user)
+    decision = _decide(
+        Kind.WARN,
+        actor=actor.subject,
+        person=person,
+        words=words,
+        second_actor=second_actor,
+        creation_key=creation_key,
+        now=now,
+    )
+    tell_affected(decision, person, title=_TITLES[Kind.WARN], about=words.about, now=now)
     _follow(decision, actor=actor, person=person, now=now)
-    return decision, True
+    return decision
 
 
 @transaction.atomic
@@ -56,37 +83,81 @@ def remove_content(
 ) -> tuple[Decision, bool]:
     """Remove a content of any kind whose app says how; it is never deleted (R7).
 
-    Raises ModerationRefusedError (not-reviewer, reason-unknown, not-removable) and what the app refuses.
+    Raises ModerationRefusedError (not-reviewer, reason-unknown, not-removable, self, second-person) and what
+    the app refuses.
     """
     _check(policies.reviewer_refusal(actor), policies.reason_refusal(words.reason_code))
+    return remove_now(actor=actor, target_kind=target_kind, target_id=target_id, words=words, now=now)
+
+
+def remove_now(
+    *,
+    actor: User,
+    target_kind: str,
+    target_id: str,
+    words: Words,
+    second_actor: Subject | None = None,
+    now: datetime,
+) -> tuple[Decision, bool]:
+    """Do the same as a part of the caller's transaction. second_actor: who proposed it."""
+    take_down = check_removable(target_kind)
+    return take_down(actor=actor, public_id=target_id, words=words, second_actor=second_actor, now=now)
+
+
+def check_removable(target_kind: str) -> TakeDown:
+    """Return how contents of this kind are removed. Raises ModerationRefusedError (not-removable)."""
     handler = targets.find_handler(target_kind)
     if handler is None or handler.take_down is None:
         raise ModerationRefusedError(
             Refusal("not-removable", _("This cannot be removed by itself."), _("Act on the person instead."))
         )
-    return handler.take_down(actor=actor, public_id=target_id, words=words, now=now)
+    return handler.take_down
 
 
 def note_removal(decision: Decision, *, actor: User, owner: User, now: datetime) -> None:
-    """Put a removal in force that an app has just carried out. Part of its transaction."""
+    """Put a removal in force that an app has just carried out. Part of its transaction.
+
+    Every removal passes here, so this is where it is refused. Raises ModerationRefusedError (self,
+    second-person).
+    """
+    _check(policies.removal_refusal(actor, decision, owner))
     put_in_force(decision)
     _follow(decision, actor=actor, person=owner, now=now)
 
 
 @transaction.atomic
 def restrict(
-    *, actor: User, user: User, scope: Restriction.Scope, days: int | None, words: Words, now: datetime
+    *,
+    actor: User,
+    user: User,
+    scope: Restriction.Scope,
+    days: int | None,
+    words: Words,
+    creation_key: str = "",
+    now: datetime,
 ) -> tuple[Decision, bool]:
-    """Stop a person from using a feature for some days, None for no end.
+    """Stop a person from using a feature for some days, None for no end; the same form twice does so once.
 
     Raises ModerationRefusedError (not-reviewer, self, staff, second-person, reason-unknown).
     """
     _check(
         policies.act_refusal(actor, user),
         policies.reason_refusal(words.reason_code),
-        policies.alone_refusal(actor, Kind.RESTRICT, user),
+        policies.alone_refusal(Kind.RESTRICT, user, scope=scope, days=days),
     )
-    return restrict_now(actor=actor.subject, user=user, scope=scope, days=days, words=words, now=now)
+    person = _lock(user)
+    if (made := queries.find_made(actor, person, creation_key)) is not None:
+        return made, False
+    decision = restrict_until(
+        actor=actor.subject,
+        user=person,
+        scope=scope,
+        ends_at=_end_of(days, now=now),
+        words=words,
+        creation_key=creation_key,
+        now=now,
+    )
+    return decision, True
 
 
 def restrict_now(
@@ -101,20 +172,12 @@ def restrict_now(
 ) -> tuple[Decision, bool]:
     """Restrict without asking who may; part of the caller's transaction. actor: None for a program.
 
-    A program restricts nobody again while its same restriction is in force. What a person does twice within a
-    minute is the same click; later it is another decision, which holds on when the first one ends.
+    A program restricts nobody again while its same restriction is in force. What people decide is another
+    decision each time, which holds on when the first one ends.
     """
     person = _lock(user)
-    ends_at = now + timedelta(days=days) if days is not None else None
-    if second_actor is None:
-        found = queries.find_same_restriction(
-            person.subject_id,
-            is_automatic=actor is None,
-            reason_code=words.reason_code,
-            scope=scope,
-            ends_at=ends_at,
-            now=now,
-        )
+    if actor is None:
+        found = queries.find_automatic(person.subject_id, words.reason_code, scope, now=now)
         if found is not None:
             return found, False
     decision = restrict_until(
@@ -122,11 +185,15 @@ def restrict_now(
         second_actor=second_actor,
         user=person,
         scope=scope,
-        ends_at=ends_at,
+        ends_at=_end_of(days, now=now),
         words=words,
         now=now,
     )
     return decision, True
+
+
+def _end_of(days: int | None, *, now: datetime) -> datetime | None:
+    return now + timedelta(days=days) if days is not None else None
 
 
 def restrict_until(
@@ -138,6 +205,7 @@ def restrict_until(
     words: Words,
     second_actor: Subject | None = None,
     caused_by: Decision | None = None,
+    creation_key: str = "",
     now: datetime,
 ) -> Decision:
     """Restrict once more, whatever is in force; part of the caller's transaction, which locked the person."""
@@ -150,6 +218,7 @@ def restrict_until(
         ends_at=ends_at,
         second_actor=second_actor,
         caused_by=caused_by,
+        creation_key=creation_key,
         now=now,
     )
     restriction, _is_new = account_services.restrict_user(
@@ -164,18 +233,29 @@ def restrict_until(
         now=now,
     )
     put_in_force(decision, effect_id=restriction.public_id)
-    title = _("Restricted: %(feature)s") % {"feature": scope_label(scope)}
-    tell_affected(decision, user, title=title, now=now)
+    tell_affected(decision, user, title=naming.title_of(decision), about=words.about, now=now)
     return decision
 
 
 def suspend_now(
-    *, actor: Subject | None, user: User, words: Words, second_actor: Subject | None = None, now: datetime
+    *,
+    actor: Subject | None,
+    user: User,
+    words: Words,
+    second_actor: Subject | None = None,
+    caused_by: Decision | None = None,
+    now: datetime,
 ) -> Decision:
     """Suspend without asking who may; part of the caller's transaction. It takes two: see proposals."""
     person = _lock(user)
     decision = _decide(
-        Kind.SUSPEND, actor=actor, person=person, words=words, second_actor=second_actor, now=now
+        Kind.SUSPEND,
+        actor=actor,
+        person=person,
+        words=words,
+        second_actor=second_actor,
+        caused_by=caused_by,
+        now=now,
     )
     restriction, _is_new = account_services.suspend_user(
         actor=None,
@@ -187,7 +267,7 @@ def suspend_now(
         now=now,
     )
     put_in_force(decision, effect_id=restriction.public_id)
-    tell_affected(decision, person, title=_TITLES[Kind.SUSPEND], now=now)
+    tell_affected(decision, person, title=_TITLES[Kind.SUSPEND], about=words.about, now=now)
     return decision
 
 
@@ -221,7 +301,9 @@ def _follow(decision: Decision, *, actor: User, person: User, now: datetime) -> 
             now=now,
         )
     if repeats.is_beyond(count):
-        proposals.propose(actor=actor, kind=Kind.SUSPEND, user=person, words=words, now=now)
+        proposals.propose(
+            actor=actor, kind=Kind.SUSPEND, user=person, words=words, caused_by=decision, now=now
+        )
 
 
 def _decide(
@@ -234,6 +316,7 @@ def _decide(
     ends_at: datetime | None = None,
     second_actor: Subject | None = None,
     caused_by: Decision | None = None,
+    creation_key: str = "",
     now: datetime,
 ) -> Decision:
     rule = RULES[words.reason_code]
@@ -251,6 +334,7 @@ def _decide(
         ends_at=ends_at,
         second_actor=second_actor,
         caused_by=caused_by,
+        creation_key=creation_key,
         now=now,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Restriction, User
 from moderation import queries
@@ -63,6 +64,40 @@ def words_for(cause: Decision, *, count: int) -> Words:
 def count_strikes(person: User, *, now: datetime) -> int:
     """Return how many decisions of the last STRIKE_DAYS stand against a person."""
     return queries.list_strikes(person.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now).count()
+
+
+def describe_strike(decision: Decision, person: User, *, now: datetime) -> str:
+    """Return that a decision is a strike, how many there are and what the next leads to; empty if it is none.
+
+    One query.
+    """
+    strikes = queries.list_strikes(person.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now)
+    keys = list(strikes.values_list("pk", flat=True))
+    if decision.pk not in keys:
+        return ""
+    count = len(keys)
+    text = ngettext(
+        "This is a strike. It counts for %(days)d days, and it is the only one that counts now.",
+        "This is a strike. It counts for %(days)d days, and %(count)d count now.",
+        count,
+    )
+    return f"{text % {'days': STRIKE_DAYS, 'count': count}} {_describe_next(count)}"
+
+
+def _describe_next(count: int) -> str:
+    """Return the next rung that adds something, in words."""
+    for number in range(count + 1, max(_LADDER) + 1):
+        added = [step for step in list_steps(number) if step not in list_steps(number - 1)]
+        if added:
+            words = {"number": number, "feature": added[0].scope.label, "days": added[0].days}
+            return _("With %(number)d, this is restricted for %(days)d days: %(feature)s.") % words
+    return _("With the next one, two people decide whether your account is suspended.")
+
+
+def is_still_beyond(subject_id: int, *, since: datetime) -> bool:
+    """Whether some strike since then still makes so many that a suspension is asked for. One query."""
+    standing = list(queries.list_standing_strikes(subject_id))
+    return any(is_beyond(_count_at(strike, standing)) for strike in standing if strike.at >= since)
 
 
 def list_outdated(subject_id: int, *, now: datetime) -> list[Outdated]:

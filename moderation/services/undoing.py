@@ -5,9 +5,9 @@ is reckoned again. So a decision that was taken back leaves everything as if it 
 """
 
 # Note [Order of locks]
-# An appeal, its decision, the content, its owner, measures. Whoever removes content holds it before its
-# owner. Rows of decisions never change, so their lock lets others refer to them: two who take back decisions
-# of which one followed from the other do not wait for each other.
+# A decision, proposals to take it back, its appeals, the content, its owner, proposals about them, measures.
+# Whoever removes content holds it before its owner. Rows of decisions never change, so their lock lets others
+# refer to them: two who take back decisions of which one followed from the other do not wait for each other.
 
 from datetime import datetime
 
@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts import services as account_services
 from accounts.models import Restriction, User
-from core.refusals import Refusal
+from core import audit
+from core.models import Subject
+from core.refusals import Refusal, Text
 from moderation import policies, queries, targets
-from moderation.models import Decision, Measure
-from moderation.services import enforcement, repeats
-from moderation.services.decisions import Kind, ModerationRefusedError, record_decision, tell_affected
+from moderation.models import Decision, Measure, Proposal
+from moderation.services import decisions, enforcement, lapsing, repeats
+from moderation.services.decisions import Kind, ModerationRefusedError, record_decision
 from moderation.targets import Words
 
 
@@ -28,31 +30,96 @@ from moderation.targets import Words
 def lift(*, actor: User, decision: Decision, words: Words, now: datetime) -> tuple[Decision, bool]:
     """Take a decision back without an appeal, because it was wrong or is no longer needed.
 
-    Raises ModerationRefusedError (not-reviewer, not-in-force, child-safety).
+    What two people decided takes two again: see `propose_lift`. Raises ModerationRefusedError (not-reviewer,
+    self, staff, not-in-force, child-safety, second-person).
     """
     _check(policies.reviewer_refusal(actor))
     locked = lock_decision(decision)
     if (before := queries.find_reversal(locked)) is not None:
         return before, False
-    _check(policies.lift_refusal(locked))
-    _check(policies.safety_refusal(actor, locked))
+    _check(policies.lift_refusal(actor, locked))
+    _check(policies.lift_alone_refusal(locked))
+    return lift_now(actor=actor, decision=locked, words=words, now=now), True
+
+
+def lift_now(
+    *, actor: User, decision: Decision, words: Words, second_actor: Subject | None = None, now: datetime
+) -> Decision:
+    """Take a decision back without asking who may; part of the caller's transaction, which locked it.
+
+    second_actor: who proposed it, where it takes two.
+    """
     answer = record_decision(
-        kind=_lifting_kind(locked),
+        kind=_lifting_kind(decision),
         actor=actor.subject,
-        affected=locked.affected,
-        target_kind=locked.target_kind,
-        target_id=locked.target_id,
-        revision_hash=locked.revision_hash,
+        second_actor=second_actor,
+        affected=decision.affected,
+        target_kind=decision.target_kind,
+        target_id=decision.target_id,
+        revision_hash=decision.revision_hash,
         explanation=words.explanation,
         private_notes=words.private_notes,
-        scope=locked.scope,
-        reverses=locked,
+        scope=decision.scope,
+        reverses=decision,
         now=now,
     )
-    take_back(locked, actor=actor, answer=answer, now=now)
-    if (person := queries.find_person(locked.affected_id)) is not None:
-        tell_affected(answer, person, title=_("A decision about you was taken back"), now=now)
-    return answer, True
+    take_back(decision, actor=actor, answer=answer, now=now)
+    tell_taken_back(answer, now=now)
+    return answer
+
+
+@transaction.atomic
+def propose_lift(*, actor: User, decision: Decision, words: Words, now: datetime) -> tuple[Proposal, bool]:
+    """Ask a second person to take back what two people decided; one that waits already stays as it is.
+
+    Raises ModerationRefusedError (not-reviewer, self, not-in-force, child-safety, reversed, takes-one).
+    """
+    _check(policies.reviewer_refusal(actor))
+    locked = lock_decision(decision)
+    _check(policies.propose_lift_refusal(actor, locked))
+    if queries.find_reversal(locked) is not None:
+        raise ModerationRefusedError(Refusal("reversed", _("This decision was taken back already.")))
+    person = queries.find_person(locked.affected_id)
+    if person is None or policies.lift_alone_refusal(locked) is None:
+        raise ModerationRefusedError(
+            Refusal("takes-one", _("This takes nobody else."), _("Take the decision back yourself."))
+        )
+    proposal, is_new = Proposal.objects.get_or_create(
+        kind=Kind.LIFT,
+        reverses=locked,
+        state=Proposal.State.OPEN,
+        defaults={
+            "created_at": now,
+            "proposed_by": actor.subject,
+            "user": person,
+            "target_kind": locked.target_kind,
+            "target_id": locked.target_id,
+            "scope": locked.scope,
+            "reason_code": locked.reason_code,
+            "explanation": words.explanation,
+            "private_notes": words.private_notes,
+        },
+    )
+    if is_new:
+        audit.record(
+            actor=actor.subject,
+            kind="proposal.made",
+            at=now,
+            target_kind=locked.target_kind,
+            target_id=locked.target_id,
+            data={"proposal": proposal.public_id, "kind": Kind.LIFT, "decision": locked.public_id},
+        )
+    return proposal, is_new
+
+
+def tell_taken_back(answer: Decision, *, title: Text = "", now: datetime) -> None:
+    """Tell whom a decision was about that it is taken back, unless the end of their appeal told them.
+
+    title: instead of what it was.
+    """
+    person = queries.find_person(answer.affected_id)
+    if person is not None and not queries.is_granted_by(person, answer):
+        decisions.tell_taken_back(answer, person, title=title, now=now)
 
 
 def _lifting_kind(decision: Decision) -> Kind:
@@ -65,30 +132,35 @@ def take_back(decision: Decision, *, actor: User, answer: Decision, now: datetim
     """Undo what a decision did, and what a rule about repeats made follow from it.
 
     Part of the caller's transaction; the caller holds the decision with `lock_decision`, recorded `answer`
-    and tells the person. Returns whether anything changed. A second call changes nothing.
+    and tells the person; whoever appealed against it is told here. Returns whether anything changed. A
+    second call changes nothing.
     """
     changed = False
+    lapsing.lapse_with(decision, now=now)
+    granted = lapsing.grant_appeals(decision, answer=answer, now=now)
     is_content = decision.target_kind != enforcement.PERSON
     # See Note [Order of locks].
     if is_content:
         changed = _end_measure(decision, actor=actor, answer=answer, now=now)
         if decision.kind == Kind.REJECT:
             changed |= _put_back(decision, actor=actor, answer=answer, now=now)
-    _lock_person(decision)
+    lock_person(decision)
     if not is_content:
         changed = _end_measure(decision, actor=actor, answer=answer, now=now)
-    return forgive(decision, actor=actor, answer=answer, now=now) or changed
+    changed |= forgive(decision, actor=actor, answer=answer, now=now)
+    lapsing.tell_appellants(granted, answer, now=now)
+    return changed
 
 
 def forgive(decision: Decision, *, actor: User, answer: Decision, now: datetime) -> bool:
-    """Reckon again what followed from strikes, after one of them was taken back or granted in part.
+    """Reckon again what followed or waits because of strikes, once one was taken back or granted in part.
 
     Never to the disadvantage of the person. Part of the caller's transaction, which recorded `answer`.
     """
-    person = _lock_person(decision)
+    person = lock_person(decision)
     outdated = repeats.list_outdated(decision.affected_id, now=now)
     for found in outdated:
-        record_decision(
+        lifting = record_decision(
             kind=Kind.LIFT,
             actor=None,
             affected=found.consequence.affected,
@@ -100,6 +172,8 @@ def forgive(decision: Decision, *, actor: User, answer: Decision, now: datetime)
             now=now,
         )
         _end_measure(found.consequence, actor=actor, answer=answer, now=now)
+        granted = lapsing.grant_appeals(found.consequence, answer=lifting, now=now, waits=False)
+        lapsing.tell_appellants(granted, lifting, now=now)
         if person is None or found.ends_at is None or found.ends_at <= now:
             continue
         enforcement.restrict_until(
@@ -111,12 +185,13 @@ def forgive(decision: Decision, *, actor: User, answer: Decision, now: datetime)
             caused_by=found.cause,
             now=now,
         )
-    return bool(outdated)
+    has_lapsed = person is not None and lapsing.lapse_proposals(person, now=now) > 0
+    return bool(outdated) or has_lapsed
 
 
 def shorten(decision: Decision, *, ends_at: datetime, now: datetime) -> bool:
     """Let a restriction or a suspension end earlier. Part of the caller's transaction."""
-    _lock_person(decision)
+    lock_person(decision)
     measure = Measure.objects.select_for_update().get(decision=decision)
     if not measure.is_in_force(now) or (measure.ends_at is not None and measure.ends_at <= ends_at):
         return False
@@ -166,7 +241,7 @@ def _find_restriction(measure: Measure) -> Restriction | None:
     return Restriction.objects.filter(public_id=measure.effect_id).first()
 
 
-def _lock_person(decision: Decision) -> User | None:
+def lock_person(decision: Decision) -> User | None:
     """Lock whom a decision is about: strikes are counted and reckoned again one after the other."""
     rows = User.objects.select_for_update(of=("self",)).select_related("subject")
     return rows.filter(subject_id=decision.affected_id).first()

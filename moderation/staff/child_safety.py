@@ -21,14 +21,15 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import signed_in
 from core.pagination import CursorError, get_page
-from core.staff import ReadOnlyAdmin
-from moderation import child_safety
-from moderation.models import Evidence, SafetyCase
-from moderation.policies import is_reviewer
-from moderation.staff.common import attempt
+from moderation import child_safety, policies, services
+from moderation.forms import AnswerForm, SafetyForm
+from moderation.models import Appeal, Evidence, SafetyCase
+from moderation.staff.common import LoggedAdmin, attempt, find_row
 from moderation.viewing import refuse_unlogged
 
 _EVIDENCE_SHOWN = 20
+# A case has a few of them at most.
+_ANSWERS_SHOWN = 10
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -52,7 +53,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(SafetyCase)
-class SafetyCaseAdmin(ReadOnlyAdmin):
+class SafetyCaseAdmin(LoggedAdmin):
     """Locked accounts that wait for a person, the oldest first."""
 
     list_display = ["number", "account", "state", "created_at"]
@@ -72,6 +73,9 @@ class SafetyCaseAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("account"))
     def account(self, case: SafetyCase) -> str:
         return case.user.username if case.user is not None else _("erased (%s)") % case.subject
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyCase]:
+        return super().get_queryset(request).exclude(subject=signed_in(request).subject_id)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return child_safety.may_view(request.user)
@@ -97,6 +101,16 @@ class SafetyCaseAdmin(ReadOnlyAdmin):
                 guard(require_POST(self.decide_view)),
                 name="moderation_safetycase_decide",
             ),
+            path(
+                "<int:case_id>/proposal/<int:proposal_id>/",
+                guard(require_POST(self.proposal_view)),
+                name="moderation_safetycase_proposal",
+            ),
+            path(
+                "<int:case_id>/appeal/<int:appeal_id>/",
+                guard(require_POST(self.appeal_view)),
+                name="moderation_safetycase_appeal",
+            ),
             *super().get_urls(),
         ]
 
@@ -107,16 +121,13 @@ class SafetyCaseAdmin(ReadOnlyAdmin):
         form_url: str = "",  # noqa: ARG002
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
-        _keeper(request)
-        if not object_id.isdigit():
-            raise Http404
-        return self._render(request, _find_case(int(object_id)))
+        return self._render(request, _find_case(_keeper(request), object_id))
 
     @refuse_unlogged
     def evidence_view(self, request: HttpRequest, case_id: int, evidence_id: int) -> HttpResponse:
         """Show one piece of what was kept."""
         actor = _keeper(request)
-        case = _find_case(case_id)
+        case = _find_case(actor, case_id)
         try:
             opened = child_safety.open_evidence(
                 actor=actor, case=case, evidence_id=evidence_id, now=timezone.now()
@@ -128,25 +139,74 @@ class SafetyCaseAdmin(ReadOnlyAdmin):
     def decide_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """Confirm a hit, or clear it."""
         actor = _keeper(request)
-        case = _find_case(case_id)
+        case = _find_case(actor, case_id)
         now = timezone.now()
+        form = SafetyForm(request.POST)
+        if not form.is_valid():
+            return self._render(request, case, form=form, status=422)
+        decide, done = child_safety.confirm_case, _("Confirmed: what is locked stays locked.")
         if "clear" in request.POST:
+            decide = child_safety.clear_case
+            done = _("Cleared. What screening locked is open again, and the person is told.")
+        is_taken = attempt(
+            request,
+            lambda: decide(actor=actor, case_id=case.pk, note=form.cleaned_data["note"], now=now),
+            done=done,
+        )
+        if is_taken:
+            return redirect("admin:moderation_safetycase_change", case.pk)
+        return self._render(request, _find_case(actor, case_id), form=form, status=409)
+
+    def proposal_view(self, request: HttpRequest, case_id: int, proposal_id: int) -> HttpResponse:
+        """Confirm or decline the suspension that a colleague's confirmation proposed."""
+        actor = _keeper(request)
+        case = _find_case(actor, case_id)
+        proposal = get_object_or_404(child_safety.list_proposals(case), pk=proposal_id)
+        now = timezone.now()
+        if "confirm" in request.POST:
             attempt(
                 request,
-                lambda: child_safety.clear_case(actor=actor, case_id=case.pk, now=now),
-                done=_("Cleared. What screening locked is open again, and the person is told."),
+                lambda: services.confirm(actor=actor, proposal=proposal, now=now),
+                done=_("Confirmed and carried out; the person is told."),
             )
         else:
             attempt(
                 request,
-                lambda: child_safety.confirm_case(actor=actor, case_id=case.pk, now=now),
-                done=_("Confirmed: what is locked stays locked. A moderator can propose a suspension now."),
+                lambda: services.decline(actor=actor, proposal=proposal, now=now),
+                done=_("Declined."),
             )
         return redirect("admin:moderation_safetycase_change", case.pk)
 
+    def appeal_view(self, request: HttpRequest, case_id: int, appeal_id: int) -> HttpResponse:
+        """Answer an appeal against the lock, or against what followed from it."""
+        actor = _keeper(request)
+        case = _find_case(actor, case_id)
+        appeal = get_object_or_404(child_safety.list_appeals(case), pk=appeal_id)
+        form = AnswerForm(request.POST)
+        if not form.is_valid():
+            return self._render(request, case, answering=(appeal.pk, form), status=422)
+        now = timezone.now()
+        is_taken = attempt(
+            request,
+            lambda: services.answer(actor=actor, appeal=appeal, now=now, **form.as_arguments(now)),
+            done=_("Answered; the person is told."),
+        )
+        if is_taken:
+            return redirect("admin:moderation_safetycase_change", case.pk)
+        return self._render(request, case, answering=(appeal.pk, form), status=409)
+
     def _render(
-        self, request: HttpRequest, case: SafetyCase, *, opened: Evidence | None = None
+        self,
+        request: HttpRequest,
+        case: SafetyCase,
+        *,
+        opened: Evidence | None = None,
+        form: SafetyForm | None = None,
+        answering: tuple[int, AnswerForm] | None = None,
+        status: int = 200,
     ) -> TemplateResponse:
+        """answering: the appeal whose form comes back, with what was typed."""
+        actor = _keeper(request)
         try:
             page = get_page(
                 child_safety.list_evidence(case),
@@ -166,14 +226,28 @@ class SafetyCaseAdmin(ReadOnlyAdmin):
             "evidence": page.rows,
             "next_cursor": page.next_cursor,
             "opened": opened,
-            "refusal": child_safety.decide_refusal(signed_in(request), case),
-            "may_propose": is_reviewer(request.user) and case.user is not None,
+            "notes": child_safety.list_notes(case),
+            "form": form or SafetyForm(),
+            "refusal": child_safety.decide_refusal(actor, case),
+            "proposals": [
+                (
+                    proposal,
+                    policies.confirm_refusal(actor, proposal),
+                    policies.decline_refusal(actor, proposal),
+                )
+                for proposal in child_safety.list_proposals(case)[:_ANSWERS_SHOWN]
+            ],
+            "appeals": [
+                (appeal, policies.answer_refusal(actor, appeal), _answer_form(appeal, answering))
+                for appeal in child_safety.list_appeals(case)[:_ANSWERS_SHOWN]
+            ],
+            "may_act": policies.is_reviewer(actor) and case.user is not None,
         }
-        return TemplateResponse(request, "admin/moderation/safety_case.html", context)
+        return TemplateResponse(request, "admin/moderation/safety_case.html", context, status=status)
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReadOnlyAdmin):
+class EvidenceAdmin(LoggedAdmin):
     """Everything that was kept, for whoever answers the authorities. Opening a piece is remembered."""
 
     list_display = ["at", "purpose", "subject", "content_hash"]
@@ -181,7 +255,8 @@ class EvidenceAdmin(ReadOnlyAdmin):
     list_select_related = ["subject"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
-        return super().get_queryset(request).defer("content")
+        rows = super().get_queryset(request).defer("content")
+        return rows.exclude(subject=signed_in(request).subject_id)
 
     @refuse_unlogged
     def change_view(
@@ -208,5 +283,13 @@ def _keeper(request: HttpRequest) -> User:
     raise PermissionDenied
 
 
-def _find_case(case_id: int) -> SafetyCase:
-    return get_object_or_404(SafetyCase.objects.select_related("user", "subject"), pk=case_id)
+def _find_case(actor: User, case_id: int | str) -> SafetyCase:
+    """Return a case; one's own is as if it were not there."""
+    rows = SafetyCase.objects.select_related("user", "subject").exclude(subject=actor.subject_id)
+    return find_row(rows, case_id)
+
+
+def _answer_form(appeal: Appeal, answering: tuple[int, AnswerForm] | None) -> AnswerForm:
+    if answering is not None and answering[0] == appeal.pk:
+        return answering[1]
+    return AnswerForm(auto_id=f"id_appeal{appeal.pk}_%s")

@@ -6,17 +6,38 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.queries import signed_in
 from core.refusals import RefusedError, Text
 from core.staff import ReadOnlyAdmin
+from moderation import viewing
 from moderation.policies import is_reviewer
 
 _Row = TypeVar("_Row", bound=Model)
 
 
-class ReviewerAdmin(ReadOnlyAdmin):
+class LoggedAdmin(ReadOnlyAdmin):
+    """Lists of what is private: each look is written down, or the list is not shown."""
+
+    @viewing.refuse_unlogged
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        viewing.record(
+            actor=signed_in(request),
+            target_kind="list",
+            target_id=str(self.opts.model_name),
+            now=timezone.now(),
+        )
+        return super().changelist_view(request, extra_context)
+
+
+class ReviewerAdmin(LoggedAdmin):
     """Pages that only moderators see; decisions go through services, from views of our own."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
@@ -41,13 +62,18 @@ def find_row(rows: QuerySet[_Row], key: int | str) -> _Row:
         raise Http404 from error
 
 
-def attempt(request: HttpRequest, operation: Callable[[], Any], *, done: Text) -> bool:
-    """Run one operation and tell the moderator what came of it; returns whether it was taken."""
+def attempt(
+    request: HttpRequest, operation: Callable[[], Any], *, done: Text | Callable[[Any], Text]
+) -> bool:
+    """Run one operation and tell the moderator what came of it; returns whether it was taken.
+
+    done: what is said then, or what says it of that which the operation returned.
+    """
     try:
-        operation()
+        result = operation()
     except RefusedError as error:
         parts = (error.refusal.message, error.refusal.fix)
         messages.error(request, " ".join(str(part) for part in parts if part))
         return False
-    messages.success(request, str(done))
+    messages.success(request, str(done(result) if callable(done) else done))
     return True

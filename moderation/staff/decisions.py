@@ -2,43 +2,75 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from core.staff import ReadOnlyAdmin
-from moderation import policies, queries, services
-from moderation.forms import StepForm
+from accounts.queries import signed_in, username_of
+from core.refusals import Refusal, Text
+from moderation import policies, queries, screening, services, targets, viewing
+from moderation.forms import LiftForm, StepForm
 from moderation.models import Decision, Proposal
-from moderation.services import StepKind
+from moderation.services import ModerationRefusedError, StepKind, repeats
 from moderation.services.repeats import STRIKE_DAYS, count_strikes
-from moderation.staff.common import ReviewerAdmin, attempt, find_row, reviewer
+from moderation.staff.common import LoggedAdmin, ReviewerAdmin, attempt, find_row, reviewer
 from moderation.staff.exporting import export_statements
+from moderation.staff.searching import PersonSearch, RuleFilter
+from moderation.staff.workflow import list_typed
 from moderation.targets import Words
 
 _HISTORY_SHOWN = 20
 # Without a case there is no content at hand to remove, and nothing to dismiss.
 _STEPS = [StepKind.WARN, StepKind.RESTRICT, StepKind.SUSPEND]
+# What counts when somebody breaks the rules again.
+_STRIKES = {Decision.Kind.WARN, Decision.Kind.REMOVE}
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(PersonSearch, LoggedAdmin):
     """Every decision, with the notes that only staff read. One that holds can be lifted."""
 
-    list_display = ["at", "kind", "source", "target_kind", "target_id", "reason_code", "actor"]
-    list_filter = ["kind", "source", "reason_code"]
+    list_display = ["at", "kind", "whom", "what", "rule", "by"]
+    list_filter = ["kind", "source", RuleFilter]
+    person_fields = ("affected", "actor", "second_actor")
     search_fields = ["target_id", "public_id"]
     ordering = ["-at", "-id"]
-    list_select_related = ["actor"]
+    list_select_related = ["actor", "affected"]
     actions = [export_statements]
     show_full_result_count = False
     change_form_template = "admin/moderation/decision.html"
+
+    @admin.display(description=gettext_lazy("whom"))
+    def whom(self, decision: Any) -> str:
+        return decision.affected_name or str(decision.affected)
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, decision: Decision) -> Text:
+        return targets.label_of(decision.target_kind)
+
+    @admin.display(description=gettext_lazy("rule"))
+    def rule(self, decision: Decision) -> Text:
+        return screening.title_of(decision.reason_code) if decision.reason_code else "—"
+
+    @admin.display(description=gettext_lazy("by"))
+    def by(self, decision: Any) -> str:
+        return decision.actor_name or (str(decision.actor) if decision.actor else _("Automatic"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        shown = queries.list_shown_to(signed_in(request), super().get_queryset(request))
+        return shown.annotate(actor_name=username_of("actor"), affected_name=username_of("affected"))
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+        return ["creation_key", *([] if policies.is_reviewer(request.user) else ["private_notes"])]
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -56,6 +88,7 @@ class DecisionAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    @viewing.refuse_unlogged
     def change_view(
         self,
         request: HttpRequest,
@@ -63,33 +96,85 @@ class DecisionAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        decision = find_row(Decision.objects.select_related("measure"), object_id)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        decision = find_row(self.get_queryset(request).select_related("measure"), object_id)
+        viewing.record(
+            actor=signed_in(request),
+            target_kind="decision",
+            target_id=decision.public_id,
+            now=timezone.now(),
+        )
+        takes_two = policies.lift_alone_refusal(decision) is not None
+        refuse = policies.propose_lift_refusal if takes_two else policies.lift_refusal
         can_lift = (
             policies.is_reviewer(request.user)
-            and policies.lift_refusal(decision) is None
+            and refuse(signed_in(request), decision) is None
             and queries.find_reversal(decision) is None
         )
         return super().change_view(
-            request, object_id, form_url, {"can_lift": can_lift, **(extra_context or {})}
+            request,
+            object_id,
+            form_url,
+            {
+                "can_lift": can_lift,
+                "takes_two": takes_two,
+                "lift_form": LiftForm(auto_id="lift-%s"),
+                "typed": [],
+                **(extra_context or {}),
+            },
         )
 
     def lift_view(self, request: HttpRequest, decision_id: int) -> HttpResponse:
         """Take a decision back without an appeal."""
         actor = reviewer(request)
-        decision = get_object_or_404(Decision, pk=decision_id)
-        words = Words("", request.POST.get("explanation", "").strip())
-        attempt(
-            request,
-            lambda: services.lift(actor=actor, decision=decision, words=words, now=timezone.now()),
-            done=_("Taken back; the person is told."),
-        )
+        decision = find_row(self.get_queryset(request), decision_id)
+        form = LiftForm(request.POST, auto_id="lift-%s")
+        if not form.is_valid():
+            return self._show_lift(request, decision, form, status=422)
+        words = Words("", form.cleaned_data["explanation"])
+        takes_two = policies.lift_alone_refusal(decision) is not None
+        done = _("Taken back; the person is told.")
+        if takes_two:
+            done = _("Proposed: it waits for a second person.")
+
+        def take() -> None:
+            now = timezone.now()
+            author: int | None
+            if takes_two:
+                proposal, is_new = services.propose_lift(actor=actor, decision=decision, words=words, now=now)
+                author, text = proposal.proposed_by_id, _("Somebody else proposed this; it waits already.")
+            else:
+                answer, is_new = services.lift(actor=actor, decision=decision, words=words, now=now)
+                author, text = answer.actor_id, _("Somebody else took this back already.")
+            if not is_new and author != actor.subject_id:
+                raise ModerationRefusedError(Refusal("already-decided", text))
+
+        if not attempt(request, take, done=done):
+            return self._show_lift(request, decision, form, status=409)
         return redirect("admin:moderation_decision_change", decision.pk)
 
+    def _show_lift(
+        self, request: HttpRequest, decision: Decision, form: LiftForm, *, status: int
+    ) -> HttpResponse:
+        """Show the decision as it is now, with what was typed."""
+        # Django's own page takes whatever is posted for a change of the row.
+        request.method = "GET"
+        typed = {"lift_form": form, "typed": list_typed(form)}
+        response = self.change_view(request, str(decision.pk), "", typed)
+        response.status_code = status
+        return response
+
+    @viewing.refuse_unlogged
     def person_view(self, request: HttpRequest, public_id: str) -> HttpResponse:
         """Show where a person stands, and take a step."""
         actor = reviewer(request)
         person = get_object_or_404(User.objects.select_related("subject"), public_id=public_id)
+        if person.pk == actor.pk:
+            messages.info(request, _("What was decided about you stands here; others decide it."))
+            return redirect("settings-standing")
         now = timezone.now()
+        viewing.record(actor=actor, target_kind="user", target_id=person.public_id, now=now)
         form = StepForm(request.POST if request.method == "POST" else None, kinds=_STEPS)
         status = 200
         if request.method == "POST":
@@ -98,7 +183,7 @@ class DecisionAdmin(ReadOnlyAdmin):
                 is_taken = attempt(
                     request,
                     lambda: services.act_on_person(actor=actor, user=person, step=form.as_step(), now=now),
-                    done=_("Done. What takes two people waits under Proposals."),
+                    done=_say_done,
                 )
                 if is_taken:
                     return redirect("admin:moderation_person", person.public_id)
@@ -110,11 +195,24 @@ class DecisionAdmin(ReadOnlyAdmin):
             "person": person,
             "strikes": count_strikes(person, now=now),
             "strike_days": STRIKE_DAYS,
-            "measures": queries.list_measures_in_force(person.subject_id, now=now),
-            "history": queries.list_about(person).order_by(*queries.NEWEST)[:_HISTORY_SHOWN],
+            "measures": queries.list_measures_shown_to(
+                actor, queries.list_measures_in_force(person.subject_id, now=now)
+            ),
+            "history": queries.list_record(actor, person)[:_HISTORY_SHOWN],
             "form": form,
         }
         return TemplateResponse(request, "admin/moderation/person.html", context, status=status)
+
+
+def _say_done(done: services.Done) -> str:
+    if done.decision is not None:
+        return _("Done; the person is told.")
+    if done.is_addition:
+        return _(
+            "Somebody proposed the same before. What you wrote stands beside it now; it waits for a second"
+            " person."
+        )
+    return _("Proposed: it waits for a second person, and nobody is told before.")
 
 
 @admin.register(Proposal)
@@ -127,6 +225,12 @@ class ProposalAdmin(ReviewerAdmin):
     ordering = ["-state", "created_at", "id"]
     actions = None
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        return queries.list_proposals_shown_to(signed_in(request)).select_related(
+            *("user__subject", "proposed_by", "case", "caused_by"),
+            *("reverses__affected", "reverses__caused_by"),
+        )
+
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
@@ -137,6 +241,7 @@ class ProposalAdmin(ReviewerAdmin):
             *super().get_urls(),
         ]
 
+    @viewing.refuse_unlogged
     def change_view(
         self,
         request: HttpRequest,
@@ -145,24 +250,28 @@ class ProposalAdmin(ReviewerAdmin):
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         actor = reviewer(request)
-        proposal = find_row(
-            Proposal.objects.select_related("user__subject", "proposed_by", "case"), object_id
-        )
+        proposal = find_row(self.get_queryset(request), object_id)
+        viewing.record(actor=actor, target_kind="proposal", target_id=proposal.public_id, now=timezone.now())
         context = {
             **self.admin_site.each_context(request),
             "title": _("Proposal about %(name)s") % {"name": proposal.user.username},
             "opts": self.opts,
             "proposal": proposal,
             "is_open": proposal.state == Proposal.State.OPEN,
+            "additions": proposal.additions.select_related("added_by", "case").order_by("pk"),
             "refusal": policies.confirm_refusal(actor, proposal),
-            "history": queries.list_about(proposal.user).order_by(*queries.NEWEST)[:_HISTORY_SHOWN],
+            "decline_refusal": policies.decline_refusal(actor, proposal),
+            "follows": repeats.list_steps(count_strikes(proposal.user, now=timezone.now()) + 1)
+            if proposal.kind in _STRIKES
+            else (),
+            "history": queries.list_record(actor, proposal.user)[:_HISTORY_SHOWN],
         }
         return TemplateResponse(request, "admin/moderation/proposal.html", context)
 
     def answer_view(self, request: HttpRequest, proposal_id: int) -> HttpResponse:
         """Confirm or decline."""
         actor = reviewer(request)
-        proposal = get_object_or_404(Proposal, pk=proposal_id)
+        proposal = find_row(self.get_queryset(request), proposal_id)
         now = timezone.now()
         if "confirm" in request.POST:
             attempt(

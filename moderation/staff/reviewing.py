@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import User
 from core.pagination import CursorError, get_page
 from core.refusals import Text
-from moderation import counters, queues, reviewer_settings, second_reviews, viewing
+from moderation import counters, queries, queues, reviewer_settings, second_reviews, viewing
 from moderation.models import SecondReview
+from moderation.policies import is_reviewer
 from moderation.staff.common import ReviewerAdmin, reviewer
 
 _PAGE_SIZE = 20
@@ -146,9 +148,26 @@ def _present(found: Sequence[SecondReview]) -> list[Row]:
     return rows
 
 
-def _present_counters(found: counters.QueueCounters) -> dict[str, Any]:
-    """Return what the page shows of one queue."""
-    periods = found.periods
+def list_waiting(user: Any) -> dict[str, Any]:
+    """Return what waits for this member of staff, for their start page; nothing for who does not review."""
+    if not isinstance(user, User) or not is_reviewer(user):
+        return {}
+    now = timezone.now()
+    return {
+        "queues": [_present_waiting(queue, now=now) for queue in queues.list_queues()],
+        "proposals": queries.list_open_proposals().exclude(proposed_by=user.subject_id).count(),
+        "second_reviews": second_reviews.list_open(user).count(),
+    }
+
+
+def _present_waiting(queue: queues.Queue, *, now: datetime) -> dict[str, Any]:
+    """Return what the start page shows of one queue. Three queries at most."""
+    found = counters.read(queue, now=now, periods=())
+    next_url = reverse(queue.next_url_name)
+    return {**_present_now(found), "late": "—" if found.late is None else found.late, "next_url": next_url}
+
+
+def _present_now(found: counters.QueueCounters) -> dict[str, Any]:
     waiting = number_format(found.waiting, force_grouping=True)
     return {
         "key": found.queue.key,
@@ -156,20 +175,33 @@ def _present_counters(found: counters.QueueCounters) -> dict[str, Any]:
         "url": reverse(found.queue.list_url_name),
         "waiting": _("more than %(count)s") % {"count": waiting} if found.is_more else waiting,
         "oldest_wait": spell(found.oldest_wait),
-        "columns": [ngettext("%d day", "%d days", each.days) % each.days for each in periods],
-        "rows": [
-            {"title": _("Decided by people"), "values": [each.decided for each in periods]},
-            {
-                "title": _("Half were decided within"),
-                "values": [spell(each.median_wait) for each in periods],
-            },
-            {"title": _("Taken back later"), "values": [_spell_share(each.overturned) for each in periods]},
-            {
-                "title": _("Second reviews that agree"),
-                "values": [_spell_share(each.agreed) for each in periods],
-            },
-        ],
+        "late": found.late,
     }
+
+
+def _present_counters(found: counters.QueueCounters) -> dict[str, Any]:
+    """Return what the page shows of one queue."""
+    periods = found.periods
+    return {
+        **_present_now(found),
+        "columns": [ngettext("%d day", "%d days", each.days) % each.days for each in periods],
+        "rows": _present_rows(found),
+    }
+
+
+def _present_rows(found: counters.QueueCounters) -> list[dict[str, Any]]:
+    periods = found.periods
+    rows: list[dict[str, Any]] = [
+        {"title": _("Decided by people"), "values": [each.decided for each in periods]},
+        {"title": _("Half were decided within"), "values": [spell(each.median_wait) for each in periods]},
+    ]
+    if found.queue.is_reversible:
+        shares = [_spell_share(each.overturned) for each in periods]
+        rows.append({"title": _("Taken back later"), "values": shares})
+    if found.queue.second_url_name:
+        shares = [_spell_share(each.agreed) for each in periods]
+        rows.append({"title": _("Second reviews that agree"), "values": shares})
+    return rows
 
 
 def spell(duration: timedelta | None) -> str:

@@ -13,23 +13,43 @@ function followRule(form) {
   const reason = form.elements.namedItem("reason_code");
   const explanation = form.elements.namedItem("explanation");
   const fix = form.elements.namedItem("fix");
-  explanation.dataset.filled = explanation.defaultValue;
-  fix.dataset.filled = fix.defaultValue;
+  if (!reason || !explanation) {
+    return;
+  }
+  // Words that a rule brought give way to those of another; one's own stay.
+  const rules = [...reason.options];
+  const isOfRule = (field, name) => rules.some((rule) => rule.dataset[name] === field.value);
+  for (const [field, name] of [[explanation, "explanation"], [fix, "fix"]]) {
+    if (field && isOfRule(field, name)) {
+      field.dataset.filled = field.value;
+    }
+  }
   reason.addEventListener("change", () => {
     const chosen = reason.selectedOptions[0];
     fill(explanation, chosen.dataset.explanation ?? "");
-    fill(fix, chosen.dataset.fix ?? "");
+    if (fix) {
+      fill(fix, chosen.dataset.fix ?? "");
+    }
   });
 }
 
 function approve() {
   const button = document.querySelector("[data-approve]");
+  if (!button) {
+    document.querySelector("[data-answers] input[type=radio]")?.focus();
+    return;
+  }
   // The first press only goes there: one slip of a finger publishes nothing.
-  if (button && document.activeElement === button) {
+  if (document.activeElement === button) {
     button.click();
   } else {
-    button?.focus();
+    button.focus();
   }
+}
+
+function goToReason() {
+  const form = document.querySelector("[data-decision-form]");
+  (form?.elements.namedItem("reason_code") ?? form?.elements.namedItem("explanation"))?.focus();
 }
 
 function toggleBlur() {
@@ -73,13 +93,15 @@ function setUpKeys(page) {
   const help = page.querySelector("#review-help");
   const actions = {
     a: approve,
-    r: () => document.querySelector('[data-decision-form] [name="reason_code"]')?.focus(),
+    r: goToReason,
     n: () => document.querySelector("[data-next]")?.click(),
     b: toggleBlur,
     "?": () => help.showModal(),
   };
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    const isTyping = event.target.closest(
+      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]",
+    );
     const isChord = event.ctrlKey || event.altKey || event.metaKey || event.repeat;
     const action = actions[event.key];
     if (!action || isTyping || isChord || help.open || areKeysOff()) {

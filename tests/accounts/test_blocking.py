@@ -107,7 +107,8 @@ def test_a_block_works_both_ways_on_every_surface(
     assert sees()
     first, second = (viewer, creator) if direction == "viewer blocks" else (creator, viewer)
     block(first, second)
-    assert not sees()
+    # Whoever blocks can still report what they saw (R14).
+    assert sees() == (surface == "report" and first == viewer)
     services.unblock_user(actor=first, public_id=second.public_id, now=NOW)
     assert sees()
 

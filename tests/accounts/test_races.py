@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import QuerySet
 
 from accounts import queries, services
@@ -18,34 +17,12 @@ from core.models import AuditEvent
 from notifications.models import Notice
 from tests.accounts.people import make_person
 from tests.accounts.test_unlocking import lock, mailed_code
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROUNDS = 3
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and refusals in their order."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except services.UnlockRefusedError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def suspend_twice(user: User) -> list[Restriction]:

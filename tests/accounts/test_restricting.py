@@ -192,7 +192,7 @@ def heard() -> Iterator[list[tuple[User, Scope]]]:
     """What a higher app is told."""
     told: list[tuple[User, Scope]] = []
 
-    def hear(user: User, scope: Scope) -> None:
+    def hear(user: User, scope: Scope, *, now: datetime) -> None:
         told.append((user, scope))
 
     take_out = handlers.register_restricted(hear)

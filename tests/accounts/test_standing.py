@@ -208,7 +208,7 @@ def decided() -> Iterator[list[HistoryRow]]:
     """What somebody above accounts knows; two rows a page, whatever is asked for."""
     rows: list[HistoryRow] = []
 
-    def read(user: User, limit: int, cursor: str, now: datetime) -> HistoryPage:
+    def read(user: User, limit: int, cursor: str, now: datetime, with_row: str = "") -> HistoryPage:
         assert limit >= 2
         if cursor == "nonsense":
             raise CursorError(cursor)

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from characters.models import Character, PendingRevision
+from characters.models import Character, PendingRevision, PendingStoryRevision, Story
 from chat.models import Conversation
 from imagegen.models import Picture
 from moderation.models import Appeal, Evidence
@@ -78,6 +78,8 @@ class Belongings:
     user: User
     hidden: Character
     shown: Character
+    hidden_story: Story
+    shown_story: Story
     conversation: Conversation
     picture: Picture
     appeal: Appeal
@@ -116,15 +118,21 @@ Arguments = dict[str, Any]
 # Whose thing a route is about: the private one, and one that others may see where there is such a thing.
 PRIVATE: dict[str, Callable[[Belongings], Arguments]] = {
     "slug": lambda own: {"slug": own.hidden.slug},
+    "story-page": lambda own: {"slug": own.hidden_story.slug},
     "chat": lambda own: {"public_id": own.conversation.public_id},
     "picture": lambda own: {"public_id": own.picture.public_id},
     "person": lambda own: {"public_id": own.user.public_id},
     "media": lambda own: {"kind": "picture", "public_id": own.picture.public_id},
     "report": lambda own: {"kind": "character", "target_id": own.hidden.public_id},
     "appeal": lambda own: {"public_id": own.appeal.public_id},
+    "file": lambda own: {
+        "public_id": own.appeal.public_id,
+        "file_id": own.appeal.files.get().public_id,
+    },
 }
 SHOWN: dict[str, Callable[[Belongings], Arguments]] = {
     "slug": lambda own: {"slug": own.shown.slug},
+    "story-page": lambda own: {"slug": own.shown_story.slug},
     "picture": lambda own: {"public_id": _portrait(own).public_id},
     "media": lambda own: {"kind": "picture", "public_id": _portrait(own).public_id},
     "report": lambda own: {"kind": "character", "target_id": own.shown.public_id},
@@ -179,7 +187,9 @@ def _kind_of(route: Route) -> str:
     if is_staff_page(route):
         return "admin"
     if "slug" in route.names:
-        return "slug"
+        return "story-page" if route.path.startswith("stories/") else "slug"
+    if "file_id" in route.names:
+        return "file"
     if route.key.startswith("mfa_"):
         return "passkey"
     return route.key.partition("-")[0]
@@ -209,7 +219,7 @@ def _first_key(route: Route) -> Any:
     if model is None:
         return 1
     # What waits for review is the newest of the revisions.
-    order = "-pk" if model is PendingRevision else "pk"
+    order = "-pk" if model in {PendingRevision, PendingStoryRevision} else "pk"
     return model._default_manager.order_by(order).values_list("pk", flat=True).first() or 1
 
 

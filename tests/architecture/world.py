@@ -11,16 +11,17 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from characters.models import Character, Revision, State
+from characters.models import Character, Revision, State, Story, StoryRevision
 from chat import services as chat_services
 from chat.models import Conversation, Message
-from core import ids
+from core import attachments, ids
 from imagegen.models import Picture
 from moderation import child_safety
 from moderation import services as moderation_services
@@ -106,7 +107,9 @@ class World:
             list(rows.order_by("pk").values())
             for rows in (
                 Character.objects.filter(owner__in=owners),
-                Revision.objects.filter(character__owner__in=owners),
+                Revision.objects.filter(item__owner__in=owners),
+                Story.objects.filter(owner__in=owners),
+                StoryRevision.objects.filter(item__owner__in=owners),
                 Conversation.objects.filter(user__in=owners),
                 Message.objects.filter(conversation__user__in=owners),
                 Picture.objects.filter(owner__in=owners),
@@ -143,6 +146,7 @@ class World:
             now=now,
         )
         factories.make_character(owner=troubled, state=State.PENDING)
+        factories.make_story(owner=troubled, cast=[reported], state=State.PENDING)
 
     def _make_belongings(self, name: str) -> Belongings:
         user = factories.make_user(username=f"probe-{name}")
@@ -156,6 +160,8 @@ class World:
             user=user,
             hidden=factories.make_character(owner=user, state=State.DRAFT),
             shown=shown,
+            hidden_story=factories.make_story(owner=user, cast=[shown]),
+            shown_story=factories.make_story(owner=user, cast=[shown], state=State.APPROVED),
             conversation=conversation,
             picture=factories.make_picture(owner=user, with_file=True),
             appeal=_make_appeal(user),
@@ -185,6 +191,7 @@ def _make_appeal(user: User) -> Appeal:
         actor=user,
         decision=decision,
         request=request,
+        files=attachments.store([SimpleUploadedFile("permission.pdf", b"%PDF-1.7")]),
         creation_key=ids.new_public_id(),
         now=datetime.now(tz=UTC),
     )

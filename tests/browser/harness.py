@@ -131,16 +131,28 @@ def whole_page(page: Page) -> Iterator[None]:
     page.set_viewport_size(size)
 
 
-def find_axe_violations(page: Page, *, tags: Sequence[str] = WCAG + BEST_PRACTICE) -> list[str]:
-    """Return what axe finds wrong with the page as it is now."""
+def find_axe_violations(
+    page: Page, *, tags: Sequence[str] = WCAG + BEST_PRACTICE, known: Sequence[tuple[str, str]] = ()
+) -> list[str]:
+    """Return what axe finds wrong with the page as it is now.
+
+    known: rules with the selector of elements that are not ours to mend, the only ones that are left out.
+    """
     page.evaluate(_axe_source())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(tags)
+        """async ([tags, known]) => {
+          const {violations} = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+          const isKnown = (rule, node) => known.some(([id, selector]) =>
+            id === rule && document.querySelector(node.target[0])?.matches(selector));
+          return violations.flatMap(({id, help, nodes}) => nodes
+            .filter(node => !isKnown(id, node))
+            .map(node => [id, help, node.target.join(" "), node.html, node.failureSummary]));
+        }""",
+        [list(tags), [list(pair) for pair in known]],
     )
     return [
-        f"{violation['id']}: {violation['help']} — {node['html'][:160]} — {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
+        f"{rule}: {help_text} — {selector} — {html[:160]} — {summary}"
+        for rule, help_text, selector, html, summary in found
     ]
 
 

@@ -27,7 +27,7 @@ from notifications.models import Timing
 from notifications.queries import Wish
 from notifications.services import notify, set_wishes
 from tests import factories
-from tests.browser import appeal_scenes, numbers
+from tests.browser import appeal_scenes, numbers, story_scenes
 from tests.browser.harness import BEST_PRACTICE, WCAG
 
 LONG_NAME = "Wilhelmina Featherstonehaugh of Extraordinarily-Long Harbour"
@@ -134,8 +134,7 @@ def full_queue(scene: Scene) -> str:
     services.screen_revision(revision_id=held.open_revision.pk, now=factories.NOW)
     claims.claim(
         actor=factories.make_staff(username="omar"),
-        queue=review_queue.KEY,
-        item_id=review_queue.item_id(held.open_revision),
+        **review_queue.entry_of(held.open_revision),
         now=datetime.now(UTC),
     )
     return reverse("admin:characters_pendingrevision_changelist")
@@ -152,10 +151,8 @@ def second_review(scene: Scene) -> str:
     """A decision that somebody else is to look at again."""
     character = make_character(owner=scene.other, state=State.APPROVED, name=LONG_NAME)
     decision = Decision.objects.get(target_id=character.public_id)
-    item_id = review_queue.item_id(character.live_revision)
-    review = SecondReview.objects.create(
-        decision=decision, queue=review_queue.KEY, item_id=item_id, created_at=factories.NOW
-    )
+    entry = review_queue.entry_of(character.live_revision)
+    review = SecondReview.objects.create(decision=decision, **entry, created_at=factories.NOW)
     return reverse("admin:characters_pendingrevision_second", args=[review.public_id])
 
 
@@ -237,7 +234,7 @@ def conversation(*, messages: tuple[str, ...] = (), is_closed: bool = False) -> 
             )
         if is_closed:
             set_visibility(
-                actor=scene.other, character=character, visibility=Visibility.PRIVATE, now=factories.NOW
+                actor=scene.other, item=character, visibility=Visibility.PRIVATE, now=factories.NOW
             )
         return reverse("chat", kwargs={"public_id": begun.public_id})
 
@@ -382,7 +379,23 @@ PAGES = [
     PageCase("why", of_character("character-why", state=State.DELISTED, is_own=True), viewer="member"),
     PageCase("library", full_library, viewer="member"),
     PageCase("library-empty", at("library"), viewer="member"),
+    PageCase("stories", story_scenes.discovery),
+    PageCase("stories-empty", at("stories"), viewer="member"),
+    PageCase("stories-nothing", literal("/stories/?q=nothing+is+called+this")),
+    PageCase("story", story_scenes.of_others),
+    PageCase("story-signed-in", story_scenes.of_others, viewer="member"),
+    PageCase("story-own-draft", story_scenes.own_draft, viewer="member"),
+    PageCase("story-own-missing", story_scenes.own_with_somebody_missing, viewer="member"),
+    PageCase("story-create", at("story-new"), viewer="member"),
+    PageCase("story-edit", story_scenes.editor, viewer="member"),
+    PageCase("story-edit-rejected", story_scenes.editor_with_choice, viewer="member"),
+    PageCase("story-why", story_scenes.why, viewer="member"),
+    PageCase("library-stories", story_scenes.full_library, viewer="member"),
+    PageCase("library-stories-empty", at("library-stories"), viewer="member"),
     PageCase("chats", list_of_chats, viewer="member"),
+    PageCase("chats-stories", story_scenes.list_of_games, viewer="member"),
+    PageCase("chat-story", story_scenes.game, viewer="member"),
+    PageCase("chat-story-closed", story_scenes.closed_game, viewer="member"),
     PageCase("chats-empty", at("chats"), viewer="member"),
     PageCase("chat", conversation(), viewer="member"),
     PageCase("chat-waiting", conversation(messages=("Is the lamp lit tonight?",)), viewer="member"),

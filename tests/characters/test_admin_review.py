@@ -195,7 +195,7 @@ def test_reject_needs_a_rule_and_keeps_what_was_typed(staff_client, reason):
 def test_a_decision_that_comes_too_late_says_so(staff_client):
     character = waiting()
     revision = character.open_revision
-    services.withdraw(actor=character.owner, character=character, now=NOW)
+    services.withdraw(actor=character.owner, item=character, now=NOW)
 
     response = staff_client.post(
         reverse(APPROVE, args=[revision.pk]), {"expected_hash": revision.content_hash}, follow=True
@@ -296,11 +296,16 @@ def test_delist_and_reinstate(staff_client):
     assert "was taken down already" in text_of(second)
     assert get_fresh(character).delisted_revision.reason_code == "changes-needed"
     assert "De-list" not in buttons_of(second)
-    assert "Reinstate" in buttons_of(second)
+    assert "Put it back" in buttons_of(second)
     assert "The bio is short." in text_of(second)
 
-    response = staff_client.post(reverse(REINSTATE, args=[character.pk]), follow=True)
-    again = staff_client.post(reverse(REINSTATE, args=[character.pk]), follow=True)
+    url = reverse(REINSTATE, args=[character.pk])
+    without = staff_client.post(url, {"explanation": " "})
+    assert without.status_code == 422
+    assert get_fresh(character).live_revision is None
+
+    response = staff_client.post(url, {"explanation": "It was fine all along."}, follow=True)
+    again = staff_client.post(url, {"explanation": "It was fine all along."}, follow=True)
 
     assert "is live again" in text_of(response)
     assert "was not taken down" in text_of(again)
@@ -368,7 +373,7 @@ def test_the_review_page_has_a_query_budget(staff_client, django_assert_max_num_
     draft = edit(character, bio="x")
     advance(character, State.PENDING)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         staff_client.get(reverse(REVIEW, args=[draft.pk]))
 
 

@@ -112,7 +112,7 @@ def test_the_form_that_made_an_item_leaves_a_submission_alone():
     owner, key, portrait = make_user(), ids.new_public_id(), {}
     portrait["portrait_id"] = make_picture(owner=owner).pk
     character, _created = create(owner, key=key, **portrait)
-    services.submit(actor=owner, character=character, now=LATER)
+    services.submit(actor=owner, item=character, now=LATER)
 
     assert create(owner, key=key, **portrait) == (character, False)
     assert get_fresh(character).visibility == Visibility.PUBLIC
@@ -251,7 +251,7 @@ def test_others_do_not_edit():
         refused_code(
             services.save_draft,
             actor=make_user(),
-            character=character,
+            item=character,
             content=make_content(),
             visibility=Visibility.PRIVATE,
             now=NOW,
@@ -264,13 +264,13 @@ def test_a_stale_page_cannot_change_what_was_submitted_meanwhile():
     """R5: the check runs again under the lock."""
     character = make_character()
     seen = get_fresh(character)
-    services.submit(actor=character.owner, character=character, now=NOW)
+    services.submit(actor=character.owner, item=character, now=NOW)
 
     assert (
         refused_code(
             services.save_draft,
             actor=seen.owner,
-            character=seen,
+            item=seen,
             content=make_content(bio="x"),
             visibility=Visibility.PRIVATE,
             now=NOW,
@@ -282,7 +282,7 @@ def test_a_stale_page_cannot_change_what_was_submitted_meanwhile():
 def save_from(character, opened_on, **changes):
     return services.save_draft(
         actor=character.owner,
-        character=character,
+        item=character,
         content=make_content(**changes),
         visibility=character.visibility,
         opened_on=opened_on,
@@ -321,8 +321,8 @@ def test_a_withdrawn_submission_is_saved_from_the_editor_that_was_open_before():
     character = make_character()
     opened_on = character.working_revision.version
     portrait = {"portrait_id": character.working_revision.portrait_id}
-    services.submit(actor=character.owner, character=character, now=NOW)
-    services.withdraw(actor=character.owner, character=character, now=NOW)
+    services.submit(actor=character.owner, item=character, now=NOW)
+    services.withdraw(actor=character.owner, item=character, now=NOW)
 
     assert save_from(character, opened_on, bio="Two.", **portrait).bio == "Two."
 
@@ -346,7 +346,7 @@ def test_a_discarded_edit_leaves_the_live_revision():
     character = make_character(state=State.APPROVED)
     edit(character, bio="Never mind.")
 
-    services.discard_draft(actor=character.owner, character=character, now=NOW)
+    services.discard_draft(actor=character.owner, item=character, now=NOW)
 
     character = get_fresh(character)
     assert character.open_revision is None
@@ -358,14 +358,14 @@ def test_a_discarded_edit_of_a_rejected_version_shows_the_rejection_again():
     character = make_character(state=State.REJECTED)
     edit(character, bio="Never mind.")
 
-    services.discard_draft(actor=character.owner, character=character, now=NOW)
+    services.discard_draft(actor=character.owner, item=character, now=NOW)
 
     assert get_fresh(character).open_revision.state == State.REJECTED
 
 
 def test_the_only_version_is_not_discarded():
     character = make_character()
-    discard = {"actor": character.owner, "character": character, "now": NOW}
+    discard = {"actor": character.owner, "item": character, "now": NOW}
 
     assert refused_code(services.discard_draft, **discard) == "only-version"
     assert refused_code(services.discard_draft, **{**discard, "actor": make_user()}) == "not-owner"
@@ -395,7 +395,7 @@ def test_a_draft_that_somebody_chatted_with_is_kept():
         created_at=NOW,
     )
 
-    code = refused_code(services.discard_draft, actor=character.owner, character=character, now=NOW)
+    code = refused_code(services.discard_draft, actor=character.owner, item=character, now=NOW)
 
     assert code == "in-use"
 

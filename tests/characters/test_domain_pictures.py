@@ -189,7 +189,7 @@ def test_no_photo_without_a_finished_portrait(fields, code):
 def test_no_photo_of_what_the_asker_does_not_see():
     """R9: an item that stops being visible makes no pictures."""
     character = make_character(state=State.APPROVED)
-    services.set_visibility(actor=character.owner, character=character, visibility="PRIVATE", now=NOW)
+    services.set_visibility(actor=character.owner, item=character, visibility="PRIVATE", now=NOW)
 
     assert refused_code(ask_photo, make_user(), character) == "not-available"
     assert ask_photo(character.owner, character)[1]

@@ -24,6 +24,7 @@ from tests.factories import (
     make_minor,
     make_picture,
     make_staff,
+    make_story,
     make_user,
 )
 
@@ -37,7 +38,7 @@ def refused(call, **kwargs):
 
 
 def submit(character):
-    return services.submit(actor=character.owner, character=character, now=NOW)
+    return services.submit(actor=character.owner, item=character, now=NOW)
 
 
 def submitted_with(**content):
@@ -54,7 +55,7 @@ def test_submitting_a_draft_makes_it_public_and_wakes_the_screening(
 ):
     """R5: possible from DRAFT only, and sets Visibility to Public."""
     woken = []
-    monkeypatch.setattr("characters.services.publishing.wake_screening", woken.append)
+    monkeypatch.setattr("characters.services.publishing.wake_screening", lambda *args: woken.append(args))
     character = make_character()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -63,7 +64,7 @@ def test_submitting_a_draft_makes_it_public_and_wakes_the_screening(
     assert is_new
     assert revision.state == State.SUBMITTED
     assert get_fresh(character).visibility == Visibility.PUBLIC
-    assert woken == [revision.pk]
+    assert woken == [("character", revision.pk)]
     assert AuditEvent.objects.filter(kind="revision.submitted", target_id=character.public_id).exists()
 
 
@@ -84,14 +85,14 @@ def test_only_drafts_are_submitted(state):
     character = make_character(state=state)
 
     assert policies.submit_refusal(character.owner, character).code == "not-draft"
-    assert refused(services.submit, actor=character.owner, character=character, now=NOW).code == "not-draft"
+    assert refused(services.submit, actor=character.owner, item=character, now=NOW).code == "not-draft"
 
 
 def test_what_is_missing_is_named():
     """R3: profile, portrait and tone are checked first."""
     character = make_character(short_bio="", first_message="", portrait_id=None)
 
-    refusal = refused(services.submit, actor=character.owner, character=character, now=NOW)
+    refusal = refused(services.submit, actor=character.owner, item=character, now=NOW)
 
     assert refusal.code == "incomplete"
     assert "Short bio, First message, Portrait" in str(refusal.message)
@@ -107,7 +108,7 @@ def test_the_portrait_must_be_there(state, code):
     picture = make_picture(owner=owner, ready=False, state=state, finished_at=finished_at)
     character = make_character(owner=owner, portrait_id=picture.pk)
 
-    assert refused(services.submit, actor=owner, character=character, now=NOW).code == code
+    assert refused(services.submit, actor=owner, item=character, now=NOW).code == code
 
 
 @pytest.mark.parametrize("state", [State.REJECTED, State.DELISTED])
@@ -118,7 +119,7 @@ def test_unchanged_content_is_refused_with_the_old_reason(state):
     edit(character, bio="Changed …")
     edit(character, bio=original)
 
-    refusal = refused(services.submit, actor=character.owner, character=character, now=NOW)
+    refusal = refused(services.submit, actor=character.owner, item=character, now=NOW)
 
     assert refusal.code == "unchanged"
     assert "The bio is too short." in str(refusal.message)
@@ -129,7 +130,7 @@ def test_unchanged_content_is_refused_with_the_old_reason(state):
 
 def test_others_do_not_submit_withdraw_or_hide():
     character = make_character(state=State.PENDING)
-    other = {"actor": make_staff(), "character": character, "now": NOW}
+    other = {"actor": make_staff(), "item": character, "now": NOW}
 
     assert refused(services.submit, **other).code == "not-owner"
     assert refused(services.withdraw, **other).code == "not-owner"
@@ -140,7 +141,7 @@ def test_publishing_can_be_restricted_and_switched_off():
     """R13, R20: named features can be taken from a person, and stopped for all."""
     character = make_character()
     live = make_character(owner=character.owner, state=State.APPROVED, visibility=Visibility.PRIVATE)
-    publish = {"actor": live.owner, "character": live, "visibility": "PUBLIC", "now": NOW}
+    publish = {"actor": live.owner, "item": live, "visibility": "PUBLIC", "now": NOW}
     Restriction.objects.create(
         user=character.owner,
         scope=Restriction.Scope.PUBLISHING,
@@ -151,14 +152,14 @@ def test_publishing_can_be_restricted_and_switched_off():
         created_at=NOW,
     )
 
-    assert refused(services.submit, actor=character.owner, character=character, now=NOW).code == "restricted"
+    assert refused(services.submit, actor=character.owner, item=character, now=NOW).code == "restricted"
     assert refused(services.set_visibility, **publish).code == "restricted"
     with pytest.raises(CharacterRefusedError):
         services.save_draft(content=live.live_revision.content(), **publish)
 
     Restriction.objects.all().delete()
     switches.set_switch(actor=None, feature=Feature.PUBLISHING, is_on=False, reason="Back soon.", now=NOW)
-    assert refused(services.submit, actor=character.owner, character=character, now=NOW).code == "feature-off"
+    assert refused(services.submit, actor=character.owner, item=character, now=NOW).code == "feature-off"
     assert refused(services.set_visibility, **publish).code == "feature-off"
 
 
@@ -169,7 +170,7 @@ def test_a_mature_item_of_somebody_who_is_no_adult_is_not_submitted():
     owner.date_of_birth = make_minor().date_of_birth
     owner.save()
 
-    assert refused(services.submit, actor=owner, character=character, now=NOW).code == "adults-only-setting"
+    assert refused(services.submit, actor=owner, item=character, now=NOW).code == "adults-only-setting"
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PENDING])
@@ -177,7 +178,7 @@ def test_withdrawing_gives_the_draft_back(state):
     """R5: SUBMITTED | PENDING → WITHDRAWN by the creator."""
     character = make_character(state=state)
     submitted = character.open_revision
-    withdraw = {"actor": character.owner, "character": character, "now": NOW}
+    withdraw = {"actor": character.owner, "item": character, "now": NOW}
 
     draft, is_new = services.withdraw(**withdraw)
 
@@ -191,7 +192,7 @@ def test_withdrawing_gives_the_draft_back(state):
 
 def test_nothing_is_withdrawn_where_nothing_waits():
     character = make_character(state=State.APPROVED)
-    withdraw = {"actor": character.owner, "character": character, "now": NOW}
+    withdraw = {"actor": character.owner, "item": character, "now": NOW}
 
     assert refused(services.withdraw, **withdraw).code == "not-submitted"
 
@@ -253,7 +254,7 @@ def test_mature_themes_need_safe_mode_off():
     assert mature.state == State.PENDING
 
 
-@pytest.mark.parametrize(("word", "code"), [("Teen", "minors"), ("P.o.r.n", "mature-themes")])
+@pytest.mark.parametrize(("word", "code"), [("Onlyfans", "spam"), ("P.o.r.n", "mature-themes")])
 def test_a_word_that_is_left_in_the_address_waits_for_a_person(word, code):
     """The address is made of the first name and stays, so a block could never be mended."""
     character = make_character(name=f"{word} Mira")
@@ -280,7 +281,7 @@ def test_screening_that_comes_too_late_changes_nothing(monkeypatch):
 
     def screen_while_the_creator_withdraws(*args, **kwargs):
         verdict = screen(*args, **kwargs)
-        services.withdraw(actor=character.owner, character=character, now=NOW)
+        services.withdraw(actor=character.owner, item=character, now=NOW)
         return verdict
 
     monkeypatch.setattr(screening_service, "_screen", screen_while_the_creator_withdraws)
@@ -292,15 +293,16 @@ def test_screening_that_comes_too_late_changes_nothing(monkeypatch):
 def test_a_lost_wake_up_is_sent_again(monkeypatch):
     """Killed between the commit and the message: the sweep finds the submission."""
     woken = []
-    monkeypatch.setattr(screening_service, "wake_screening", woken.append)
+    monkeypatch.setattr(screening_service, "wake_screening", lambda *args: woken.append(args))
     lost = make_character(state=State.SUBMITTED).open_revision
+    lost_story = make_story(state=State.SUBMITTED).open_revision
     held = make_character(state=State.SUBMITTED, bio="She looks exactly like the actor.").open_revision
     services.screen_revision(revision_id=held.pk, now=NOW)
     make_character(state=State.PENDING)
 
     assert services.send_lost_wake_ups(now=NOW + timedelta(seconds=5)) == 0
-    assert services.send_lost_wake_ups(now=NOW + timedelta(minutes=1)) == 1
-    assert woken == [lost.pk]
+    assert services.send_lost_wake_ups(now=NOW + timedelta(minutes=1)) == 2
+    assert woken == [("character", lost.pk), ("story", lost_story.pk)]
 
 
 def test_a_broker_that_is_away_costs_only_time(monkeypatch, caplog):
@@ -309,7 +311,7 @@ def test_a_broker_that_is_away_costs_only_time(monkeypatch, caplog):
 
     monkeypatch.setattr(screening_service.current_app, "send_task", refuse)
 
-    screening_service.wake_screening(1)
+    screening_service.wake_screening("character", 1)
 
     assert "characters.screening.wake_up_lost" in caplog.text
 

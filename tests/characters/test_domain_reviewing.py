@@ -38,7 +38,7 @@ def refused(call, **kwargs):
 
 
 def submit(character):
-    return services.submit(actor=character.owner, character=character, now=NOW)
+    return services.submit(actor=character.owner, item=character, now=NOW)
 
 
 # --- Deciding -----------------------------------------------------------------------------------------------
@@ -157,8 +157,8 @@ def test_only_reviewers_decide():
         calls = [
             (services.approve, {"revision": revision, "expected_hash": revision.content_hash}),
             (services.reject, {"revision": revision, **WHY}),
-            (services.delist, {"character": live, **WHY}),
-            (services.reinstate, {"character": down}),
+            (services.delist, {"item": live, **WHY}),
+            (services.reinstate, {"item": down}),
         ]
         for call, arguments in calls:
             assert refused(call, actor=actor, now=NOW, **arguments).code == "not-reviewer"
@@ -172,13 +172,13 @@ def test_a_decision_names_a_rule_of_the_list(code):
     words = {**WHY, "reason_code": code, "actor": make_staff(), "now": NOW}
 
     assert refused(services.reject, revision=pending.open_revision, **words).code == "reason-unknown"
-    assert refused(services.delist, character=live, **words).code == "reason-unknown"
+    assert refused(services.delist, item=live, **words).code == "reason-unknown"
 
 
 def test_a_withdrawn_version_is_not_approved_by_somebody_who_still_sees_it():
     character = make_character(state=State.PENDING)
     seen = character.open_revision
-    services.withdraw(actor=character.owner, character=character, now=NOW)
+    services.withdraw(actor=character.owner, item=character, now=NOW)
 
     refusal = refused(
         services.approve, actor=make_staff(), revision=seen, expected_hash=seen.content_hash, now=NOW
@@ -195,7 +195,7 @@ def test_a_delisted_item_returns_to_its_creators_library():
     character = make_character(state=State.APPROVED)
     live, staff = character.live_revision, make_staff()
 
-    _character, is_new = services.delist(actor=staff, character=character, now=NOW, **WHY)
+    _character, is_new = services.delist(actor=staff, item=character, now=NOW, **WHY)
 
     character = get_fresh(character)
     assert is_new
@@ -205,11 +205,11 @@ def test_a_delisted_item_returns_to_its_creators_library():
     assert not character.can_view(make_user())
     assert not queries.list_newest(make_user()).exists()
     assert Notice.objects.filter(user=character.owner, kind="character-delisted").count() == 1
-    assert services.delist(actor=staff, character=character, now=NOW, **WHY)[1] is False
+    assert services.delist(actor=staff, item=character, now=NOW, **WHY)[1] is False
 
 
 def test_what_is_not_live_is_not_delisted():
-    refusal = refused(services.delist, actor=make_staff(), character=make_character(), now=NOW, **WHY)
+    refusal = refused(services.delist, actor=make_staff(), item=make_character(), now=NOW, **WHY)
 
     assert refusal.code == "not-live"
 
@@ -219,13 +219,13 @@ def test_an_upheld_appeal_reinstates_the_item_as_it_was():
     character = make_character(state=State.DELISTED)
     delisted, staff = character.delisted_revision, make_staff()
 
-    services.reinstate(actor=staff, character=character, now=NOW)
+    services.reinstate(actor=staff, item=character, now=NOW)
 
     character = get_fresh(character)
     assert (character.live_revision, character.delisted_revision) == (delisted, None)
     assert character.live_revision.reason_code == ""
     assert character.can_view(make_user())
-    assert refused(services.reinstate, actor=staff, character=character, now=NOW).code == "not-delisted"
+    assert refused(services.reinstate, actor=staff, item=character, now=NOW).code == "not-delisted"
 
 
 def test_a_corrected_version_replaces_the_delisted_one():
@@ -251,10 +251,10 @@ def test_the_latest_decision_says_whether_an_upload_may_be_drawn_from():
         edit(character, now=later, bio=f"Corrected {number}.")
         advance(character, State.APPROVED, now=later)
         assert is_portrait_approved(upload)
-        down = {"actor": make_staff(), "character": character, "now": later + timedelta(hours=1)}
+        down = {"actor": make_staff(), "item": character, "now": later + timedelta(hours=1)}
         services.delist(**down, **WHY)
         assert not is_portrait_approved(upload)
-    services.reinstate(actor=make_staff(), character=character, now=NOW + timedelta(hours=5))
+    services.reinstate(actor=make_staff(), item=character, now=NOW + timedelta(hours=5))
     assert is_portrait_approved(upload)
 
 
@@ -264,7 +264,7 @@ def test_the_latest_decision_says_whether_an_upload_may_be_drawn_from():
 def test_private_hides_at_once_and_public_needs_no_review():
     """R9: back to Public while the live revision is unchanged."""
     character, stranger = make_character(state=State.APPROVED), make_user()
-    change = {"actor": character.owner, "character": character, "now": NOW}
+    change = {"actor": character.owner, "item": character, "now": NOW}
     assert Character.objects.visible_to(stranger).exists()
 
     assert services.set_visibility(visibility="PRIVATE", **change)[1] is True
@@ -289,7 +289,7 @@ def test_an_edit_can_change_the_visibility_too():
     character = make_character(state=State.APPROVED)
     services.save_draft(
         actor=character.owner,
-        character=character,
+        item=character,
         content=character.live_revision.content(),
         visibility="PRIVATE",
         now=NOW,
@@ -303,6 +303,6 @@ def test_starting_a_chat_is_counted():
     character = make_character(state=State.APPROVED)
 
     for actor in (make_user(), make_user(), character.owner):
-        services.count_chat(actor=actor, character=character, now=NOW)
+        services.count_chat(actor=actor, item=character, now=NOW)
 
     assert get_fresh(character).chat_count == 2

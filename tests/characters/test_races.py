@@ -73,14 +73,14 @@ def reject(revision: Revision) -> Callable[[], Any]:
 
 
 def withdraw(character: Character) -> Callable[[], Any]:
-    return lambda: services.withdraw(actor=character.owner, character=character, now=NOW)
+    return lambda: services.withdraw(actor=character.owner, item=character, now=NOW)
 
 
 def save(character: Character, **changes: Any) -> Callable[[], Any]:
     content = make_content(**changes)
     return lambda: services.save_draft(
         actor=character.owner,
-        character=character,
+        item=character,
         content=content,
         visibility=Visibility.PUBLIC,
         now=NOW,
@@ -89,7 +89,7 @@ def save(character: Character, **changes: Any) -> Callable[[], Any]:
 
 def check_consistent(character: Character) -> Character:
     character = get_fresh(character)
-    states = list(Revision.objects.filter(character=character).values_list("state", flat=True))
+    states = list(Revision.objects.filter(item=character).values_list("state", flat=True))
     is_approved = State.APPROVED in states
     assert (character.live_revision is not None) == is_approved
     assert character.live_revision is None or character.live_revision.state == State.APPROVED
@@ -153,7 +153,7 @@ def test_two_tabs_save_an_edit_of_what_is_live(_round):
     results = at_once(save(character, bio="One."), save(character, bio="Two."))
 
     assert not [error for error in results if isinstance(error, Exception)]
-    assert Revision.objects.filter(character=character, state=State.DRAFT).count() == 1
+    assert Revision.objects.filter(item=character, state=State.DRAFT).count() == 1
     assert check_consistent(character).open_revision.bio in {"One.", "Two."}
 
 
@@ -182,7 +182,7 @@ def test_submit_and_save():
     draft = character.open_revision
 
     def submit() -> Any:
-        return services.submit(actor=character.owner, character=character, now=NOW)
+        return services.submit(actor=character.owner, item=character, now=NOW)
 
     results = at_once(submit, save(character, bio="Late.", portrait_id=draft.portrait_id))
 
@@ -209,7 +209,7 @@ def test_without_the_lock_two_tabs_collide(monkeypatch):
 
     assert [type(error) for error in results if isinstance(error, Exception)] == [IntegrityError]
     # The constraint is the second line of defence.
-    assert Revision.objects.filter(character=character, state=State.DRAFT).count() == 1
+    assert Revision.objects.filter(item=character, state=State.DRAFT).count() == 1
 
 
 def test_without_the_lock_a_lost_transition_is_refused(monkeypatch):

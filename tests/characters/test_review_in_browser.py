@@ -36,7 +36,7 @@ def open_first(open_window: Callable[..., harness.Window], reviewer: User, **opt
     window = open_window(**options)
     window.sign_in(reviewer)
     window.open(QUEUE)
-    window.page.get_by_role("link", name="Start with the first").click()
+    window.page.get_by_role("button", name="Start with the first").click()
     return window.page
 
 
@@ -112,13 +112,18 @@ def test_everything_works_without_a_script(
     waiting(name="Second one")
     page = open_first(open_window, reviewer, has_script=False, size=harness.PHONE)
     page.get_by_label("Show it as it is").check()
+    page.get_by_role("button", name="Give it back").click()
+    page.get_by_label("Rule:", exact=True).select_option("spam")
+    page.get_by_label("Why:", exact=True).fill("Typed before the claim.")
     page.get_by_role("button", name="Claim").click()
     expect(page.get_by_text("It is yours until")).to_be_visible()
     page.get_by_text("Write a note").click()
     page.get_by_label("Note:", exact=True).fill("Only for us.")
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("Only for us.")).to_be_visible()
-    page.get_by_label("Rule:", exact=True).select_option("spam")
+    expect(page.get_by_label("Note:", exact=True)).to_have_value("")
+    expect(page.get_by_label("Rule:", exact=True)).to_have_value("spam")
+    expect(page.get_by_label("Why:", exact=True)).to_have_value("Typed before the claim.")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Second one")
     assert state_of(revision) == State.REJECTED
@@ -129,6 +134,7 @@ def test_somebody_who_is_second_finds_their_words_again(
 ) -> None:
     revision = waiting(name="First one")
     mine = open_first(open_window, reviewer)
+    mine.get_by_role("button", name="Give it back").click()
     theirs = open_first(open_window, factories.make_staff(username="omar"))
     theirs.get_by_role("button", name="Approve").click()
     mine.get_by_label("Rule:", exact=True).select_option("spam")

@@ -143,6 +143,19 @@ def test_next_leaves_out_what_others_work_on(rita: User, omar: User) -> None:
     assert client_of(omar).get(url("next")).url == url("change", first.pk)
 
 
+def test_two_who_begin_are_given_two_entries_and_hold_them(rita: User, omar: User) -> None:
+    first, second = waiting(now=NOW), waiting(now=NOW + timedelta(hours=1))
+    third = waiting(now=NOW + timedelta(hours=2))
+    assert client_of(rita).post(url("next")).url == url("change", first.pk)
+    assert client_of(omar).post(url("next")).url == url("change", second.pk)
+    decided = client_of(rita).post(
+        url("approve", first.pk), {**seen(first), "asks_next": "1", "then_next": "1"}
+    )
+    assert decided.url == url("change", third.pk)
+    held = Claim.objects.values_list("holder", "item_id")
+    assert set(held) == {(omar.pk, str(second.pk)), (rita.pk, str(third.pk))}
+
+
 def test_next_says_when_nothing_is_left(rita: User) -> None:
     revision = waiting()
     response = client_of(rita).get(url("next"), {"after": revision.pk}, follow=True)
@@ -191,7 +204,7 @@ def test_a_decision_needs_no_claim_and_ends_it(rita: User, omar: User) -> None:
 
 def test_a_claim_that_ran_out_blocks_nobody(rita: User, omar: User) -> None:
     revision = waiting()
-    claims.claim(actor=omar, queue=review_queue.KEY, item_id=review_queue.item_id(revision), now=NOW)
+    claims.claim(actor=omar, **review_queue.entry_of(revision), now=NOW)
     later = NOW + claims.CLAIM_DURATION
     services.reject(actor=rita, revision=revision, now=later, **WORDS)
     assert Revision.objects.get(pk=revision.pk).state == State.REJECTED
@@ -225,7 +238,7 @@ def test_the_same_decision_by_somebody_else_is_a_conflict_too(rita: User, omar: 
 def test_words_for_a_version_that_was_withdrawn_are_not_lost(rita: User) -> None:
     character = make_character(state=State.PENDING, bio="What nobody should read now.")
     revision = character.open_revision
-    services.withdraw(actor=character.owner, character=character, now=NOW)
+    services.withdraw(actor=character.owner, item=character, now=NOW)
     for name, data in (("reject", WORDS), ("escalate", {"note": NOTE}), ("note", {"text": NOTE})):
         response = client_of(rita).post(url(name, revision.pk), data)
         assert response.status_code == 409
@@ -276,8 +289,8 @@ def test_a_decision_leads_to_the_next_one_for_those_who_want_that(rita: User) ->
     client = client_of(rita)
     sent = {**seen(first), "asks_next": "1", "then_next": "1"}
     response = client.post(url("approve", first.pk), sent)
-    assert response.url == f"{url('next')}?after={first.pk}"
-    assert client.get(response.url).url == url("change", second.pk)
+    assert response.url == url("change", second.pk)
+    assert client.get(response.url).status_code == 200
     assert client.post(url("approve", second.pk), {**seen(second), "asks_next": "1"}).url == url("changelist")
     page = client.get(url("change", third.pk)).content.decode()
     assert re.search(r'name="then_next"[^>]*checked', page) is None
@@ -328,7 +341,7 @@ def test_a_decision_says_which_content_and_under_which_rules() -> None:
 
 def test_a_reinstatement_points_to_what_it_takes_back(rita: User) -> None:
     character = make_character(state=State.DELISTED)
-    services.reinstate(actor=rita, character=character, now=NOW)
+    services.reinstate(actor=rita, item=character, now=NOW)
     [answer] = Decision.objects.filter(reverses__isnull=False)
     assert answer.reverses.kind == "DELIST"
 
@@ -340,7 +353,7 @@ def test_notes_on_an_item_and_its_creator_are_seen_by_staff(rita: User, omar: Us
     owner = make_user()
     first, second = waiting(owner=owner), waiting(owner=owner)
     client = client_of(rita)
-    client.post(url("note", first.pk), {"about": "character", "text": "About the first."})
+    client.post(url("note", first.pk), {"about": "item", "text": "About the first."})
     client.post(url("note", first.pk), {"about": "creator", "text": "About the person."})
     assert client.post(url("note", first.pk), {"about": "creator", "text": ""}).status_code == 422
     page = text_of(client_of(omar).get(url("change", first.pk)))
@@ -349,19 +362,19 @@ def test_notes_on_an_item_and_its_creator_are_seen_by_staff(rita: User, omar: Us
     other = text_of(client_of(omar).get(url("change", second.pk)))
     assert "About the person." in other
     assert "About the first." not in other
-    staff_page = reverse("admin:characters_character_change", args=[first.character_id])
+    staff_page = reverse("admin:characters_character_change", args=[first.item_id])
     assert "About the first." in text_of(client_of(omar).get(staff_page))
 
 
 def test_private_notes_never_reach_a_user(rita: User) -> None:
     revision = waiting()
-    owner: User = revision.character.owner
+    owner: User = revision.item.owner
     client = client_of(rita)
-    client.post(url("note", revision.pk), {"about": "character", "text": NOTE})
+    client.post(url("note", revision.pk), {"about": "item", "text": NOTE})
     client.post(url("note", revision.pk), {"about": "creator", "text": NOTE})
     client.post(url("reject", revision.pk), WORDS)
     mails = post.send_waiting()
-    character = Character.objects.get(pk=revision.character_id)
+    character = Character.objects.get(pk=revision.item_id)
     reader = client_of(owner)
     pages = ["/library/", "/notifications/", "/settings/standing/", "/"]
     pages += [f"/characters/{character.slug}/{page}" for page in ("", "edit/", "why/")]
@@ -407,7 +420,7 @@ def test_only_reviewers_do_any_of_it() -> None:
         assert all("login" in response.url for response in responses if response.status_code == 302)
     with pytest.raises(CharacterRefusedError):
         services.escalate(actor=make_user(), revision=revision, note="x", now=NOW)
-    assert get_fresh(revision.character).open_revision.state == State.PENDING
+    assert get_fresh(revision.item).open_revision.state == State.PENDING
     assert not Note.objects.exists()
     assert not Claim.objects.exists()
 

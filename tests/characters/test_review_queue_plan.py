@@ -1,8 +1,6 @@
 """The queue costs the same however much waits, and its order comes from an index."""
 
-import json
 from importlib import import_module
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -12,13 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from characters.models import Revision, State
-from tests import crowds
+from tests import crowds, plans
 from tests.factories import make_character, make_staff
 
 pytestmark = pytest.mark.django_db
 
-QUEUE = "admin:characters_pendingrevision_changelist"
-NEXT = "admin:characters_pendingrevision_next"
+PAGES = {"character": "pendingrevision", "story": "pendingstoryrevision"}
+INDEXES = {"character": "characters_riskiest", "story": "characters_story_riskiest"}
+
+
+def url(kind: str, page: str = "changelist") -> str:
+    return reverse(f"admin:characters_{PAGES[kind]}_{page}")
 
 
 @pytest.fixture
@@ -35,54 +37,47 @@ def queries_of(client: Client, path: str) -> list[str]:
     return [query["sql"] for query in used]
 
 
-def test_the_queue_takes_the_same_queries_for_few_and_for_thousands(staff_client: Client) -> None:
-    path = reverse(QUEUE)
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_queue_takes_the_same_queries_for_few_and_for_thousands(staff_client: Client, kind: str) -> None:
+    path = url(kind)
     counts = []
     for number, more in enumerate((2, 38, 3000)):
-        crowds.make_waiting(more, prefix=f"crowd-{number}")
+        crowds.make_waiting(more, prefix=f"crowd-{number}", kind=kind)
         counts.append(len(queries_of(staff_client, path)))
     assert counts[0] == counts[1] == counts[2] <= 9
 
 
 def test_pages_are_counted_up_to_a_bound(staff_client: Client) -> None:
     crowds.make_waiting(1100)
-    response = staff_client.get(reverse(QUEUE))
+    response = staff_client.get(url("character"))
     assert response.context["cl"].result_count == 1000
     assert "Only the first 1,000 are counted" in response.content.decode() or (
         "Only the first 1000 are counted" in response.content.decode()
     )
-    assert staff_client.get(reverse(QUEUE), {"p": "50"}).status_code == 200
-
-
-def plan_of(sql: str) -> list[dict[str, Any]]:
-    """Return the nodes of a query's plan."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
-        found = cursor.fetchone()[0]
-    root = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    nodes, waiting = [], [root]
-    while waiting:
-        node = waiting.pop()
-        nodes.append(node)
-        waiting += node.get("Plans", [])
-    return nodes
+    assert staff_client.get(url("character"), {"p": "50"}).status_code == 200
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("page", [QUEUE, NEXT])
-def test_the_order_comes_from_the_index(staff_client: Client, page: str) -> None:
-    crowds.make_waiting(4000)
-    crowds.make_rejected(4000)
+@pytest.mark.parametrize("page", ["changelist", "next"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_order_comes_from_the_index(staff_client: Client, kind: str, page: str) -> None:
+    crowds.make_waiting(4000, kind=kind)
+    crowds.make_rejected(4000, kind=kind)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    lists = [sql for sql in queries_of(staff_client, reverse(page)) if '"risk" DESC' in sql]
+    lists = [sql for sql in queries_of(staff_client, url(kind, page)) if '"risk" DESC' in sql]
     assert lists
     for sql in lists:
-        nodes = plan_of(sql)
-        assert "characters_riskiest" in {node.get("Index Name") for node in nodes}
+        nodes = plans.plan_of(sql)
+        assert INDEXES[kind] in plans.indexes_in(nodes)
         assert not {"Sort", "Incremental Sort"} & {node["Node Type"] for node in nodes}, sql
-        read_whole = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"]
-        assert not {"characters_revision", "characters_character"} & set(read_whole), sql
+        tables = {
+            "characters_revision",
+            "characters_character",
+            "characters_storyrevision",
+            "characters_story",
+        }
+        assert not tables & plans.tables_read_whole(nodes), sql
 
 
 def test_what_waited_before_risk_was_known_is_not_looked_at_last() -> None:

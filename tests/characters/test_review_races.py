@@ -17,11 +17,11 @@ from django_fsm import ConcurrentTransitionMixin
 
 from accounts.models import User
 from characters import services
-from characters.models import Revision, State
+from characters.models import ITEM_MODELS, Character, ItemRevision, State
 from characters.services import CharacterRefusedError, publishing, reviewing, shared
 from core.models import AuditEvent
 from moderation.models import Decision
-from tests.factories import NOW, make_character, make_staff
+from tests.factories import NOW, get_fresh_revision, make_character, make_item, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,7 +56,7 @@ def codes(results: list[Any]) -> list[str]:
     return [error.refusal.code for error in results if isinstance(error, CharacterRefusedError)]
 
 
-def decisions_about(revision: Revision, reviewers: list[User]) -> list[Callable[[], Any]]:
+def decisions_about(revision: ItemRevision, reviewers: list[User]) -> list[Callable[[], Any]]:
     """Return as many approvals as rejections, each by somebody else who saw the same page."""
 
     def approve(actor: User) -> Callable[[], Any]:
@@ -93,21 +93,25 @@ def nothing() -> None:
     """Leave everything as it is."""
 
 
-def decide_twenty_times(prepare: Callable[[], None] = nothing) -> tuple[list[Any], list[Decision], str]:
-    revision = make_character(state=State.PENDING).open_revision
+def decide_twenty_times(
+    prepare: Callable[[], None] = nothing, *, kind: str = Character.KIND
+) -> tuple[list[Any], list[Decision], str]:
+    item = make_item(kind, state=State.PENDING)
+    revision = item.open_revision
     calls = decisions_about(revision, [make_staff() for _number in range(COUNT)])
     prepare()
     results = at_once(*calls)
-    return results, list(Decision.objects.all()), Revision.objects.get(pk=revision.pk).state
+    decisions = list(Decision.objects.filter(target_id=item.public_id))
+    return results, decisions, get_fresh_revision(revision).state
 
 
-def submit_twenty_times(prepare: Callable[[], None] = nothing) -> list[Any]:
-    character = make_character()
-    owner = character.owner
+def submit_twenty_times(prepare: Callable[[], None] = nothing, *, kind: str = Character.KIND) -> list[Any]:
+    item = make_item(kind)
+    owner = item.owner
     prepare()
 
     def submit() -> Any:
-        return services.submit(actor=owner, character=character, now=NOW)
+        return services.submit(actor=owner, item=item, now=NOW)
 
     return at_once(*[submit] * COUNT)
 
@@ -115,7 +119,8 @@ def submit_twenty_times(prepare: Callable[[], None] = nothing) -> list[Any]:
 def assert_submitted_once(results: list[Any]) -> None:
     assert codes(results) == []
     assert sorted(is_new for _revision, is_new in results) == [False] * (COUNT - 1) + [True]
-    assert AuditEvent.objects.filter(kind="revision.submitted").count() == 1
+    item = results[0][0].item
+    assert AuditEvent.objects.filter(kind="revision.submitted", target_id=item.public_id).count() == 1
 
 
 @pytest.fixture
@@ -124,7 +129,7 @@ def take_locks_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     all_have_looked = threading.Barrier(COUNT)
     save_revision = shared.save_revision
 
-    def save_after_all_have_looked(revision: Revision) -> None:
+    def save_after_all_have_looked(revision: ItemRevision) -> None:
         all_have_looked.wait()
         save_revision(revision)
 
@@ -137,16 +142,18 @@ def take_locks_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ITEM_MODELS)
 @pytest.mark.parametrize("_round", range(3))
-def test_of_twenty_decisions_at_once_one_is_taken(_round: int) -> None:
-    assert_one_decided(*decide_twenty_times())
+def test_of_twenty_decisions_at_once_one_is_taken(_round: int, kind: str) -> None:
+    assert_one_decided(*decide_twenty_times(kind=kind))
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ITEM_MODELS)
 def test_without_the_lock_the_others_are_not_told_what_happened(
-    take_locks_away: Callable[[], None],
+    take_locks_away: Callable[[], None], kind: str
 ) -> None:
-    results, decisions, state = decide_twenty_times(take_locks_away)
+    results, decisions, state = decide_twenty_times(take_locks_away, kind=kind)
     with pytest.raises(AssertionError):
         assert_one_decided(results, decisions, state)
     # The state machine is the second line of defence: still only one of them was taken.
@@ -164,14 +171,16 @@ def test_without_lock_and_state_machine_many_decide(
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ITEM_MODELS)
 @pytest.mark.parametrize("_round", range(3))
-def test_of_twenty_clicks_on_submit_one_submits(_round: int) -> None:
-    assert_submitted_once(submit_twenty_times())
+def test_of_twenty_clicks_on_submit_one_submits(_round: int, kind: str) -> None:
+    assert_submitted_once(submit_twenty_times(kind=kind))
 
 
 @pytest.mark.postgresql
-def test_without_the_lock_the_other_clicks_fail(take_locks_away: Callable[[], None]) -> None:
-    results = submit_twenty_times(take_locks_away)
+@pytest.mark.parametrize("kind", ITEM_MODELS)
+def test_without_the_lock_the_other_clicks_fail(take_locks_away: Callable[[], None], kind: str) -> None:
+    results = submit_twenty_times(take_locks_away, kind=kind)
     with pytest.raises(AssertionError):
         assert_submitted_once(results)
     assert set(codes(results)) == {"changed-meanwhile"}
@@ -213,6 +222,6 @@ def test_the_embedded_database_takes_one_of_twenty_too(
     with on_a_file(tmp_path / "copy.sqlite3"):
         results = at_once(*calls)
         [(decisions, state)] = at_once(
-            lambda: (list(Decision.objects.all()), Revision.objects.get(pk=revision.pk).state)
+            lambda: (list(Decision.objects.all()), get_fresh_revision(revision).state)
         )
     assert_one_decided(results, decisions, state)

@@ -1,4 +1,4 @@
-"""R5, R6: every state × every transition × every role, from the state machine itself."""
+"""R5, R6, R8: every state × every transition × every role, of both kinds, from the state machine itself."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters import services
-from characters.models import Character, Revision, State
+from characters.models import ITEM_MODELS, Item, ItemRevision, Revision, State, StoryRevision
 from characters.services import CharacterRefusedError
-from tests.factories import NOW, advance, get_fresh, make_character, make_staff, make_user
+from tests.factories import NOW, advance, get_fresh, get_fresh_revision, make_item, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -45,28 +45,22 @@ WHO: dict[str, Role | None] = {
     "supersede": None,
 }
 CALLS: dict[str, Callable[..., tuple[Any, bool]]] = {
-    "submit": lambda actor, revision: services.submit(actor=actor, character=revision.character, now=NOW),
-    "withdraw": lambda actor, revision: services.withdraw(actor=actor, character=revision.character, now=NOW),
+    "submit": lambda actor, revision: services.submit(actor=actor, item=revision.item, now=NOW),
+    "withdraw": lambda actor, revision: services.withdraw(actor=actor, item=revision.item, now=NOW),
     "approve": lambda actor, revision: services.approve(
         actor=actor, revision=revision, expected_hash=revision.content_hash, now=NOW
     ),
     "reject": lambda actor, revision: services.reject(actor=actor, revision=revision, now=NOW, **WORDS),
-    "delist": lambda actor, revision: services.delist(
-        actor=actor, character=revision.character, now=NOW, **WORDS
-    ),
-    "reinstate": lambda actor, revision: services.reinstate(
-        actor=actor, character=revision.character, now=NOW
-    ),
+    "delist": lambda actor, revision: services.delist(actor=actor, item=revision.item, now=NOW, **WORDS),
+    "reinstate": lambda actor, revision: services.reinstate(actor=actor, item=revision.item, now=NOW),
 }
-URLS: dict[str, Callable[[Revision], str]] = {
-    "submit": lambda revision: reverse("character-submit", args=[revision.character.slug]),
-    "withdraw": lambda revision: reverse("character-withdraw", args=[revision.character.slug]),
-    "approve": lambda revision: reverse("admin:characters_pendingrevision_approve", args=[revision.pk]),
-    "reject": lambda revision: reverse("admin:characters_pendingrevision_reject", args=[revision.pk]),
-    "delist": lambda revision: reverse("admin:characters_character_delist", args=[revision.character_id]),
-    "reinstate": lambda revision: reverse(
-        "admin:characters_character_reinstate", args=[revision.character_id]
-    ),
+URLS: dict[str, Callable[[ItemRevision], str]] = {
+    "submit": lambda revision: reverse(f"{revision.item.KIND}-submit", args=[revision.item.slug]),
+    "withdraw": lambda revision: reverse(f"{revision.item.KIND}-withdraw", args=[revision.item.slug]),
+    "approve": lambda revision: staff_url(revision, f"pending{type(revision).__name__.lower()}", "approve"),
+    "reject": lambda revision: staff_url(revision, f"pending{type(revision).__name__.lower()}", "reject"),
+    "delist": lambda revision: staff_url(revision.item, revision.item.KIND, "delist"),
+    "reinstate": lambda revision: staff_url(revision.item, revision.item.KIND, "reinstate"),
 }
 # It was done before, so nothing happens; or it happens to the item's newer version, and this one stays.
 REPEATED, TO_ANOTHER = "repeated", "to another version"
@@ -121,6 +115,10 @@ REFUSED = {
 NOT_YOURS = {Role.OWNER: "not-owner", Role.MODERATOR: "not-reviewer"}
 
 
+def staff_url(row: Item | ItemRevision, model: str, step: str) -> str:
+    return reverse(f"admin:characters_{model}_{step}", args=[row.pk])
+
+
 def declared_steps() -> dict[tuple[str, str], str]:
     field = Revision._meta.get_field("state")
     steps = {(step.source, step.name): step.target for step in field.get_all_transitions(Revision)}
@@ -131,7 +129,8 @@ def declared_steps() -> dict[tuple[str, str], str]:
 
 STEPS = declared_steps()
 TABLE = [
-    pytest.param(state, name, role, id=f"{state}-{name}-{role}")
+    pytest.param(kind, state, name, role, id=f"{kind}-{state}-{name}-{role}")
+    for kind in ITEM_MODELS
     for state in STATES
     for name, who in WHO.items()
     if who is not None
@@ -150,24 +149,24 @@ def expected_outcome(state: str, name: str, role: Role) -> str:
     return REFUSED[name].get(state) or STEPS[state, name]
 
 
-def revision_in(state: str) -> Revision:
-    character = make_character()
+def revision_in(kind: str, state: str) -> Any:
+    item = make_item(kind)
     if state != HELD:
-        return advance(character, State(state))
-    revision = advance(character, State.SUBMITTED)
-    Revision.objects.filter(pk=revision.pk).update(screened_at=NOW, hold_code="rights")
-    return Revision.objects.get(pk=revision.pk)
+        return advance(item, State(state))
+    revision = advance(item, State.SUBMITTED)
+    type(revision).objects.filter(pk=revision.pk).update(screened_at=NOW, hold_code="rights")
+    return get_fresh_revision(revision)
 
 
-def actor_in(role: Role, character: Character) -> User:
+def actor_in(role: Role, item: Item) -> User:
     return {
-        Role.OWNER: lambda: character.owner,
+        Role.OWNER: lambda: item.owner,
         Role.OTHER: make_user,
         Role.MODERATOR: make_staff,
     }[role]()
 
 
-def attempt(revision: Revision, name: str, role: Role, client: Client) -> str:
+def attempt(revision: ItemRevision, name: str, role: Role, client: Client) -> str:
     """Try one step as one role; return what came of it."""
     if role == Role.ANONYMOUS:
         response = client.post(URLS[name](revision), WORDS)
@@ -176,12 +175,12 @@ def attempt(revision: Revision, name: str, role: Role, client: Client) -> str:
         return "sign in"
     before = revision.state
     try:
-        _result, is_new = CALLS[name](actor_in(role, get_fresh(revision.character)), revision)
+        _result, is_new = CALLS[name](actor_in(role, get_fresh(revision.item)), revision)
     except CharacterRefusedError as error:
         return error.refusal.code
     if not is_new:
         return REPEATED
-    after = Revision.objects.get(pk=revision.pk).state
+    after = get_fresh_revision(revision).state
     return TO_ANOTHER if after == before else after
 
 
@@ -198,16 +197,26 @@ def test_the_table_of_refusals_is_whole(name: str) -> None:
     assert unanswered == set()
 
 
-@pytest.mark.parametrize(("state", "name", "role"), TABLE)
+def test_both_kinds_have_the_same_state_machine() -> None:
+    """R8: stories go through the same states."""
+
+    def steps(model: Any) -> set[tuple[str, str, str]]:
+        found = model._meta.get_field("state").get_all_transitions(model)
+        return {(step.source, step.name, step.target) for step in found}
+
+    assert steps(StoryRevision) == steps(Revision)
+
+
+@pytest.mark.parametrize(("kind", "state", "name", "role"), TABLE)
 def test_each_role_can_do_what_is_theirs_and_nothing_else(
-    state: str, name: str, role: Role, client: Client
+    kind: str, state: str, name: str, role: Role, client: Client
 ) -> None:
     """R5, R6: who is not meant is refused by code, in whatever state; and a refusal changes nothing."""
-    revision = revision_in(state)
-    stored = Revision.objects.get(pk=revision.pk).state
+    revision = revision_in(kind, state)
+    stored = get_fresh_revision(revision).state
     outcome = expected_outcome(state, name, role)
 
     assert attempt(revision, name, role, client) == outcome
 
-    after = Revision.objects.get(pk=revision.pk).state
+    after = get_fresh_revision(revision).state
     assert after == (outcome if outcome in State.values else stored)

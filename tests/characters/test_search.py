@@ -8,9 +8,9 @@ from django.db import connection
 
 from characters import queries
 from characters.folding import fold
-from characters.models import Character, Revision, State
+from characters.models import ITEM_MODELS, Character, Revision, State
 from core import pagination
-from tests.factories import NOW, edit, make_character, make_user
+from tests.factories import NOW, edit, make_character, make_item, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -192,24 +192,29 @@ def test_a_page_of_the_library_is_one_query(count, django_assert_num_queries):
     [("lighthouses", "word forms"), ("mirra vale", "a typing error"), ("lightouse", "one more")],
 )
 def test_postgresql_finds_word_forms_and_typing_errors(text, why):
-    approved()
+    mira = approved()
+    make_item("story", state=State.APPROVED, name="Mira Vale", cast=[mira])
 
     assert found(text) == ["Mira Vale"], why
+    stories = queries.search_stories(AnonymousUser(), text)
+    assert [story.live_revision.name for story in stories] == ["Mira Vale"], why
 
 
 @pytest.mark.postgresql
-def test_search_reads_its_indexes():
-    """The expressions of the query and of migration 0002 are the same."""
-    approved()
+@pytest.mark.parametrize("model", ITEM_MODELS.values(), ids=list(ITEM_MODELS))
+def test_search_reads_its_indexes(model):
+    """The expressions of the query and of migrations 0002 and 0005 are the same."""
+    make_item(model.KIND, state=State.APPROVED)
+    table = model.revision_model()._meta.db_table
     with connection.cursor() as cursor:
         # Over a single row the planner takes any index on the state: take those away.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DROP INDEX characters_one_approved_revision")
+        cursor.execute(f"DROP INDEX {table}_one_approved")
         # Reading one small index whole must not look cheaper than asking both: hence a short word, and
         # indexes without what other tests left in them.
-        cursor.execute("REINDEX TABLE characters_revision")
+        cursor.execute(f"REINDEX TABLE {table}")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = queries._matching("sea").explain()
+        plan = queries._matching(model, "sea").explain()
 
-    assert "characters_revision_words" in plan
-    assert "characters_revision_trigrams" in plan
+    assert f"{table}_words" in plan
+    assert f"{table}_trigrams" in plan

@@ -134,7 +134,7 @@ def test_a_draft_without_what_review_needs_cannot_be_submitted():
 def test_an_item_has_one_open_revision(state):
     """R5: the database refuses a second open revision."""
     revision = revision_in(state)
-    second = Revision(character=revision.character, number=9, created_at=NOW, updated_at=NOW)
+    second = Revision(item=revision.item, number=9, created_at=NOW, updated_at=NOW)
     second.set_content(make_content())
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -145,7 +145,7 @@ def test_an_item_has_one_approved_revision():
     """R5: the database refuses a second approved revision."""
     revision = revision_in(State.APPROVED)
     second = Revision(
-        character=revision.character,
+        item=revision.item,
         number=9,
         created_at=NOW,
         updated_at=NOW,
@@ -174,7 +174,7 @@ def test_an_item_has_one_approved_revision():
 def test_the_database_refuses_a_revision_that_cannot_be(fields):
     """R5, R6: truth lives in constraints, whatever the code above does."""
     character = make_character(state=State.REJECTED)
-    revision = Revision(character=character, number=9, created_at=NOW, updated_at=NOW, **fields)
+    revision = Revision(item=character, number=9, created_at=NOW, updated_at=NOW, **fields)
     for name, value in {"name": "x", **{key: fields[key] for key in fields if key == "category"}}.items():
         setattr(revision, name, value)
 
@@ -243,7 +243,7 @@ def test_one_frozen_revision_is_not_deleted():
 def test_reading_again_keeps_a_frozen_revision_frozen():
     """R5: also when it was submitted after it was first read."""
     draft = revision_in(State.DRAFT)
-    services.submit(actor=draft.character.owner, character=draft.character, now=NOW)
+    services.submit(actor=draft.item.owner, item=draft.item, now=NOW)
 
     draft.refresh_from_db(fields=["bio"])
     draft.bio = "Changed after it was submitted."

@@ -4,7 +4,7 @@ The pages come from the URL list: one that is added has to say here what it is o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from characters import queries, services
-from characters.models import Character, State
+from characters.models import Character, State, Story
 from chat import replies
 from chat import services as chat_services
 from chat.models import Conversation, Message
@@ -25,7 +25,16 @@ from imagegen.models import Picture
 from moderation import services as moderation_services
 from notifications.models import Notice
 from tests.chat.fakes import Scripted
-from tests.factories import advance, edit, get_fresh, make_character, make_picture, make_staff, make_user
+from tests.factories import (
+    advance,
+    edit,
+    get_fresh,
+    make_character,
+    make_picture,
+    make_staff,
+    make_story,
+    make_user,
+)
 from tests.notifications import post
 
 pytestmark = pytest.mark.django_db
@@ -46,22 +55,32 @@ TEXTS = {
         "appearance",
     )
 } | {"tags": (MARKER.lower(),), "greetings": (f"{MARKER} greeting",)}
+STORY_TEXTS = {name: f"{MARKER} {name}" for name in ("name", "summary", "opening_scene", "plot")} | {
+    "tags": (MARKER.lower(),)
+}
 
 Arguments = dict[str, Any]
 
 
 @dataclass
 class Surroundings:
-    """An approved character with an open edit, and somebody else who chats with it."""
+    """An approved character in an approved story, both with an open edit, and somebody else who chats with
+    the one and plays the other.
+    """
 
     character: Character
+    story: Story
     portrait: Picture
     other: User
     conversation: Conversation
+    game: Conversation
     own_photo: Picture
 
     def slug(self) -> Arguments:
         return {"slug": self.character.slug}
+
+    def story_slug(self) -> Arguments:
+        return {"slug": self.story.slug}
 
     def chat(self) -> Arguments:
         return {"public_id": self.conversation.public_id}
@@ -102,6 +121,19 @@ OPENED_WITH: dict[str, Callable[[Surroundings], Arguments]] = {
     ),
     **dict.fromkeys(
         (
+            "story",
+            "story-edit",
+            "story-why",
+            "story-play",
+            "story-submit",
+            "story-withdraw",
+            "story-discard",
+            "story-visibility",
+        ),
+        Surroundings.story_slug,
+    ),
+    **dict.fromkeys(
+        (
             "chat",
             "chat-send",
             "chat-photo",
@@ -117,10 +149,13 @@ OPENED_WITH: dict[str, Callable[[Surroundings], Arguments]] = {
         ("picture", "picture-cancel", "picture-retry", "picture-reroll", "picture-events"),
         Surroundings.picture,
     ),
+    # A file that came with an appeal: nobody here has one.
+    "appeal-file": lambda _here: dict.fromkeys(("public_id", "file_id"), "0" * 32),
     **dict.fromkeys(("person-block", "person-unblock", "person-mute", "person-unmute"), Surroundings.owner),
     "media": Surroundings.media,
     "report": Surroundings.report,
     "category": fixed(category="drama"),
+    "stories-category": fixed(category="drama"),
     "appeal-detail": NOBODYS,
     "appeal-withdraw": NOBODYS,
 }
@@ -154,6 +189,10 @@ def make_surroundings(state: str) -> Surroundings:
     conversation, _created = chat_services.start_conversation(
         actor=other, character=character, creation_key=ids.new_public_id(), now=now
     )
+    story = make_story(owner=character.owner, state=State.APPROVED, visibility="PUBLIC", cast=[character])
+    game, _created = chat_services.play_story(
+        actor=other, story=story, creation_key=ids.new_public_id(), now=now
+    )
     photo = make_picture(
         owner=other,
         purpose=Picture.Purpose.PHOTO,
@@ -162,22 +201,26 @@ def make_surroundings(state: str) -> Surroundings:
         strength=0.5,
     )
     portrait = make_picture(owner=character.owner, mode=Picture.Mode.UPLOAD, appearance="", with_file=True)
-    held = {"bio": f"{MARKER} looks exactly like the actor."} if state == "HELD" else {}
-    edit(character, portrait_id=portrait.pk, **(TEXTS | held))
-    reached = State.SUBMITTED if state == "HELD" else State(state)
-    revision = advance(character, reached)
-    if state == "HELD":
-        services.screen_revision(revision_id=revision.pk, now=now)
-    moderation_services.report_content(
-        actor=other,
-        target_kind="character",
-        target_id=character.public_id,
-        reason="OTHER",
-        text="",
-        creation_key=ids.new_public_id(),
-        now=now,
+    held = f"{MARKER} looks exactly like the actor."
+    edit(character, portrait_id=portrait.pk, **(TEXTS | ({"bio": held} if state == "HELD" else {})))
+    edit(story, **(STORY_TEXTS | ({"summary": held} if state == "HELD" else {})))
+    for item in (character, story):
+        revision = advance(item, State.SUBMITTED if state == "HELD" else State(state))
+        if state == "HELD":
+            services.screen_revision(kind=item.KIND, revision_id=revision.pk, now=now)
+            assert get_fresh(item).open_revision.is_held
+        moderation_services.report_content(
+            actor=other,
+            target_kind=item.KIND,
+            target_id=item.public_id,
+            reason="OTHER",
+            text="",
+            creation_key=ids.new_public_id(),
+            now=now,
+        )
+    return Surroundings(
+        get_fresh(character), get_fresh(story), portrait, other, conversation, game, own_photo=photo
     )
-    return Surroundings(get_fresh(character), portrait, other, conversation, photo)
 
 
 def arguments_for(name: str, names: set[str], here: Surroundings) -> Arguments:
@@ -203,7 +246,7 @@ WITHOUT_CONTENT = {
 }
 
 
-SEARCHED = {"discover", "category"}
+SEARCHED = {"discover", "category", "stories", "stories-category"}
 
 
 def read_all(client: Client, name: str, arguments: Arguments) -> Iterator[str]:
@@ -212,7 +255,8 @@ def read_all(client: Client, name: str, arguments: Arguments) -> Iterator[str]:
     for query in ({}, {"q": SEARCH}) if name in SEARCHED else ({},):
         response = client.get(path, query)
         if response.status_code == 405:
-            response = client.post(path, {"text": "Hello", "creation_key": ids.new_public_id()})
+            typed = {"text": "Hello", "cast_search": SEARCH, "creation_key": ids.new_public_id()}
+            response = client.post(path, typed)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         yield f"{dict(response.headers)} {body.decode(errors='replace')}"
 
@@ -244,18 +288,23 @@ def test_no_page_shows_it_to_others(state: str) -> None:
     here = make_surroundings(state)
     viewers = [None, here.other, make_staff(is_reviewer=False)]
     assert {name for viewer in viewers for name in find_leaks(here, viewer)} == set()
+    in_a_game = replace(here, conversation=here.game)
+    chat = [route for route in ROUTES if route[0].startswith("chat")]
+    assert find_leaks(in_a_game, here.other, chat) == []
 
 
 def test_the_marks_would_be_noticed() -> None:
     """The creator reads them, on these pages among others."""
     here = make_surroundings("DRAFT")
-    routes = [route for route in ROUTES if route[0] in {"character-edit", "library"}]
-    assert find_leaks(here, here.character.owner, routes) == ["character-edit", "library"]
+    own = ["character-edit", "library", "library-stories", "story-edit"]
+    routes = [route for route in ROUTES if route[0] in own]
+    assert find_leaks(here, here.character.owner, routes) == own
 
 
 def test_every_page_is_among_those_that_are_looked_at() -> None:
     names = {name for name, _names in ROUTES}
     assert {"discover", "character", "chat", "media", "notifications", "chat-updates"} <= names
+    assert {"stories", "story", "story-cast", "story-play"} <= names
     assert set(OPENED_WITH) <= names
 
 
@@ -274,18 +323,20 @@ def test_nobody_else_gets_the_portraits_file(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_character_in_a_chat_knows_nothing_of_it(state: str) -> None:
+@pytest.mark.parametrize("place", ["conversation", "game"])
+def test_the_character_in_a_chat_knows_nothing_of_it(state: str, place: str) -> None:
     here = make_surroundings(state)
+    conversation = getattr(here, place)
     now = datetime.now(UTC)
     chat_services.send_message(
         actor=here.other,
-        conversation=here.conversation,
+        conversation=conversation,
         text="Who are you?",
         creation_key=ids.new_public_id(),
         now=now,
     )
     responder = Scripted("I keep the light.")
-    reply = Message.objects.get(conversation=here.conversation, state=Message.State.QUEUED)
+    reply = Message.objects.get(conversation=conversation, state=Message.State.QUEUED)
     replies.run_reply(message_id=reply.pk, holder="test", responder=responder, clock=lambda: now)
     assert responder.prompts
     assert MARKER.lower() not in repr(responder.prompts).lower()
@@ -297,8 +348,11 @@ def test_no_notice_mail_or_report_carries_it(state: str) -> None:
     mails = [sent for sent in post.send_waiting() if here.other.email in sent.to]
     told = [f"{notice.title} {notice.body}" for notice in Notice.objects.filter(user=here.other)]
     told += [f"{sent.subject} {sent.body} {sent.alternatives}" for sent in mails]
-    found = queries.search(here.other, SEARCH).count()
+    found = queries.search(here.other, SEARCH).count() + queries.search_stories(here.other, SEARCH).count()
     assert not [text for text in told if MARKER.lower() in text.lower()]
     assert found == 0
-    report = here.other.reports.get()
-    assert MARKER.lower() not in f"{report.target_title} {report.target_excerpt} {report.case.title}".lower()
+    reports = here.other.reports.all()
+    assert len(reports) == 2
+    for report in reports:
+        words = f"{report.target_title} {report.target_excerpt} {report.case.title}"
+        assert MARKER.lower() not in words.lower()

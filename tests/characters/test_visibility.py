@@ -251,7 +251,7 @@ def test_an_approved_portrait_is_seen_with_its_character():
     portrait = character.live_revision.portrait
     assert picture_access.can_view(AnonymousUser(), portrait)
 
-    services.set_visibility(actor=character.owner, character=character, visibility="PRIVATE", now=NOW)
+    services.set_visibility(actor=character.owner, item=character, visibility="PRIVATE", now=NOW)
     assert not picture_access.can_view(make_user(), portrait)
     assert picture_access.can_view(character.owner, portrait)
 
@@ -277,8 +277,8 @@ def test_an_uploaded_portrait_is_the_owners_until_a_person_approved_it(state, re
     upload = make_picture(owner=owner, mode=Picture.Mode.UPLOAD, appearance="")
     character = make_character(owner=owner, portrait_id=upload.pk)
     if state == State.WITHDRAWN:
-        services.submit(actor=owner, character=character, now=NOW)
-        services.withdraw(actor=owner, character=character, now=NOW)
+        services.submit(actor=owner, item=character, now=NOW)
+        services.withdraw(actor=owner, item=character, now=NOW)
     else:
         advance(character, state)
 

@@ -1,13 +1,15 @@
 """R9, R10, R13, R14: the whole matrix of who sees which item, on every surface where others could read one.
 
-Items are every visibility, every pair of open and live version, mature or not, of owners in each standing.
-Viewers are every age and Safe Mode, with every block and mute between them and the owners. What is expected
-is said once more here, in the words of the rules, and not taken from the code that it checks.
+Items are every visibility, every pair of open and live version, mature or not, of owners in each standing:
+characters, stories, and the one character of a story that is itself fine (R8: a story is no more visible than
+the least visible of its cast). Viewers are every age and Safe Mode, with every block and mute between them
+and the owners. What is expected is said once more here, in the words of the rules, and not taken from the
+code that it checks.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
@@ -20,12 +22,22 @@ from django.urls import reverse
 
 from accounts import services as account_services
 from accounts.models import Block, Mute, Restriction, User
-from characters import services
-from characters.models import Character, State
+from characters import models, services
+from characters.models import Character, State, Story
 from core import ids, media
 from storychat import access
 from storychat.access import Who
-from tests.factories import advance, edit, get_fresh, make_character, make_minor, make_staff, make_user
+from tests import factories
+from tests.factories import (
+    advance,
+    edit,
+    get_fresh,
+    make_character,
+    make_minor,
+    make_staff,
+    make_story,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,25 +48,33 @@ VERSIONS = [
     if opened is not None or live is not None
 ]
 STANDINGS = ("fine", "restricted", "suspended")
+# A restriction hides nothing: with characters that is looked at once, and stories have one case less.
+STANDINGS_OF = {"character": STANDINGS, "story": ("fine", "suspended"), "cast": ("fine", "suspended")}
 RELATIONS = ("none", "viewer blocked", "owner blocked", "muted")
 VIEWERS = ("adult, Safe Mode off", "adult, Safe Mode on", "minor")
 
 
+# What the matrix is about: what looks like this in it, or a story with a cast that does.
+SUBJECTS = ("character", "story", "cast")
+
+
 @dataclass(frozen=True)
 class Item:
-    """One item with all that decides about it."""
+    """One item that viewers look at, with all that decides about it."""
 
-    character: Character
+    thing: models.Item
     opened: str | None
     live: str | None
     is_public: bool
     is_mature: bool
     standing: str
+    # Whose standing that is, and with whom viewers have their relations.
+    person: User
 
     def __str__(self) -> str:
         return (
-            f"open={self.opened} live={self.live} public={self.is_public} mature={self.is_mature} "
-            f"owner={self.standing}"
+            f"{self.thing.KIND} open={self.opened} live={self.live} public={self.is_public} "
+            f"mature={self.is_mature} owner={self.standing}"
         )
 
 
@@ -85,22 +105,46 @@ def sees(viewer: Viewer, item: Item) -> bool:
     return not viewer.is_blocked
 
 
+def reaches(surface: str, viewer: Viewer, item: Item) -> bool:
+    """R14: whoever blocked somebody can still report what they saw of them."""
+    if surface == "report" and viewer.relation == "viewer blocked":
+        return sees(replace(viewer, relation="none"), item)
+    return sees(viewer, item)
+
+
 def finds(viewer: Viewer, item: Item) -> bool:
     """Lists leave out whom the viewer muted, too."""
-    return sees(viewer, item) and viewer.relation != "muted"
+    is_muted = viewer.relation == "muted" and item.thing.owner_id == item.person.pk
+    return sees(viewer, item) and not is_muted
 
 
 def make_item(
-    opened: str | None, live: str | None, *, public: bool, mature: bool, standing: str, now: datetime
+    subject: str,
+    opened: str | None,
+    live: str | None,
+    *,
+    public: bool,
+    mature: bool,
+    standing: str,
+    fine: Character,
+    now: datetime,
 ) -> Item:
-    owner = make_user()
-    first = live or opened
-    character = make_character(owner=owner, state=first or State.DRAFT, safe_mode=not mature)
+    """fine: a character that everybody sees, for casts."""
+    owner = make_user(safe_mode=not mature)
+    kind = Story.KIND if subject == "story" else Character.KIND
+    fields = {"cast": [fine]} if subject == "story" else {}
+    made = factories.make_item(
+        kind, owner=owner, state=live or opened or State.DRAFT, safe_mode=not mature, **fields
+    )
     if live is not None and opened is not None:
-        edit(character, bio="Another life.")
-        advance(get_fresh(character), State(opened))
+        edit(made, tags=("another",))
+        advance(get_fresh(made), State(opened))
     visibility = "PUBLIC" if public else "PRIVATE"
-    services.set_visibility(actor=owner, character=character, visibility=visibility, now=now)
+    services.set_visibility(actor=owner, item=made, visibility=visibility, now=now)
+    thing = get_fresh(made)
+    assert (thing.open_revision and thing.open_revision.state) == opened, (opened, live)
+    if subject == "cast":
+        thing = with_cast(thing, fine)
     if standing == "suspended":
         account_services.suspend_user(actor=None, user=owner, reason_code="spam", explanation="x", now=now)
     elif standing == "restricted":
@@ -114,9 +158,16 @@ def make_item(
                 ends_at=None,
                 now=now,
             )
-    fresh = get_fresh(character)
-    assert (fresh.open_revision and fresh.open_revision.state) == opened, (opened, live)
-    return Item(fresh, opened, live, public, mature, standing)
+    return Item(get_fresh(thing), opened, live, public, mature, standing, owner)
+
+
+def with_cast(character: models.Item, fine: Character) -> Story:
+    """Return a live story with this character in it, whose author saw it once."""
+    story = make_story(cast=[fine], state=State.APPROVED)
+    revision = story.live_revision
+    assert revision is not None
+    revision.cast_members.update(character=character.pk)
+    return story
 
 
 def make_viewer(kind: str, relation: str, owners: list[User], now: datetime) -> Viewer:
@@ -137,16 +188,23 @@ class World:
     items: list[Item]
     viewers: list[Viewer]
 
+    @property
+    def kind(self) -> str:
+        return self.items[0].thing.KIND
 
-@pytest.fixture
-def world(now: datetime) -> World:
+
+@pytest.fixture(params=SUBJECTS)
+def world(now: datetime, request: pytest.FixtureRequest) -> World:
+    fine = make_character(state=State.APPROVED)
     items = [
-        make_item(opened, live, public=public, mature=mature, standing=standing, now=now)
+        make_item(
+            request.param, opened, live, public=public, mature=mature, standing=standing, fine=fine, now=now
+        )
         for (opened, live), public, mature, standing in product(
-            VERSIONS, (True, False), (True, False), STANDINGS
+            VERSIONS, (True, False), (True, False), STANDINGS_OF[request.param]
         )
     ]
-    owners = [item.character.owner for item in items]
+    owners = [item.person for item in items]
     viewers = [make_viewer(kind, relation, owners, now) for kind, relation in product(VIEWERS, RELATIONS)]
     return World(items, [Viewer(None, "visitor", "none"), *viewers])
 
@@ -167,12 +225,12 @@ def is_there(client: Client, path: str) -> bool:
 
 
 def look_at_page(client: Client, item: Item) -> bool:
-    return is_there(client, item.character.get_absolute_url())
+    return is_there(client, item.thing.get_absolute_url())
 
 
 def look_at_portrait(client: Client, item: Item) -> bool:
     """What share previews show, too. Its file is not there in this test, which only asks who may have it."""
-    shown = item.character.live_revision or item.character.working_revision
+    shown = item.thing.live_revision or item.thing.working_revision
     found = access_to_file(client, shown.portrait.public_id)
     assert is_there(client, reverse("picture", args=[shown.portrait.public_id])) == found
     return found
@@ -185,22 +243,25 @@ def access_to_file(client: Client, public_id: str) -> bool:
 
 
 def look_at_report(client: Client, item: Item) -> bool:
-    return is_there(client, reverse("report", args=["character", item.character.public_id]))
+    return is_there(client, reverse("report", args=[item.thing.KIND, item.thing.public_id]))
 
 
 def start_chat(client: Client, item: Item) -> bool:
-    response = client.post(
-        reverse("chat-start", args=[item.character.slug]), {"creation_key": ids.new_public_id()}
-    )
+    route = {"character": "chat-start", "story": "story-play"}[item.thing.KIND]
+    response = client.post(reverse(route, args=[item.thing.slug]), {"creation_key": ids.new_public_id()})
     return response.status_code == 302 and "/chats/" in response["Location"]
 
 
-# What each route that shows an item to others is asked with. The first three are for visitors, too.
-ITEM_SURFACES: dict[str, Callable[[Client, Item], bool]] = {
-    "character": look_at_page,
-    "media": look_at_portrait,
-    "report": look_at_report,
-    "chat-start": start_chat,
+# What each route that shows an item to others is asked with, for each kind.
+ITEM_SURFACES: dict[str, dict[str, Callable[[Client, Item], bool]]] = {
+    "character": {
+        "character": look_at_page,
+        "media": look_at_portrait,
+        "report": look_at_report,
+        "chat-start": start_chat,
+    },
+    # Its pictures are the portraits of its cast.
+    "story": {"story": look_at_page, "report": look_at_report, "story-play": start_chat},
 }
 COVERED_WITH_ANOTHER = {
     "picture": "media",
@@ -208,11 +269,19 @@ COVERED_WITH_ANOTHER = {
     "picture-events": "media",
 }
 LISTS = {
-    "discover": lambda: reverse("discover"),
-    "category": lambda: reverse("category", args=["drama"]),
-    "search": lambda: f"{reverse('discover')}?q=Mira",
+    "character": {
+        "discover": lambda: reverse("discover"),
+        "category": lambda: reverse("category", args=["drama"]),
+        "search": lambda: f"{reverse('discover')}?q=Mira",
+    },
+    "story": {
+        "stories": lambda: reverse("stories"),
+        "stories-category": lambda: reverse("stories-category", args=["drama"]),
+        "story-search": lambda: f"{reverse('stories')}?q=Northern",
+    },
 }
-FOR_MEMBERS = {"report", "chat-start"}
+LIBRARIES = {"character": "library", "story": "library-stories"}
+FOR_MEMBERS = {"report", "chat-start", "story-play"}
 SHOW_NO_ITEM = {
     "guidelines",
     "transparency",
@@ -227,13 +296,17 @@ def test_every_surface_that_could_show_an_item_is_in_the_matrix() -> None:
     asked = {Who.ANYBODY, Who.WHO_SEES_IT, Who.MEMBER_WHO_SEES_IT}
     routes = {
         name
-        for part in (access._CHARACTERS, access._CHAT, access._PICTURES, access._HELP, access._SETTINGS)
+        for part in (
+            *(access._CHARACTERS, access._STORIES, access._CHAT),
+            *(access._PICTURES, access._HELP, access._SETTINGS),
+        )
         for name, rule in part.items()
         if rule.who in asked
     }
-    known = {*ITEM_SURFACES, *COVERED_WITH_ANOTHER, *LISTS, *SHOW_NO_ITEM}
-    assert routes <= known
-    assert {*ITEM_SURFACES, *COVERED_WITH_ANOTHER} <= routes
+    surfaces = {name for surfaces in ITEM_SURFACES.values() for name in surfaces}
+    lists = {name for lists in LISTS.values() for name in lists}
+    assert routes <= {*surfaces, *COVERED_WITH_ANOTHER, *lists, *SHOW_NO_ITEM}
+    assert {*surfaces, *COVERED_WITH_ANOTHER} <= routes
 
 
 def list_slugs(client: Client, url: str) -> set[str]:
@@ -243,7 +316,7 @@ def list_slugs(client: Client, url: str) -> set[str]:
     while url and url not in seen:
         seen.add(url)
         text = client.get(url).content.decode()
-        found |= set(re.findall(r'href="/characters/([^/"]+)/"', text))
+        found |= set(re.findall(r'href="/(?:characters|stories)/([^/"]+)/"', text))
         following = re.search(r'href="([^"]*cursor=[^"]+)"', text)
         url = following[1].replace("&amp;", "&") if following else ""
         url = base + url if url.startswith("?") else url
@@ -254,19 +327,19 @@ def test_lists_hold_what_each_viewer_may_find(world: World) -> None:
     wrong = []
     for viewer in world.viewers:
         client = sign_in(viewer)
-        for name, url in LISTS.items():
+        for name, url in LISTS[world.kind].items():
             found = list_slugs(client, url())
             wrong += [
                 f"{name}: {viewer}: {item}"
                 for item in world.items
-                if (item.character.slug in found) != finds(viewer, item)
+                if (item.thing.slug in found) != finds(viewer, item)
             ]
     assert not wrong
 
 
-def surface_for(place: int, viewer: Viewer) -> str:
+def surface_for(place: int, viewer: Viewer, kind: str) -> str:
     """Return the surface that a pair is asked on: each in turn, so that all meet every kind of both."""
-    names = [name for name in ITEM_SURFACES if viewer.user is not None or name not in FOR_MEMBERS]
+    names = [name for name in ITEM_SURFACES[kind] if viewer.user is not None or name not in FOR_MEMBERS]
     return names[place % len(names)]
 
 
@@ -277,9 +350,9 @@ def test_each_item_is_there_for_those_who_may_see_it(world: World) -> None:
         client = sign_in(viewer)
         for place, item in enumerate(world.items):
             # Items come in runs of STANDINGS, so that a turn later each surface gets the next of them.
-            name = surface_for(place + turn, viewer)
+            name = surface_for(place + turn, viewer, world.kind)
             before = transaction.savepoint()
-            if ITEM_SURFACES[name](client, item) != sees(viewer, item):
+            if ITEM_SURFACES[world.kind][name](client, item) != reaches(name, viewer, item):
                 wrong.append(f"{name}: {viewer}: {item}")
             transaction.savepoint_rollback(before)
             cache.clear()
@@ -290,15 +363,14 @@ def test_each_item_is_there_for_those_who_may_see_it(world: World) -> None:
 
 def check_owners(world: World) -> None:
     """They always have what is theirs, unless they are suspended: then they are nobody."""
-    for item in world.items[:: len(STANDINGS) * 4]:
-        assert item.standing == "fine"
+    for item in [item for item in world.items if item.standing == "fine"][::4]:
         client = Client()
-        client.force_login(item.character.owner)
+        client.force_login(item.thing.owner)
         assert look_at_page(client, item), item
-        assert item.character.slug in list_slugs(client, reverse("library")), item
+        assert item.thing.slug in list_slugs(client, reverse(LIBRARIES[world.kind])), item
     suspended = next(item for item in world.items if (item.standing, item.live) == ("suspended", None))
     client = Client()
-    client.force_login(suspended.character.owner)
+    client.force_login(suspended.person)
     assert not look_at_page(client, suspended)
 
 

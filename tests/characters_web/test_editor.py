@@ -296,7 +296,7 @@ def test_an_adult_marks_a_character_as_mature(as_creator: Client, creator: User)
 
     as_creator.post("/characters/new/", send_data)
 
-    assert Revision.objects.get(character__owner=creator).is_mature
+    assert Revision.objects.get(item__owner=creator).is_mature
 
 
 # --- Editing ---

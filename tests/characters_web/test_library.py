@@ -85,7 +85,7 @@ def test_submitting_twice_submits_once(as_creator: Client, creator: User) -> Non
     again = press(as_creator, character, "submit")
 
     assert again.status_code == 302
-    assert Revision.objects.filter(character=character).count() == 1
+    assert Revision.objects.filter(item=character).count() == 1
 
 
 def test_a_draft_that_lacks_something_says_what(as_creator: Client, creator: User) -> None:

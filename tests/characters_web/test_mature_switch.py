@@ -96,7 +96,7 @@ def test_what_was_saved_as_mature_before_cannot_be_submitted(settings: Any) -> N
     switch_off(settings)
 
     with pytest.raises(CharacterRefusedError) as caught:
-        services.submit(actor=draft.owner, character=draft, now=NOW)
+        services.submit(actor=draft.owner, item=draft, now=NOW)
 
     assert caught.value.refusal.code == "mature-not-allowed"
     assert get_fresh(draft).working_revision.state == State.DRAFT

@@ -154,7 +154,7 @@ def test_a_chat_that_becomes_read_only_says_so(tail: Any, character: Character, 
 
     def hide() -> None:
         character_services.set_visibility(
-            actor=character.owner, character=character, visibility=Visibility.PRIVATE, now=now
+            actor=character.owner, item=character, visibility=Visibility.PRIVATE, now=now
         )
 
     found = follow(tail(), nothing, hide)

@@ -87,7 +87,7 @@ def test_the_chat_button_opens_a_chat_and_comes_back_to_it(browser: Client, char
 
 def test_nobody_chats_with_what_they_cannot_see(browser: Client, character: Character, now: datetime) -> None:
     character_services.set_visibility(
-        actor=character.owner, character=character, visibility=Visibility.PRIVATE, now=now
+        actor=character.owner, item=character, visibility=Visibility.PRIVATE, now=now
     )
     assert browser.post(reverse("chat-start", args=[character.slug])).status_code == 404
 
@@ -253,7 +253,7 @@ def test_read_only_says_so_and_has_no_composer(
 ) -> None:
     """R9."""
     character_services.set_visibility(
-        actor=character.owner, character=character, visibility=Visibility.PRIVATE, now=now
+        actor=character.owner, item=character, visibility=Visibility.PRIVATE, now=now
     )
     page = browser.get(page_of(talk)).content.decode()
     assert "this chat is read-only" in page

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chat.presenters import Span, parse_text, preview
+from characters.prose import Span, parse_text
+from chat.presenters import preview
 
 
 @pytest.mark.parametrize(

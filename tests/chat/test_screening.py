@@ -103,7 +103,7 @@ def test_the_line_that_locks_an_account_still_gets_the_usual_answer_r11(
     page = browser.get(reverse("chat", args=[talk.public_id]))
     assert page.headers["Location"] == reverse("settings-standing")
     standing = html.unescape(browser.get(reverse("settings-standing")).content.decode())
-    assert "Your account is locked until a person has looked at it" in standing
+    assert "A program stopped something of yours" in standing
     assert "find severe" not in standing
 
 

@@ -339,7 +339,7 @@ def test_when_the_character_goes_private_the_chat_is_read_only(
     """R9: read-only, no pictures; what was queued is not written."""
     reply = say("Can you send me a photo of you?")
     character_services.set_visibility(
-        actor=character.owner, character=character, visibility=Visibility.PRIVATE, now=now
+        actor=character.owner, item=character, visibility=Visibility.PRIVATE, now=now
     )
     reply = write(reply, now=now)
     assert (reply.state, reply.failure_code, reply.photo) == (Message.State.CANCELED, "access-lost", None)
@@ -360,7 +360,7 @@ def test_photos_of_a_character_that_went_away_are_not_made(
     assert reply.photo is not None
     assert replies.sweep(now=now) == 0
     character_services.set_visibility(
-        actor=character.owner, character=character, visibility=Visibility.PRIVATE, now=now
+        actor=character.owner, item=character, visibility=Visibility.PRIVATE, now=now
     )
     assert replies.sweep(now=now) == 1
     assert Picture.objects.get(pk=reply.photo.pk).state == Picture.State.CANCELED

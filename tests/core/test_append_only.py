@@ -30,6 +30,19 @@ def test_a_shell_cannot_change_or_delete_what_was_recorded(event: AuditEvent, st
     assert AuditEvent.objects.get(pk=event.pk).kind == "test.made"
 
 
+@pytest.mark.parametrize("table", ["core_auditevent", "core_subject"])
+def test_a_shell_cannot_empty_what_was_recorded_at_one_stroke(event: AuditEvent, table: str) -> None:
+    # SQLite has no other word for it, and no cascade.
+    statement = "DELETE FROM core_auditevent"
+    if connection.vendor == "postgresql":
+        # Checks that wait for the end of the transaction would refuse it too.
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+        statement = f"TRUNCATE {table} CASCADE"
+    with pytest.raises(DatabaseError, match="never changed or deleted"):
+        execute(statement)
+    assert AuditEvent.objects.filter(pk=event.pk).exists()
+
+
 def test_every_append_only_table_is_protected_and_there_are_some() -> None:
     tables = append_only.list_tables()
     assert {"core_auditevent", "moderation_decision", "moderation_evidence"} <= set(tables)

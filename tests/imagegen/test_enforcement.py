@@ -5,18 +5,21 @@ from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db.models import QuerySet
 
 from accounts import services as account_services
 from accounts.models import Restriction
 from billing.models import Hold
-from imagegen import events, worker
+from imagegen import claims, events, policies, worker
 from imagegen.engine.contract import Outcome
 from imagegen.models import Picture
 from imagegen.safety import SafeByConstruction
 from imagegen.studio import Studio
+from tests import factories
 from tests.imagegen.conftest import fresh
 from tests.imagegen.test_events import open_stream, read, run
 from tests.imagegen.test_lost_engines import StuckEngine
+from tests.threads import while_paused
 
 # R13.
 REACH_SECONDS = 5.0
@@ -94,8 +97,13 @@ def test_a_measure_stops_a_picture_within_five_seconds(ask, owner, now, measure,
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("at", [0.01, 0.4, 3.9, 4.1, 4.3])
 @pytest.mark.parametrize("measure", ["suspension", "ACCOUNT"])
-def test_a_measure_ends_a_stream_of_a_picture_within_five_seconds(ask, owner, now, monkeypatch, measure, at):
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_a_measure_ends_a_stream_of_a_picture_within_five_seconds(
+    ask, owner, now, monkeypatch, is_drawn, measure, at
+):
     picture = ask()
+    if is_drawn:
+        claims.claim(holder="a", is_idle=True, now=now)
     time = [0.0]
 
     async def sleep(seconds):
@@ -111,5 +119,48 @@ def test_a_measure_ends_a_stream_of_a_picture_within_five_seconds(ask, owner, no
         return await read(await open_stream(owner, picture))
 
     parts = run(scenario())
-    assert parts[-1].startswith("event: gone")
+    # What only waits ends with the measure, and the stream may hear of that first.
+    has_heard = '"state": "refused"' in parts[-1]
+    assert parts[-1].startswith("event: gone") or (has_heard and not is_drawn)
     assert time[0] - at <= REACH_SECONDS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("measure", ["suspension", "ACCOUNT", "PICTURES"])
+def test_a_measure_ends_what_waits_at_once_and_gives_the_coins_back(ask, owner, now, measure):
+    """No worker has to come for that: there may be none."""
+    waiting = [ask(), ask()]
+    stranger = ask(owner=factories.make_user())
+    enforce(owner, measure, now)
+    for picture in waiting:
+        done = fresh(picture)
+        assert (done.state, done.failure_code, done.finished_at) == (State.REFUSED, "restricted", now)
+        assert done.hold.state == Hold.State.RELEASED
+    assert fresh(stranger).hold.state == Hold.State.HELD
+
+
+@pytest.mark.django_db
+def test_a_measure_about_something_else_leaves_pictures_waiting(ask, owner, now):
+    picture = ask()
+    enforce(owner, "CHAT", now)
+    assert fresh(picture).state == State.QUEUED
+
+
+@pytest.mark.django_db
+def test_what_a_worker_took_meanwhile_is_its_own_to_end(ask, owner, now):
+    picture = ask()
+    claims.claim(holder="a", is_idle=True, now=now)
+    enforce(owner, "PICTURES", now)
+    assert (fresh(picture).state, fresh(picture).hold.state) == (State.RUNNING, Hold.State.HELD)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_locks", [True, False])
+def test_no_picture_comes_in_behind_a_measure(ask, owner, now, monkeypatch, has_locks):
+    """The owner's row is what both hold: without it the picture would wait, its coins held."""
+    if not has_locks:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows.all())
+    while_paused(monkeypatch, policies, "request_refusal", ask, lambda: enforce(owner, "PICTURES", now))
+    assert Picture.objects.filter(state=State.QUEUED).exists() != has_locks
+    assert Hold.objects.filter(state=Hold.State.HELD).exists() != has_locks

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
+from accounts import zones
 from accounts.models import User
 from imagegen import removals
 from imagegen.models import Picture
@@ -16,6 +17,7 @@ from moderation import services
 from moderation.models import BlockedPicture
 from moderation.services import ModerationRefusedError
 from moderation.targets import Words
+from notifications.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,53 @@ def test_a_removed_portrait_is_no_reference_and_shows_no_face(now):
     response = client.get(character.get_absolute_url())
     assert response.status_code == 200
     assert character.live_revision.portrait.public_id not in response.content.decode()
+
+
+def test_a_removed_picture_is_named_by_who_is_on_it_and_when(now):
+    """Its owner does not see it any more, and may have several."""
+    item = factories.make_character(state="APPROVED", name="Mira Vale", now=now)
+    portrait = item.live_revision.portrait
+    photo = factories.make_picture(
+        owner=portrait.owner,
+        purpose="CHAT_PHOTO",
+        mode="IMAGE_TO_IMAGE",
+        strength=0.5,
+        reference=portrait,
+        now=now,
+    )
+    alone = factories.make_picture(owner=portrait.owner, now=now)
+    day = zones.spell_time(now)
+    assert removals.list_titles([portrait.public_id, photo.public_id, alone.public_id]) == {
+        portrait.public_id: f"Portrait of Mira Vale, {day}",
+        photo.public_id: f"Photo in a chat of Mira Vale, {day}",
+        alone.public_id: f"Portrait, {day}",
+    }
+    decision, _is_new = remove(portrait, now)
+    notice = Notice.objects.filter(user=portrait.owner).latest("pk")
+    assert f"What it is about: Picture: Portrait of Mira Vale, {day}." in notice.body
+    client = Client()
+    client.force_login(portrait.owner)
+    form = client.get(f"/help/appeals/new/?decision={decision.public_id}").content.decode()
+    assert f"Picture: Portrait of Mira Vale, {day}" in form
+
+
+def test_a_draft_s_name_does_not_go_out_with_photos_drawn_from_its_portrait(now):
+    item = factories.make_character(state="DRAFT", name="Nobody yet", now=now)
+    portrait = item.open_revision.portrait
+    photo = factories.make_picture(
+        owner=factories.make_user(),
+        purpose="CHAT_PHOTO",
+        mode="IMAGE_TO_IMAGE",
+        strength=0.5,
+        reference=portrait,
+        now=now,
+    )
+    assert "Nobody yet" not in removals.list_titles([photo.public_id])[photo.public_id]
+
+
+def test_a_picture_that_is_put_back_says_where_it_is(picture, now):
+    decision, _is_new = remove(picture, now)
+    services.lift(actor=factories.make_staff(), decision=decision, words=Words(""), now=now)
+    notice = Notice.objects.filter(user=picture.owner).latest("pk")
+    assert "It is shown again where it was." in notice.body
+    assert removals.outlook("nothing") == ""

@@ -70,7 +70,7 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> Callable[[User], Decision]:
             actor=factories.make_staff(),
             case=made.case,
             expected_version=made.case.version,
-            words=Words("", "About the owner of the thing."),
+            words=Words("", "It is strange, but allowed."),
             now=NOW,
         )
         assert closed.decision is not None

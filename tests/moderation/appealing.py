@@ -35,6 +35,29 @@ def suspended(person: User, *, now: datetime = NOW) -> Decision:
     return confirmed.decision
 
 
+def dismissed(reporter: User, *, target: str = "", now: datetime = NOW) -> Decision:
+    """Return the decision that found nothing in what this person reported."""
+    target = target or factories.make_character(state="APPROVED").public_id
+    made, _is_new = services.report_content(
+        actor=reporter,
+        target_kind="character",
+        target_id=target,
+        reason="SCAM",
+        text="",
+        creation_key=ids.new_public_id(),
+        now=now,
+    )
+    closed, _is_new = services.dismiss(
+        actor=factories.make_staff(),
+        case=made.case,
+        expected_version=made.case.version,
+        words=Words(""),
+        now=now,
+    )
+    assert closed.decision is not None
+    return closed.decision
+
+
 def ask(person: User, decision: Decision, *, key: str = "", now: datetime = NOW, **changes: Any) -> Appeal:
     return services.appeal(
         actor=person,

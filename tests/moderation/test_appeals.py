@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from core.refusals import LimitedError
 from moderation import policies, queries, services, targets
 from moderation.models import Appeal, Case, Decision
 from moderation.services import repeats
-from moderation.services.appeals import ANSWER_DAYS, APPEAL_DAYS, APPEALS_PER_USER
+from moderation.services.appeals import ANSWER_DAYS, APPEALS_PER_USER
 from moderation.services.decisions import Kind
+from moderation.services.explaining import APPEAL_DAYS
 from moderation.targets import Target, Words
 from notifications.models import Notice
 from tests import factories
@@ -256,8 +258,14 @@ def test_a_part_gives_a_suspension_an_end() -> None:
 
 def test_a_part_never_makes_it_longer() -> None:
     person = factories.make_user()
-    reply(ask(person, restricted(person, days=3)), Kind.PARTIAL, ends_at=NOW + timedelta(days=20))
-    assert may(person, Scope.CHAT, NOW + timedelta(days=4))
+    made = ask(person, restricted(person, days=3))
+    for ends_at in (NOW + timedelta(days=3), NOW + timedelta(days=20)):
+        refused("not-shorter", partial(reply, made, Kind.PARTIAL, ends_at=ends_at))
+    made.refresh_from_db()
+    assert made.state == Appeal.State.OPEN
+    assert not Decision.objects.filter(kind=Kind.PARTIAL).exists()
+    reply(made, Kind.PARTIAL, ends_at=NOW + timedelta(days=2))
+    assert may(person, Scope.CHAT, NOW + timedelta(days=2, hours=1))
 
 
 def test_a_warning_granted_in_part_is_no_strike_and_leaves_nothing_that_followed() -> None:

@@ -13,8 +13,8 @@ from core import attachments, ids
 from moderation import services, tasks
 from moderation.appeal_forms import FILES_AGAIN
 from moderation.models import Appeal, AppealFile, Decision
-from moderation.services.appeals import APPEAL_DAYS
 from moderation.services.decisions import Kind
+from moderation.services.explaining import APPEAL_DAYS
 from moderation.targets import Words
 from tests import factories
 from tests.accounts.people import sign_in
@@ -79,21 +79,52 @@ def test_an_owner_appeals_with_files_and_reads_them_back(reader: Client, person:
     made = Appeal.objects.get()
     assert response.url == f"/help/appeals/{made.public_id}/"
     page = text_of(reader.get(response.url))
-    for words in (CONTEXT, "For my friends.", "Drawn by me.", "sketch.png", "permission.pdf", "Open"):
+    for words in (
+        CONTEXT,
+        "For my friends.",
+        "Drawn by me.",
+        "sketch.png",
+        "permission.pdf",
+        "Waits for our answer",
+    ):
         assert words in page
     assert "Let me correct how it is presented" in page
     assert "We answer by" in page
     file = made.files.order_by("pk").first()
     assert file is not None
-    assert f'href="/media/appeal-file/{file.public_id}/"' in page
+    url = f"/help/appeals/{made.public_id}/files/{file.public_id}/"
+    assert f'href="{url}"' in page
+    download = reader.get(url)
+    assert b"".join(download.streaming_content) == PNG
+    assert download["Content-Disposition"] == 'attachment; filename="sketch.png"'
+    assert download["Cache-Control"] == "private, no-store"
+
+
+def test_files_of_an_appeal_are_its_person_s_alone_and_only_under_it(reader: Client, person: User) -> None:
+    post(reader, restrict(person), attachments=[upload("sketch.png", PNG)])
+    made, other = Appeal.objects.get(), appeal(person, restrict(person, scope=Scope.PICTURES))
+    file = made.files.get()
+    assert reader.get(f"/help/appeals/{other.public_id}/files/{file.public_id}/").status_code == 404
+    url = f"/help/appeals/{made.public_id}/files/{file.public_id}/"
+    stranger = Client()
+    assert stranger.get(url).url.startswith("/accounts/login/")
+    stranger.force_login(factories.make_user())
+    assert stranger.get(url).status_code == 404
+
+
+def test_who_is_shut_out_still_has_their_files(reader: Client, person: User) -> None:
+    post(reader, restrict(person, scope=Scope.ACCOUNT), attachments=[upload("sketch.png", PNG)])
+    made = Appeal.objects.get()
+    download = reader.get(f"/help/appeals/{made.public_id}/files/{made.files.get().public_id}/")
+    assert b"".join(download.streaming_content) == PNG
 
 
 def test_a_reporter_appeals(reader: Client, person: User, reported: Callable[[User], Decision]) -> None:
     decision = reported(person)
     page = text_of(reader.get(url_of(decision)))
     assert "A strange thing" in page
-    # What was written about somebody else stays away.
-    assert "About the owner" not in page
+    # Nobody else was told why nothing was done.
+    assert "It is strange, but allowed." in page
     assert "act on what you reported" in page
     assert "intended_use" not in page
     post(reader, decision, wish="ACT")
@@ -234,8 +265,12 @@ def test_a_suspended_person_appeals_and_comes_back(person: User, signs_in_again:
     made = Appeal.objects.get()
     page = text_of(client.get(response.url))
     assert "proof.png" in page
-    # They are not signed in, and files are for people who are.
-    assert "/media/" not in page
+    file = made.files.get()
+    url = f"/help/appeals/{made.public_id}/files/{file.public_id}/"
+    assert f'href="{url}"' in page
+    assert b"".join(client.get(url).streaming_content) == PNG
+    # To the rest of the product they are nobody.
+    assert client.get(f"/media/appeal-file/{file.public_id}/").status_code in {302, 404}
     assert made.public_id in text_of(client.get("/help/appeals/"))
     services.answer(
         actor=factories.make_staff(), appeal=made, kind=Kind.OVERTURN, explanation="We erred.", now=NOW

@@ -1,17 +1,15 @@
 """Appeals at the same moment. Real threads on PostgreSQL, whose row locks are what is tested."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import Restriction
 from core import ids
-from core.refusals import RefusedError
 from moderation import policies, queries, services
 from moderation.models import Appeal, Decision
 from moderation.services import ModerationRefusedError, repeats
@@ -19,34 +17,12 @@ from moderation.services.decisions import Kind
 from moderation.targets import Words
 from tests import factories
 from tests.factories import NOW
-from tests.moderation.appealing import ask, may, reply, restricted
+from tests.moderation.appealing import ask, dismissed, may, reply, restricted
+from tests.threads import at_once, while_paused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 Scope = Restriction.Scope
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and errors in the order of the calls."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except (ModerationRefusedError, IntegrityError) as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def sort_out(results: list[Any]) -> tuple[int, list[str], int]:
@@ -77,7 +53,7 @@ def test_without_the_lock_appeals_collide(monkeypatch: pytest.MonkeyPatch) -> No
     """The lock is what makes the race above harmless; the constraint is the second line of defence."""
     person = factories.make_user()
     decision = restricted(person)
-    all_have_looked = threading.Barrier(2)
+    all_have_looked = threading.Barrier(2, timeout=20)
     wish_refusal = policies.wish_refusal
 
     def wait_for_the_others(*arguments: Any) -> Any:
@@ -86,14 +62,15 @@ def test_without_the_lock_appeals_collide(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
     monkeypatch.setattr(policies, "wish_refusal", wait_for_the_others)
-    assert sort_out(at_once(*[lambda: ask(person, decision)] * 2)) == (1, [], 1)
+    assert sort_out(at_once(*[lambda: ask(person, decision)] * 2, returning=IntegrityError)) == (1, [], 1)
     assert Appeal.objects.count() == 1
 
 
 def test_one_form_about_two_decisions_makes_one_appeal(monkeypatch: pytest.MonkeyPatch) -> None:
     person, key = factories.make_user(), ids.new_public_id()
-    first, second = restricted(person), restricted(person, scope=Scope.PICTURES)
-    both_have_looked = threading.Barrier(2)
+    # About things of two people: appeals about one person come one after the other.
+    first, second = dismissed(person), dismissed(person)
+    both_have_looked = threading.Barrier(2, timeout=20)
     wish_refusal = policies.wish_refusal
 
     def wait_for_the_other(*arguments: Any) -> Any:
@@ -101,7 +78,10 @@ def test_one_form_about_two_decisions_makes_one_appeal(monkeypatch: pytest.Monke
         return wish_refusal(*arguments)
 
     monkeypatch.setattr(policies, "wish_refusal", wait_for_the_other)
-    results = at_once(lambda: ask(person, first, key=key), lambda: ask(person, second, key=key))
+    wish = Appeal.Wish.ACT
+    results = at_once(
+        lambda: ask(person, first, key=key, wish=wish), lambda: ask(person, second, key=key, wish=wish)
+    )
     assert sort_out(results) == (2, [], 0)
     assert Appeal.objects.count() == 1
 
@@ -129,8 +109,10 @@ def test_a_strike_waits_while_what_followed_from_another_is_reckoned_again(
         for days in (3, 2)
     ]
     made = ask(person, warnings[0])
-    results = while_reckoning(
+    results = while_paused(
         monkeypatch,
+        repeats,
+        "list_outdated",
         lambda: reply(made, Kind.OVERTURN, actor=other),
         lambda: services.warn(actor=moderator, user=person, words=Words("fraud"), now=NOW),
     )
@@ -151,58 +133,12 @@ def test_overturning_a_strike_and_what_followed_from_it_at_once(monkeypatch: pyt
     followed = queries.list_consequences(person.subject_id).get()
     strike_appeal, other_appeal = ask(person, warnings[2]), ask(person, followed)
     staff = [factories.make_staff(), factories.make_staff()]
-    results = while_reckoning(
+    results = while_paused(
         monkeypatch,
+        repeats,
+        "list_outdated",
         lambda: reply(strike_appeal, Kind.OVERTURN, actor=staff[0]),
         lambda: reply(other_appeal, Kind.OVERTURN, actor=staff[1]),
     )
     assert not [error for error in results if isinstance(error, Exception)]
     assert may(person, Scope.PUBLISHING)
-
-
-def while_reckoning(
-    monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]
-) -> list[Any]:
-    """Stop the first call after it read what is outdated, until the second is done or waits for a lock."""
-    has_read, may_go_on = threading.Event(), threading.Event()
-    list_outdated = repeats.list_outdated
-
-    def read_and_wait(*arguments: Any, **values: Any) -> Any:
-        found = list_outdated(*arguments, **values)
-        if threading.current_thread() is threads[0]:
-            has_read.set()
-            may_go_on.wait()
-        return found
-
-    monkeypatch.setattr(repeats, "list_outdated", read_and_wait)
-    results: list[Any] = [None, None]
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            results[index] = call()
-        except (RefusedError, DatabaseError) as error:
-            results[index] = error
-        finally:
-            has_read.set()
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate((first, second))]
-    threads[0].start()
-    has_read.wait()
-    threads[1].start()
-    while threads[1].is_alive() and not is_somebody_waiting():
-        threads[1].join(0.01)
-    may_go_on.set()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def is_somebody_waiting() -> bool:
-    """Whether a transaction in this database waits for another one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])

@@ -2,50 +2,23 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from core import ids
-from core.refusals import RefusedError
 from moderation import services
 from moderation.models import Case, Decision, Proposal, Report
 from moderation.services import Step, StepKind
 from moderation.targets import Words
 from tests.factories import NOW, make_character, make_staff, make_user
+from tests.threads import at_once, codes
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 CROWD = 20
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and refusals in their order."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except RefusedError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def codes(results: list[Any]) -> list[str]:
-    return [result.refusal.code for result in results if isinstance(result, RefusedError)]
 
 
 def report(person: Any, target_id: str, key: str = "") -> Callable[[], Any]:
@@ -141,3 +114,54 @@ def test_twenty_who_propose_at_once_made_one_proposal() -> None:
         )
     )
     assert Proposal.objects.count() == 1
+
+
+def test_one_form_sent_twenty_times_at_once_warns_once() -> None:
+    person, moderator = make_user(), make_staff()
+    send = partial(
+        services.warn, actor=moderator, user=person, words=Words("spam"), creation_key="k" * 32, now=NOW
+    )
+    results = at_once(*[send] * CROWD)
+    assert not codes(results)
+    assert [is_new for _decision, is_new in results].count(True) == 1
+    assert Decision.objects.filter(kind="WARN").count() == 1
+
+
+def test_one_form_about_a_case_sent_twenty_times_at_once_is_one_step() -> None:
+    person, moderator = make_user(), make_staff()
+    target = make_character(owner=person, state="APPROVED").public_id
+    made, _is_new = report(make_user(), target)()
+    step = Step(StepKind.WARN, Words("spam"), creation_key="k" * 32)
+    send = partial(
+        services.handle_case,
+        actor=moderator,
+        case=made.case,
+        expected_version=made.case.version,
+        step=step,
+        now=NOW,
+    )
+    results = at_once(*[send] * CROWD)
+    assert not codes(results)
+    assert len({done.decision.pk for done in results}) == 1
+    assert Decision.objects.filter(kind="WARN").count() == 1
+
+
+def test_of_those_who_propose_the_same_at_once_nobody_s_words_are_lost() -> None:
+    person = make_user()
+    staff = [make_staff() for _ in range(5)]
+    at_once(
+        *(
+            partial(
+                services.propose,
+                actor=one,
+                kind="SUSPEND",
+                user=person,
+                words=Words("spam", one.username),
+                now=NOW,
+            )
+            for one in staff
+        )
+    )
+    proposal = Proposal.objects.get()
+    said = {proposal.explanation, *proposal.additions.values_list("explanation", flat=True)}
+    assert said == {one.username for one in staff}

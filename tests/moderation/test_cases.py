@@ -76,9 +76,10 @@ def test_reports_about_one_thing_join_one_case(now):
 def test_one_person_counts_once_in_a_case(now):
     person = factories.make_user()
     first, _is_new = report(person, now)
-    again, is_new = report(person, now, reason="ABUSE")
-    assert (again, is_new) == (first, False)
-    assert Case.objects.get().report_count == 1
+    again, _is_new = report(person, now, reason="UNDERAGE")
+    assert again == first
+    case = Case.objects.get()
+    assert (case.report_count, case.risk) == (1, 1000 + 100)
 
 
 def test_nobody_reports_themselves(owner, now):

@@ -136,6 +136,20 @@ def test_a_verdict_belongs_to_one_text_purpose_and_safe_mode(
     assert Verdict.objects.count() == 4
 
 
+def test_line_breaks_part_texts_for_the_rules_and_for_their_verdicts_alike(
+    subject: Subject, now: datetime
+) -> None:
+    outcomes = {}
+    for blank in ("\n", "\r\n", "\r", "\u2028", "\x0b"):
+        text = f"Room for all.{blank}17{blank}Quiet and kind."
+        outcomes[blank] = judge(subject, text, now, is_mature_allowed=True).outcome
+    assert set(outcomes.values()) == {Outcome.CHILD_SAFETY}
+    joined = judge(subject, "Her bus is the number\n17", now, is_mature_allowed=True)
+    spaced = judge(subject, "Her bus is the number 17", now, is_mature_allowed=True)
+    assert (joined.outcome, spaced.outcome) == (Outcome.CHILD_SAFETY, Outcome.PASS)
+    assert joined.content_hash != spaced.content_hash
+
+
 def test_another_version_of_the_rules_or_of_the_chain_judges_anew(
     subject: Subject, now: datetime, use: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ from storychat.staff_groups import CHILD_SAFETY, GROUP_PERMISSIONS
 from tests import factories
 
 TEXT = "withheld words"
+NOTE = "I looked at both pieces."
 QUEUE = "admin:moderation_safetycase_changelist"
 PAGE = "admin:moderation_safetycase_change"
 OPEN = "admin:moderation_safetycase_evidence"
@@ -94,7 +95,8 @@ def test_the_person_reads_a_calm_notice_without_what_was_stopped(
     with django_capture_on_commit_callbacks(execute=True):
         hit(person, now)
     notice = Notice.objects.get(user=person)
-    assert "Nobody has decided anything yet" in notice.body
+    assert "A program stopped something of yours" in notice.body
+    assert "Whatever that person finds, we tell you" in notice.body
     told = [notice.title, notice.body, *(message.body for message in mail.outbox)]
     assert not [words for words in told if TEXT in words]
 
@@ -187,7 +189,7 @@ def test_a_hit_while_the_case_is_cleared_leaves_the_account_locked_or_open_with_
         person = factories.make_user()
         case = hit(person, now)
         run_at_once(
-            partial(child_safety.clear_case, actor=staff, case_id=case.pk, now=now),
+            partial(child_safety.clear_case, actor=staff, case_id=case.pk, note=NOTE, now=now),
             partial(hit, person, now + timedelta(seconds=1)),
         )
         is_open = SafetyCase.objects.filter(subject=person.subject, state="OPEN").exists()
@@ -222,7 +224,7 @@ def test_clearing_opens_the_account_again_and_tells_the_person(
     person: User, keeper: User, now: datetime
 ) -> None:
     case = hit(person, now)
-    cleared, did_it = child_safety.clear_case(actor=keeper, case_id=case.pk, now=now)
+    cleared, did_it = child_safety.clear_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)
     assert (cleared.state, cleared.closed_at, did_it) == (SafetyCase.State.CLEARED, now, True)
     assert locks(person, now) == []
     last = Notice.objects.filter(user=person).order_by("-pk").first()
@@ -236,7 +238,7 @@ def test_clearing_opens_the_account_again_and_tells_the_person(
 
 def test_confirming_keeps_the_lock(person: User, keeper: User, now: datetime) -> None:
     case = hit(person, now)
-    confirmed, did_it = child_safety.confirm_case(actor=keeper, case_id=case.pk, now=now)
+    confirmed, did_it = child_safety.confirm_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)
     assert (confirmed.state, did_it) == (SafetyCase.State.CONFIRMED, True)
     assert len(locks(person, now)) == 1
 
@@ -244,16 +246,16 @@ def test_confirming_keeps_the_lock(person: User, keeper: User, now: datetime) ->
 @pytest.mark.parametrize("operation", [child_safety.confirm_case, child_safety.clear_case])
 def test_deciding_twice_is_deciding_once(person: User, keeper: User, now: datetime, operation: Any) -> None:
     case = hit(person, now)
-    assert operation(actor=keeper, case_id=case.pk, now=now)[1] is True
-    assert operation(actor=keeper, case_id=case.pk, now=now)[1] is False
+    assert operation(actor=keeper, case_id=case.pk, note=NOTE, now=now)[1] is True
+    assert operation(actor=keeper, case_id=case.pk, note=NOTE, now=now)[1] is False
     assert AuditEvent.objects.filter(kind__startswith="safety-case.c").count() == 1
 
 
 def test_of_two_decisions_the_second_gets_the_conflict(person: User, keeper: User, now: datetime) -> None:
     case = hit(person, now)
-    child_safety.confirm_case(actor=keeper, case_id=case.pk, now=now)
+    child_safety.confirm_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)
     with pytest.raises(SafetyRefusedError) as caught:
-        child_safety.clear_case(actor=keeper, case_id=case.pk, now=now)
+        child_safety.clear_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)
     assert caught.value.refusal.code == "already-decided"
     assert len(locks(person, now)) == 1
 
@@ -264,9 +266,9 @@ def test_others_and_the_person_themself_decide_nothing(
 ) -> None:
     case = hit(person, now)
     own = hit(keeper, now)
-    for actor, number, code in ((factories.make_staff(), case.pk, "not-allowed"), (keeper, own.pk, "self")):
+    for actor, number, code in ((factories.make_staff(), case.pk, "child-safety"), (keeper, own.pk, "self")):
         with pytest.raises(SafetyRefusedError) as caught:
-            operation(actor=actor, case_id=number, now=now)
+            operation(actor=actor, case_id=number, note=NOTE, now=now)
         assert caught.value.refusal.code == code
 
 
@@ -274,16 +276,16 @@ def test_clearing_a_later_case_leaves_the_lock_of_a_confirmed_one(
     person: User, keeper: User, now: datetime
 ) -> None:
     first = hit(person, now)
-    child_safety.confirm_case(actor=keeper, case_id=first.pk, now=now)
+    child_safety.confirm_case(actor=keeper, case_id=first.pk, note=NOTE, now=now)
     later = now + timedelta(hours=1)
     second = hit(person, later)
     assert second != first
-    child_safety.clear_case(actor=keeper, case_id=second.pk, now=later)
+    child_safety.clear_case(actor=keeper, case_id=second.pk, note=NOTE, now=later)
     assert len(locks(person, later)) == 1
 
 
 def test_a_hit_after_a_case_was_cleared_locks_anew(person: User, keeper: User, now: datetime) -> None:
-    child_safety.clear_case(actor=keeper, case_id=hit(person, now).pk, now=now)
+    child_safety.clear_case(actor=keeper, case_id=hit(person, now).pk, note=NOTE, now=now)
     later = now + timedelta(hours=1)
     assert hit(person, later).state == SafetyCase.State.OPEN
     assert len(locks(person, later)) == 1
@@ -292,7 +294,7 @@ def test_a_hit_after_a_case_was_cleared_locks_anew(person: User, keeper: User, n
 def test_an_erased_account_can_be_cleared(person: User, keeper: User, now: datetime) -> None:
     case = hit(person, now)
     person.delete()
-    assert child_safety.clear_case(actor=keeper, case_id=case.pk, now=now)[1]
+    assert child_safety.clear_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)[1]
 
 
 # --- The staff pages ---
@@ -315,7 +317,7 @@ def test_the_queue_shows_open_cases_the_oldest_first_and_no_evidence(
     people = [factories.make_user(username=name) for name in ("late", "early", "closed")]
     for person, hours in zip(people, (2, 1, 0), strict=True):
         case = hit(person, now + timedelta(hours=hours))
-    child_safety.clear_case(actor=keeper, case_id=case.pk, now=now + timedelta(hours=3))
+    child_safety.clear_case(actor=keeper, case_id=case.pk, note=NOTE, now=now + timedelta(hours=3))
     response = staff.get(reverse(QUEUE))
     assert [row.user.username for row in response.context["cl"].result_list] == ["early", "late"]
     assert TEXT not in text_of(response)
@@ -398,9 +400,12 @@ def test_a_case_is_decided_on_its_page(
     staff: Client, person: User, now: datetime, answer: str, state: str, says: str
 ) -> None:
     case = hit(person, now)
-    response = staff.post(reverse(DECIDE, args=[case.pk]), {answer: "1"}, follow=True)
+    empty = staff.post(reverse(DECIDE, args=[case.pk]), {answer: "1", "note": " "})
+    assert (empty.status_code, "This field is required" in text_of(empty)) == (422, True)
+    response = staff.post(reverse(DECIDE, args=[case.pk]), {answer: "1", "note": NOTE}, follow=True)
     case.refresh_from_db()
     assert case.state == state
+    assert NOTE in text_of(response)
     assert says in text_of(response)
     assert "Closed on" in text_of(response)
 
@@ -443,7 +448,7 @@ def test_confirmed_cases_lead_reviewers_to_the_person(person: User, now: datetim
     client = Client()
     client.force_login(admin)
     case = hit(person, now)
-    child_safety.confirm_case(actor=admin, case_id=case.pk, now=now)
+    child_safety.confirm_case(actor=admin, case_id=case.pk, note=NOTE, now=now)
     page = text_of(client.get(reverse(PAGE, args=[case.pk])))
     assert reverse("admin:moderation_person", args=[person.public_id]) in page
 

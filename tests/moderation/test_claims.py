@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -14,6 +13,7 @@ from moderation import claims
 from moderation.claims import CLAIM_DURATION, ClaimRefusedError
 from moderation.models import Claim
 from tests.factories import make_staff
+from tests.threads import at_once
 
 ENTRY = {"queue": "characters", "item_id": "7"}
 
@@ -37,6 +37,7 @@ def test_a_claim_keeps_others_from_deciding_until_it_runs_out(rita: User, omar: 
     assert refusal is not None
     assert refusal.code == "claimed"
     assert "rita is working on this until" in str(refusal.message)
+    assert ".." not in str(refusal.message), "p.m. brings a full stop of its own"
     assert claims.refusal(actor=omar, now=now + CLAIM_DURATION, **ENTRY) is None
 
 
@@ -84,29 +85,6 @@ def test_claims_that_ran_out_do_not_pile_up(rita: User, now: datetime) -> None:
 def test_queues_do_not_meet(rita: User, omar: User, now: datetime) -> None:
     claims.claim(actor=rita, queue="characters", item_id="7", now=now)
     assert claims.claim(actor=omar, queue="stories", item_id="7", now=now)[1]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and refusals in their order."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except ClaimRefusedError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def claim_as(actor: User, now: datetime) -> Callable[[], Any]:

@@ -23,7 +23,7 @@ WHY = {"reason_code": "spam", "explanation": "", "fix": ""}
 
 
 def read(now: datetime = NOW) -> counters.QueueCounters:
-    return counters.read(review_queue.QUEUE, now=now)
+    return counters.read(review_queue.CHARACTERS.queue, now=now)
 
 
 def decide(*, submitted: datetime, decided: datetime, approves: bool = True) -> Any:
@@ -67,9 +67,9 @@ def test_the_median_of_the_time_until_people_decided() -> None:
 def test_decisions_that_did_not_hold() -> None:
     """A de-listing that was put back counts, and so does an overturned rejection."""
     character = decide(submitted=NOW - timedelta(hours=2), decided=NOW - timedelta(hours=1))
-    services.delist(actor=make_staff(), character=character, now=NOW, **WHY)
+    services.delist(actor=make_staff(), item=character, now=NOW, **WHY)
     assert read().periods[0].overturned == counters.Share(0, 2)
-    services.reinstate(actor=make_staff(), character=get_fresh(character), now=NOW)
+    services.reinstate(actor=make_staff(), item=get_fresh(character), now=NOW)
     assert read().periods[0].overturned == counters.Share(1, 2)
     rejected = decide(submitted=NOW - timedelta(hours=2), decided=NOW, approves=False)
     first = rejected.owner.subject.decisions.get()

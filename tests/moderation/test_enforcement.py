@@ -54,12 +54,22 @@ def test_a_warning_is_a_decision_and_a_notice_and_holds_nothing(moderator, perso
     assert AuditEvent.objects.filter(kind="decision.warn").count() == 1
 
 
-def test_the_same_click_warns_once_and_a_later_one_again(moderator, person, now):
-    first, _is_new = services.warn(actor=moderator, user=person, words=WORDS, now=now)
-    again, is_new = services.warn(actor=moderator, user=person, words=WORDS, now=now)
-    assert (again, is_new) == (first, False)
-    later = now + timedelta(days=1)
-    assert services.warn(actor=moderator, user=person, words=WORDS, now=later)[1]
+def test_the_same_form_warns_once_whenever_it_comes_and_another_one_again(moderator, person, now):
+    arguments = {"actor": moderator, "user": person, "words": WORDS}
+    first, _is_new = services.warn(creation_key="a", now=now, **arguments)
+    for at in (now, now + timedelta(days=1)):
+        assert services.warn(creation_key="a", now=at, **arguments) == (first, False)
+    assert services.warn(creation_key="b", now=now, **arguments)[1]
+    assert services.warn(**arguments | {"actor": factories.make_staff()}, creation_key="a", now=now)[1]
+    assert services.warn(**arguments | {"user": factories.make_user()}, creation_key="a", now=now)[1]
+
+
+def test_the_same_form_restricts_once_and_another_one_again(moderator, person, now):
+    arguments = {"actor": moderator, "user": person, "scope": Scope.CHAT, "days": 3, "words": WORDS}
+    first, _is_new = services.restrict(creation_key="a", now=now, **arguments)
+    assert services.restrict(creation_key="a", now=now + timedelta(days=1), **arguments) == (first, False)
+    assert services.restrict(creation_key="b", now=now, **arguments)[1]
+    assert Measure.objects.count() == 2
 
 
 def test_a_restriction_ends_by_itself(moderator, person, now):
@@ -112,7 +122,12 @@ def test_a_suspension_takes_two_people(moderator, person, now):
     assert not User.objects.get(pk=person.pk).is_active
     assert services.confirm(actor=second, proposal=proposal, now=now)[1] is False
     refused("confirmed", services.decline, actor=moderator, proposal=proposal, now=now)
-    services.lift(actor=second, decision=confirmed.decision, words=Words(""), now=now)
+    arguments = {"decision": confirmed.decision, "words": Words(""), "now": now}
+    refused("second-person", services.lift, actor=second, **arguments)
+    lifting, _is_new = services.propose_lift(actor=second, **arguments)
+    assert not User.objects.get(pk=person.pk).is_active
+    refused("same-person", services.confirm, actor=second, proposal=lifting, now=now)
+    services.confirm(actor=moderator, proposal=lifting, now=now)
     assert User.objects.get(pk=person.pk).is_active
 
 

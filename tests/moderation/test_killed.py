@@ -100,12 +100,8 @@ def remove_picture() -> Operation:
 
 def restrict() -> Operation:
     person, moderator = make_user(), make_staff()
-    return lambda: services.act_on_person(
-        actor=moderator,
-        user=person,
-        step=Step(StepKind.RESTRICT, WORDS, Restriction.Scope.CHAT, 3),
-        now=NOW,
-    )
+    step = Step(StepKind.RESTRICT, WORDS, Restriction.Scope.CHAT, 3, creation_key=ids.new_public_id())
+    return lambda: services.act_on_person(actor=moderator, user=person, step=step, now=NOW)
 
 
 def confirm_suspension() -> Operation:

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from accounts import queries as account_queries
 from accounts.models import Restriction, User
-from characters.models import Character, State
+from characters.models import Item, State
 from core import ids
-from core.refusals import RefusedError
-from moderation import queries, services
+from core.refusals import Refusal, RefusedError
+from moderation import policies, queries, services
 from moderation.models import Appeal, Decision
 from moderation.services import repeats
 from moderation.services.appeals import Request
@@ -35,6 +35,8 @@ from tests.factories import NOW
 PEOPLE = 2
 SCOPES = (Restriction.Scope.PUBLISHING, Restriction.Scope.CHAT, Restriction.Scope.ACCOUNT)
 REASONS = ("spam", "fraud")
+# The number of the act that is overturned.
+EXTRA = -1
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Act:
     kind: str
     person: int
     value: int
-    number: int = -1
+    number: int = EXTRA
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,26 @@ class Case:
 
 @dataclass
 class World:
-    """The people of a history, each with a public character, and the staff who decide."""
+    """The people of a history, each with public items, and the staff who decide.
+
+    Of each person's items the histories remove the first two, and the act that is overturned one of the
+    others: what is down already is not taken down again.
+    """
 
     people: list[User] = field(default_factory=list)
-    characters: list[Character] = field(default_factory=list)
+    items: list[list[Item]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for _number in range(PEOPLE):
             owner = factories.make_user()
             self.people.append(owner)
-            self.characters.append(
-                factories.make_character(owner=owner, state=State.APPROVED, visibility="PUBLIC")
-            )
+            self.items.append([item for _half in range(2) for item in self._publish(owner)])
         self.first, self.second, self.other = (factories.make_staff() for _number in range(3))
+
+    def _publish(self, owner: User) -> tuple[Item, Item]:
+        """Publish a character, and a story that is seen as long as the character is."""
+        character = factories.make_character(owner=owner, state=State.APPROVED, visibility="PUBLIC")
+        return character, factories.make_story(owner=owner, cast=[character], state=State.APPROVED)
 
 
 # --- What can happen: new kinds of actions come here --------------------------------------------------------
@@ -93,27 +102,40 @@ def warn(world: World, act: Act, now: datetime) -> Decision:
 
 
 def restrict(world: World, act: Act, now: datetime) -> Decision:
-    return services.restrict(
-        actor=world.first,
-        user=world.people[act.person],
-        scope=SCOPES[act.value % len(SCOPES)],
-        days=(None, 3, 40)[act.value // len(SCOPES) % 3],
-        words=Words("spam"),
-        now=now,
-    )[0]
+    person = world.people[act.person]
+    scope, days = SCOPES[act.value % len(SCOPES)], (None, 3, 40)[act.value // len(SCOPES) % 3]
+    arguments: dict[str, Any] = {"user": person, "scope": scope, "days": days, "words": Words("spam")}
+    if policies.takes_two(Kind.RESTRICT, person, scope=scope, days=days):
+        return by_two(world, Kind.RESTRICT, arguments, now)
+    return services.restrict(actor=world.first, now=now, **arguments)[0]
 
 
 def suspend(world: World, act: Act, now: datetime) -> Decision:
-    proposal, _is_new = services.propose(
-        actor=world.first, kind=Kind.SUSPEND, user=world.people[act.person], words=Words("spam"), now=now
-    )
+    arguments = {"user": world.people[act.person], "words": Words("spam")}
+    return by_two(world, Kind.SUSPEND, arguments, now)
+
+
+def by_two(world: World, kind: Kind, arguments: dict[str, Any], now: datetime) -> Decision:
+    proposal, _is_new = services.propose(actor=world.first, kind=kind, now=now, **arguments)
     confirmed, _is_new = services.confirm(actor=world.second, proposal=proposal, now=now)
     assert confirmed.decision is not None
     return confirmed.decision
 
 
+def remove(world: World, act: Act, now: datetime) -> Decision:
+    half = 2 if act.number == EXTRA else 0
+    item = world.items[act.person][half + act.value % 2]
+    decision, is_new = services.remove_content(
+        actor=world.first, target_kind=item.KIND, target_id=item.public_id, words=Words("spam"), now=now
+    )
+    if not is_new:
+        raise RefusedError(Refusal("down-already", "It was taken down before."))
+    return decision
+
+
 ACTIONS: dict[str, Callable[[World, Act, datetime], Decision]] = {
     "warn": warn,
+    "remove": remove,
     "restrict": restrict,
     "suspend": suspend,
 }
@@ -125,7 +147,12 @@ def answer(world: World, decision: Decision, kind: str, days: int, now: datetime
     # What people may send in a day is not what is tested.
     cache.clear()
     if kind == "lift":
-        services.lift(actor=world.other, decision=decision, words=Words(""), now=now)
+        arguments: dict[str, Any] = {"decision": decision, "words": Words(""), "now": now}
+        if policies.lift_alone_refusal(decision) is None:
+            services.lift(actor=world.other, **arguments)
+        else:
+            proposal, _is_new = services.propose_lift(actor=world.other, **arguments)
+            services.confirm(actor=world.first, proposal=proposal, now=now)
         return
     person = queries.find_person(decision.affected_id)
     assert person is not None
@@ -195,7 +222,7 @@ def find_target(taken: dict[int, Decision], step: Answer) -> Decision | None:
 def look(world: World, place: int, numbers: dict[int, int], now: datetime) -> dict[str, Any]:
     """Return what is in force about a person: their account, features and until when, visibility, strikes."""
     person = User.objects.get(pk=world.people[place].pk)
-    character = factories.get_fresh(world.characters[place])
+    items = [factories.get_fresh(item) for item in world.items[place]]
     ends: dict[str, str] = {}
     for restriction in account_queries.list_active_restrictions(person, now=now):
         end = restriction.ends_at.isoformat() if restriction.ends_at else "never"
@@ -206,8 +233,8 @@ def look(world: World, place: int, numbers: dict[int, int], now: datetime) -> di
     return {
         "is_active": person.is_active,
         "restricted": ends,
-        "is_visible": character.can_view(AnonymousUser()),
-        "strikes": sorted(numbers.get(decision.pk, -1) for decision in strikes),
+        "visible": [item.can_view(AnonymousUser()) for item in items],
+        "strikes": sorted(numbers.get(decision.pk, EXTRA) for decision in strikes),
         "measures": queries.list_measures_in_force(person.subject_id, now=now).count(),
     }
 

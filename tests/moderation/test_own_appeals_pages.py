@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from moderation import services
 from moderation.models import Appeal, Decision
-from moderation.services.appeals import APPEAL_DAYS
 from moderation.services.decisions import Kind
+from moderation.services.explaining import APPEAL_DAYS
 from moderation.targets import Words
 from tests import factories
 from tests.factories import NOW
@@ -116,10 +116,10 @@ def test_the_answer_is_read_where_the_appeal_is(reader: Client, person: User) ->
     )
     for url in ("/help/appeals/", f"/help/appeals/{made.public_id}/"):
         page = text_of(reader.get(url))
-        assert "Overturned in part" in page
+        assert "Granted in part" in page
         assert "they were lucky" not in page
     assert "It was milder than we thought." in page
-    assert "it now ends on June 3, 2026" in page
+    assert "It now ends on June 3, 2026, noon (UTC)." in page
     assert "Withdraw" not in page
 
 

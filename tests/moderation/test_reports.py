@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +13,7 @@ from core import ids, switches
 from core.models import AuditEvent
 from core.switches import Feature
 from moderation import services, targets
-from moderation.models import Case, Report
+from moderation.models import Case, Report, ReportAddition
 from moderation.targets import Target, Words
 from notifications.models import Notice
 from tests import factories
@@ -111,11 +112,11 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, Target]:
     return things
 
 
-def report_thing(reporter: User, now: datetime) -> Report:
+def report_thing(reporter: User, now: datetime, *, target_id: str = "lamp") -> Report:
     report, _created = services.report_content(
         actor=reporter,
         target_kind="thing",
-        target_id="lamp",
+        target_id=target_id,
         reason="ABUSE",
         text="",
         creation_key=ids.new_public_id(),
@@ -142,6 +143,73 @@ def test_a_report_of_a_character_keeps_its_words(client: Client) -> None:
     url = reverse("report", kwargs={"kind": "character", "target_id": character.public_id})
     client.post(url, {"reason": "SCAM", "text": "", "creation_key": ids.new_public_id()})
     assert "She keeps bees." in Report.objects.get().target_excerpt
+
+
+def test_a_case_about_somebody_erased_names_and_quotes_them_no_more(
+    shelf: dict[str, Target], now: datetime
+) -> None:
+    owner, reporter = factories.make_user(display_name="Ada Lark"), factories.make_user()
+    shelf["lamp"] = Target(title="Lamp of Ada Lark", url="/lamp/", owner=owner, excerpt="I am Ada Lark.")
+    report = report_thing(reporter, now)
+    shelf["other"] = Target(title="Another", url="/other/", owner=factories.make_user(), excerpt="words")
+    other = report_thing(reporter, now, target_id="other")
+    owner.delete()
+
+    kept = Report.objects.select_related("case").get(pk=report.pk)
+    assert (kept.case.title, kept.target_title, kept.target_excerpt) == ("", "", "")
+    assert kept.case.subject_id == owner.subject_id
+    untouched = Report.objects.select_related("case").get(pk=other.pk)
+    assert (untouched.case.title, untouched.target_excerpt) == ("Another", "words")
+
+
+def test_what_somebody_says_later_joins_their_report_and_counts_once(
+    client: Client, shelf: dict[str, Target], now: datetime
+) -> None:
+    target_id = ids.new_public_id()
+    shelf[target_id] = Target(title="A lamp", url="/lamp/", owner=factories.make_user())
+    reporter = factories.make_user()
+    report = report_thing(reporter, now, target_id=target_id)
+    before = Case.objects.get()
+    client.force_login(reporter)
+    url, key = reverse("report", args=["thing", target_id]), ids.new_public_id()
+    for _attempt in range(2):
+        response = client.post(url, {"reason": "UNDERAGE", "text": "Now I know more.", "creation_key": key})
+        assert "You reported this before" in str(list(get_messages(response.wsgi_request))[-1])
+    [addition] = ReportAddition.objects.all()
+    assert (addition.report_id, addition.reason, addition.text) == (report.pk, "UNDERAGE", "Now I know more.")
+    after = Case.objects.get()
+    assert (after.report_count, after.version) == (before.report_count, before.version + 1)
+    assert after.risk > before.risk + report.weight
+
+    client.post(url, {"reason": "ABUSE", "text": " ", "creation_key": ids.new_public_id()})
+    assert ReportAddition.objects.count() == 1, "saying nothing new adds nothing"
+    client.force_login(factories.make_staff())
+    page = client.get(reverse("admin:moderation_case_change", args=[after.pk])).content.decode()
+    assert "Added: Underage risk" in page
+    assert "Now I know more." in page
+
+
+def test_reports_stay_when_the_account_goes_that_made_them(
+    client: Client, shelf: dict[str, Target], now: datetime
+) -> None:
+    shelf["lamp"] = Target(title="A lamp", url="/lamp/", owner=factories.make_user(), excerpt="It glows.")
+    reporter, other = factories.make_user(), factories.make_user()
+    for person in (reporter, other):
+        report_thing(person, now)
+    subject, name = reporter.subject, reporter.username
+    reporter.delete()
+    kept = Report.objects.get(reporter=None)
+    assert (kept.reporter_subject, kept.target_excerpt) == (subject, "It glows.")
+    case = Case.objects.get()
+    assert case.report_count == case.reports.count() == 2
+
+    moderator = factories.make_staff()
+    client.force_login(moderator)
+    page = client.get(reverse("admin:moderation_case_change", args=[case.pk])).content.decode()
+    assert "account erased" in page
+    assert name not in page
+    services.dismiss(actor=moderator, case=case, expected_version=case.version, words=Words(""), now=now)
+    assert list(Notice.objects.values_list("user", flat=True)) == [other.pk]
 
 
 def test_moderators_see_what_was_reported_and_a_way_to_it(

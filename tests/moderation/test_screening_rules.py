@@ -53,7 +53,9 @@ def test_a_parent_may_have_a_love_life_and_a_person_looks() -> None:
 @pytest.mark.parametrize("purpose", REVIEWED)
 def test_an_explicit_age_below_18_has_no_place_in_a_mature_item(purpose: Purpose) -> None:
     assert judge("Mia is sixteen.", purpose, mature=True) == (Outcome.CHILD_SAFETY, "minors")
-    assert judge("Mia is sixteen.", purpose, mature=False) == (Outcome.HOLD, "minors")
+    # What a person reads before it is published may tell of anybody; elsewhere it may be about the writer.
+    safe = (Outcome.PASS, "") if purpose in {Purpose.CHARACTER, Purpose.STORY} else (Outcome.HOLD, "minors")
+    assert judge("Mia is sixteen.", purpose, mature=False) == safe
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CHAT_MESSAGE, Purpose.REPLY, Purpose.DIRECT_MESSAGE])
@@ -71,7 +73,9 @@ def test_talk_about_the_young_is_not_stopped_in_conversations(purpose: Purpose) 
         ("He saved a 12-year-old boy from the fire.", Outcome.HOLD, Outcome.PASS),
         ("You pick up your 6-year-old son.", Outcome.HOLD, Outcome.PASS),
         ("Her 15-year-old son has a crush on you.", Outcome.CHILD_SAFETY, Outcome.HOLD),
-        ("She was 16 when she died and has not aged since.", Outcome.CHILD_SAFETY, Outcome.HOLD),
+        ("She was 16 when she died and has not aged since.", Outcome.CHILD_SAFETY, Outcome.PASS),
+        ("Your wife waits at home. Mia, 6, is asleep.", Outcome.CHILD_SAFETY, Outcome.PASS),
+        ("Your daughter is 6 and loves you.", Outcome.HOLD, Outcome.PASS),
         ("She looks barely legal.", Outcome.HOLD, Outcome.PASS),
         ("A child runs past.", Outcome.PASS, Outcome.PASS),
         ("{{char}} is a child.", Outcome.CHILD_SAFETY, Outcome.HOLD),
@@ -97,10 +101,8 @@ def test_years_of_birth_are_read_by_the_version_of_the_rules_and_not_by_the_cloc
     [
         ("a child", "adults-only"),
         ("no children", "adults-only"),
-        ("16 years", "adults-only"),
         ("a girl", "adults-only"),
         ("high school uniform", "adults-only"),
-        ("school girl", "adults-only"),
         ("a nude woman", "explicit-imagery"),
         ("sexy woman", "explicit-imagery"),
         ("a deepfake", "real-person"),
@@ -109,6 +111,12 @@ def test_years_of_birth_are_read_by_the_version_of_the_rules_and_not_by_the_cloc
 @pytest.mark.parametrize("mature", [True, False])
 def test_pictures_show_clothed_adults_who_agreed(text: str, code: str, mature: bool) -> None:
     assert judge(text, Purpose.PICTURE_PROMPT, mature=mature) == (Outcome.REJECT, code)
+
+
+@pytest.mark.parametrize("text", ["16 years", "school girl", "portrait of a 15 year old, freckles", "16yo"])
+def test_an_age_below_18_in_a_picture_is_refused_and_child_safety_where_safe_mode_is_off(text: str) -> None:
+    assert judge(text, Purpose.PICTURE_PROMPT, mature=False) == (Outcome.REJECT, "adults-only")
+    assert judge(text, Purpose.PICTURE_PROMPT, mature=True) == (Outcome.CHILD_SAFETY, "minors")
 
 
 @pytest.mark.parametrize(

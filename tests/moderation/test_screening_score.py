@@ -29,7 +29,7 @@ def test_agreement_is_counted_by_outcome_and_over_all(tmp_path: Path) -> None:
         CASE | {"text": "A noir tale of torture."},
         CASE | {"text": "A noir tale of torture.", "expect": "reject"},
         CASE | {"text": "A warm cup of tea.", "expect": "reject"},
-        CASE | {"text": "A shy schoolboy.", "expect": "hold"},
+        CASE | {"text": "{{char}} is a schoolboy.", "expect": "hold"},
         CASE | {"text": "She is 16 years old.", "mature": True, "expect": "child_safety"},
         CASE | {"text": "Tea again.", "mature": True, "expect": "child_safety"},
     ]
@@ -55,6 +55,14 @@ def test_how_somebody_looks_is_judged_as_something_to_draw_too(tmp_path: Path) -
     """Submitting a character does the same."""
     girl = CASE | {"text": "a girl with red hair", "expect": "reject"}
     cases = [girl | {"field": "appearance"}, girl | {"field": "description", "expect": "pass"}]
+    assert json.loads(score(write(tmp_path / "cases.json", cases), "--json"))["wrong"] == []
+
+
+def test_a_field_of_another_name_is_judged_as_a_part_of_a_character(tmp_path: Path) -> None:
+    """People call their fields differently: one strange name does not cost the answer about the others."""
+    case = CASE | {"text": "I am 15.", "expect": "hold"}
+    cases = [case | {"field": "persona"}, case | {"field": "message", "expect": "pass"}]
+    cases += [CASE | {"field": "prompt", "text": "a child in the snow", "expect": "reject"}]
     assert json.loads(score(write(tmp_path / "cases.json", cases), "--json"))["wrong"] == []
 
 
@@ -101,7 +109,7 @@ def test_a_bad_file_is_named_with_its_problem(tmp_path: Path, content: bytes, pr
     ("change", "problem"),
     [
         ({"text": 7}, 'case 2: "text"'),
-        ({"field": "shoe"}, 'case 2: "field"'),
+        ({"field": None}, 'case 2: "field"'),
         ({"field": ["name"]}, 'case 2: "field"'),
         ({"mature": "yes"}, 'case 2: "mature"'),
         ({"expect": "allow"}, 'case 2: "expect"'),

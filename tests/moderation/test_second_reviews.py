@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from core.models import AuditEvent
 from moderation import second_reviews
 from moderation.models import Decision, SecondReview
 from moderation.services import ModerationRefusedError
+from tests.clients import client_of
 from tests.factories import NOW, make_character, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +38,6 @@ def rejected_by(first: User, **fields: Any) -> tuple[Character, SecondReview]:
     character = make_character(state=State.PENDING, **fields)
     services.reject(actor=first, revision=character.open_revision, now=NOW, **WHY)
     return character, SecondReview.objects.latest("pk")
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_about_one_in_twenty_is_chosen_and_always_the_same_ones(monkeypatch: pytest.MonkeyPatch) -> None:

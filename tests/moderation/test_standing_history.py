@@ -14,10 +14,13 @@ from characters.models import State
 from core import ids
 from moderation import services, standing
 from moderation.models import Appeal, Decision
-from moderation.services.appeals import APPEAL_DAYS, Request
+from moderation.services import decisions
+from moderation.services.appeals import Request
 from moderation.services.decisions import Kind
+from moderation.services.explaining import APPEAL_DAYS
 from moderation.services.repeats import STRIKE_DAYS
 from moderation.targets import Words
+from notifications.models import Notice
 from tests import factories
 from tests.factories import NOW
 
@@ -97,11 +100,11 @@ def test_the_page_says_what_why_under_which_rule_until_when_and_how_to_appeal(
 ) -> None:
     decision = restrict(person)
     page = reader.get("/settings/standing/").content.decode()
-    for words in ("Restricted: Chat", "You advertised.", "/help/guidelines/#rule-spam", "In force"):
+    for words in ("Restricted: Chat", "You advertised.", "/help/guidelines/#rule-spam", "Until June 8"):
         assert words in page
     assert f'id="decision-{decision.public_id}"' in page
     assert f'href="/help/appeals/new/?decision={decision.public_id}"' in page
-    assert "June 8, 2026" in page
+    assert "You can appeal until Nov. 28, 2026." in page
 
 
 def test_what_somebody_made_is_named(person: User) -> None:
@@ -140,7 +143,7 @@ def test_a_warning_is_over_when_it_stops_counting(person: User) -> None:
 
 def test_what_was_taken_back_says_so_and_so_does_the_answer(person: User) -> None:
     answer(appeal(person, restrict(person)), Kind.OVERTURN, now=NOW + timedelta(minutes=1))
-    assert states(person) == [("Appeal: overturned", ""), ("Restricted: Chat", "Taken back")]
+    assert states(person) == [("Your appeal was granted", ""), ("Restricted: Chat", "Taken back")]
     assert read(person)[0].about == "Restricted: Chat · Your account"
 
 
@@ -174,7 +177,7 @@ def test_a_row_leads_to_the_appeal_or_to_the_form_as_long_as_there_is_time(perso
     (row,) = read(person)
     assert (row.appeal_url, str(row.appeal_label)) == (
         f"/help/appeals/{made.public_id}/",
-        "Your appeal: Open",
+        "Your appeal: Waits for our answer",
     )
     services.withdraw_appeal(actor=person, appeal=made, now=NOW)
     assert read(person)[0].appeal_label == "Appeal"
@@ -214,6 +217,7 @@ def test_other_people_s_decisions_are_not_shown(person: User) -> None:
     [
         ((STRIKE_DAYS + 1,), "No strikes count against you now."),
         ((10,), "One strike counts against you; it stops counting on Aug. 20, 2026."),
+        ((10, 10), "2 strikes count against you; they stop counting on Aug. 20, 2026."),
         (
             (10, 5, STRIKE_DAYS + 1),
             "2 strikes count against you; the first stops counting on Aug. 20, 2026, the last on Aug. 25, ",
@@ -223,8 +227,9 @@ def test_other_people_s_decisions_are_not_shown(person: User) -> None:
 def test_strikes_are_told_in_a_sentence(
     reader: Client, person: User, days_ago: tuple[int, ...], sentence: str
 ) -> None:
-    for days in days_ago:
-        warn(person, now=NOW - timedelta(days=days))
+    for number, days in enumerate(days_ago):
+        # Later than the same click would be.
+        warn(person, now=NOW - timedelta(days=days) + timedelta(minutes=5 * number))
     assert sentence in reader.get("/settings/standing/").content.decode()
 
 
@@ -250,11 +255,48 @@ def test_the_history_comes_in_pages_of_the_same_cost(reader: Client, person: Use
     for number in range(5):
         warn(person, now=NOW - timedelta(days=100 + number))
     first = reader.get("/settings/standing/")
-    assert len(first.context["history"]) == 20
+    # Twenty, of which the restriction that applies now stands above.
+    assert len(first.context["history"]) == 19
     second = reader.get("/settings/standing/" + first.context["history_next_url"])
-    ids_shown = [row.anchor for page in (first, second) for row in page.context["history"]]
+    (card,) = first.context["cards"]
+    below = [row.anchor for page in (first, second) for row in page.context["history"]]
+    ids_shown = [card.decision.anchor, *below]
     assert len(ids_shown) == len(set(ids_shown)) == Decision.objects.exclude(kind=Kind.APPROVE).count()
     assert reader.get("/settings/standing/?before=nonsense").status_code == 404
+
+
+def test_a_notice_leads_to_the_page_that_has_the_decision(reader: Client, person: User) -> None:
+    old = warn(person, now=NOW - timedelta(days=200))
+    for days in range(22):
+        warn(person, now=NOW - timedelta(days=100 + days))
+    url = Notice.objects.filter(user=person).earliest("pk").url
+    page = reader.get(url)
+    assert url.endswith(f"#decision-{old.public_id}")
+    assert [row.anchor for row in page.context["history"]] == [f"decision-{old.public_id}"]
+    assert "Show the newest first" in page.content.decode()
+
+    newest = Decision.objects.filter(affected=person.subject, kind="WARN").latest("at")
+    first = reader.get(decisions.standing_url(newest))
+    assert len(first.context["history"]) == 20
+    assert first.context["history"][0].anchor == f"decision-{newest.public_id}"
+    assert "Show the newest first" not in first.content.decode()
+
+
+@pytest.mark.parametrize("name", ["", "nonsense", "\0", "f" * 32])
+def test_a_link_to_no_decision_of_ones_own_shows_the_newest(reader: Client, person: User, name: str) -> None:
+    warn(person)
+    strange = warn(factories.make_user())
+    for wanted in (name, strange.public_id):
+        page = reader.get("/settings/standing/", {"decision": wanted})
+        assert len(page.context["history"]) == 1
+        assert page.context["is_newest"]
+
+
+def test_a_time_at_the_end_of_a_sentence_brings_no_second_full_stop(person: User) -> None:
+    restrict(person, days=1, now=NOW + timedelta(minutes=54))
+    body = Notice.objects.filter(user=person).latest("pk").body
+    assert "p.m." in body
+    assert "p.m.." not in body
 
 
 def test_all_of_it_can_be_taken_along(reader: Client, person: User) -> None:

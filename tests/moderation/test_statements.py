@@ -229,6 +229,7 @@ def test_no_column_holds_what_somebody_wrote_or_who_somebody_is() -> None:
         created_at=DAY,
         case=case,
         reporter=second,
+        reporter_subject=second.subject,
         creation_key=ids.new_public_id(),
         target_title="Secret Name",
         target_excerpt="A secret bio.",

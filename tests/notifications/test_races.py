@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -16,33 +16,11 @@ from notifications.models import Digest, Mail, Preference, Timing
 from notifications.queries import Wish
 from tests.accounts.people import make_person
 from tests.notifications import post
+from tests.threads import at_once
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MORNING = datetime(2026, 6, 2, 8, tzinfo=UTC)
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and errors in the order of the calls."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except DatabaseError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def make_job() -> Mail:
@@ -125,7 +103,9 @@ def test_without_the_lock_two_tabs_collide(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_kwargs: rows.all())
     monkeypatch.setattr(Preference, "save", save_after_both_have_looked)
     results = at_once(
-        save(user, is_shown=True, timing=Timing.DAILY), save(user, is_shown=False, timing=Timing.OFF)
+        save(user, is_shown=True, timing=Timing.DAILY),
+        save(user, is_shown=False, timing=Timing.OFF),
+        returning=DatabaseError,
     )
     assert len([error for error in results if isinstance(error, DatabaseError)]) == 1
     assert Preference.objects.count() == 1

@@ -13,8 +13,8 @@ from tests.processes import ROOT
 from tools.check_all import find_compose
 from tools.check_configuration import list_read
 
-_SERVICES = {"nginx", "web", "streams", "gpu-worker", "cpu-worker", "chat-worker", "beat", "migrate"}
-_SERVICES |= {"postgres", "redis"}
+_SERVICES = {"nginx", "web", "streams", "gpu-worker", "cpu-worker", "chat-worker", "mail-worker", "migrate"}
+_SERVICES |= {"beat", "postgres", "redis"}
 _VALUES = {
     "SECRET_KEY": "x",
     "SITE_URL": "https://a.example",
@@ -61,7 +61,7 @@ def test_all_parts_of_the_production_shape_are_there(compose: dict) -> None:
     assert set(services) == _SERVICES
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
     roles = {"web": "web", "streams": "streams", "gpu-worker": "gpu", "cpu-worker": "cpu", "beat": "beat"}
-    roles["chat-worker"] = "chat"
+    roles |= {"chat-worker": "chat", "mail-worker": "mail"}
     for name, role in roles.items():
         assert services[name]["command"] == [role]
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"

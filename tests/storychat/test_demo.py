@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from characters import photos
-from characters.models import Character
+from characters.models import Character, State, Story
 from core import audit
 from imagegen import worker
 from imagegen.engine.contract import BadSpecError
@@ -24,9 +24,10 @@ from imagegen.models import Picture
 from imagegen.safety import SafeByConstruction
 from imagegen.studio import Studio
 from storychat.demo import DEMO_LOGINS, SEEDED
-from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter
+from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter, Ending
+from storychat.demo_stories import DEMO_STORIES, DemoStory
 from storychat.management.commands import seed_demo
-from tests.factories import make_user
+from tests.factories import make_character, make_user
 from tests.imagegen.fakes import FakeEngine
 from tests.processes import ROOT
 from tools.check_configuration import list_read
@@ -59,6 +60,7 @@ def seed() -> set[str]:
 @pytest.fixture(autouse=True)
 def no_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seed_demo, "DEMO_CHARACTERS", ())
+    monkeypatch.setattr(seed_demo, "DEMO_STORIES", ())
 
 
 def make_demo(*arguments: str, exported: dict[str, str]) -> list[dict[str, str]]:
@@ -186,3 +188,40 @@ def test_a_photo_that_comes_to_nothing_is_said(demo_settings: None, monkeypatch:
     monkeypatch.setattr(worker, "run_pending", break_after_the_portrait)
     with pytest.raises(CommandError, match="A photo of Mira Vale is FAILED: bad-request"):
         call_command("seed_demo", stdout=io.StringIO())
+
+
+# --- Its stories ---
+
+
+@pytest.mark.parametrize("demo", DEMO_STORIES, ids=lambda demo: demo.name)
+def test_a_demo_story_is_played_with_characters_that_all_may_see(demo: DemoStory) -> None:
+    cast = {known.name: known for known in DEMO_CHARACTERS}
+    for name in demo.cast:
+        assert cast[name].safe_mode
+        assert cast[name].ending in {Ending.APPROVED, Ending.EDITED}
+    assert demo.summary
+    assert "{{user}}" in demo.opening_scene
+
+
+def test_the_stories_are_written_once_and_reviewed(
+    demo_settings: None, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """R8: through the same operations; one of them stays a draft."""
+    audit.record(actor=None, kind=SEEDED, at=now, target_kind="demo", target_id="x")
+    creator = make_user(username="creator", email="creator@demo.test")
+    for name in {name for demo in DEMO_STORIES for name in demo.cast}:
+        made = make_character(owner=creator, name=name, state=State.APPROVED)
+        Character.objects.filter(pk=made.pk).update(creation_key=seed_demo._key(name))
+    monkeypatch.setattr(seed_demo, "DEMO_STORIES", DEMO_STORIES)
+    monkeypatch.setattr(seed_demo, "_start_conversation", lambda *_args, **_kwargs: None)
+    for _ in range(2):
+        call_command("seed_demo", stdout=io.StringIO())
+
+    stories = {story.working_revision.name: story for story in Story.objects.all()}
+    assert set(stories) == {demo.name for demo in DEMO_STORIES}
+    for demo in DEMO_STORIES:
+        story = stories[demo.name]
+        assert (story.live_revision is not None) == (demo.ending is Ending.APPROVED)
+        cast = [member.character.live_revision.name for member in story.working_revision.list_cast()]
+        assert cast == list(demo.cast)
+        assert story.is_open_to_all == (demo.ending is Ending.APPROVED)

@@ -5,6 +5,34 @@ import re
 from moderation.screening.terms import ending, parts, words
 from moderation.screening.terms.numbers import ENGLISH
 
+# Behind what was reckoned: "take 18, subtract one: that's how old she is".
+AGE_AFTER = re.compile(
+    r"[\s,;:.=-]{1,4}(?:and |so )?(?:(?:that's|that is|thats|this is|which is|it's|it is|is|equals|gives?|"
+    r"makes?|"
+    r"and you (?:have|get)) )?(?:exactly |just |precisely |about |all )?(?:how old|(?:her|his|my|their|our|"
+    r"your|"
+    r"the (?:girl|boy|character|heroine|hero)'s|\w{2,14}'s) (?:true |real |actual |current |exact )?age)"
+    r"(?![^\W\d_])(?! of majority)"
+    r"|(?: (?:years?|candles|lanterns|\w{2,9}))?(?: of them)?,? one for (?:each|every) (?:year|summer|"
+    r"winter|spring)"
+    r"(?! of (?:marriage|service|work|war|the))"
+    r"|(?: years?)?[\s,;:.-]{1,3}(?:that is|that's|which is) (?:the whole of|all of) (?:\w{2,14}'s|her|his|"
+    r"my) (?:short )?life"
+)
+# "Count sixteen candles on her cake", "she has had sixteen birthdays".
+RECKONED_BEFORE = ending(
+    r"""
+    (?:her|his|my|their|your) years (?:number|count|amount to|total|come to)(?: only| just)?\s
+    (?:years?|yrs?|winters|summers|springs|birthdays)(?: (?:on (?:this |the )?(?:planet|earth|her|his)|alive|
+        lived|old|young|
+        of (?:age|life)|since birth|so far|seen|celebrated|spent)){0,2}\s?[:=–—-]{1,2}\s?
+    (?:alive|on earth|on this earth|on this planet|walked the earth|
+        walked this earth)(?: for)?(?: only| just| barely| a mere| exactly|
+        all of)?\s
+    (?:{{char}}|girl|boy|teen|teenager) has (?:only |just |barely )?(?:lived|
+        been alive)(?: for)?(?: only| just)?\s
+    """.replace("{{char}}", r"\{\{char\}\}")
+)
 # Behind a number: an age, whatever stands before it.
 HALF = r"(?:[\s,]{0,2}(?:and (?:an? |one )?(?:half|quarter|\d[/⁄]\d)|[123][/⁄][24])|[.,]\d{1,2})?"
 YEARS_OLD = re.compile(
@@ -41,6 +69,25 @@ SPAN_VERB = re.compile(
     r"замужем|вместе|знаком\w{0,2})"
     r"\s(?:\w{1,9}\s){0,2}$"
 )
+# "Experience: 16 years".
+SPAN_LABEL = ending(
+    r"""
+    (?:experience|service|tenure|career|seniority|sentence|term|duration|marriage|married|together|sober|
+        reign|in office|on the force|
+        on duty|length|stage|warranty|years (?:married|happy|sober|together|of \w{3,12}|in \w{3,12}|
+        on (?:the )?(?:force|job|road|sea|stage))|
+        erfahrung|berufserfahrung|dienstzeit|dienstjahre|haft|laufzeit|experiencia|antiguedad|servicio|
+        casad[ao]s?|experiencia|servico|
+        anciennete|metier|carriere|esperienza|servizio|anzianita|staz|doswiadczenie|sluzba|malzenstwo|
+        ervaring|dienst|erfarenhet|
+        deneyim|tecrube|kidem)[^\w\n]{0,3}[:=–—-]\s?
+    (?:стаж|опыт|служба|срок|брак|в браке|стаж работы|опыт работы|досвід)[^\w\n]{0,3}[:=–—-]?\s?
+    """
+)
+SPAN_LABEL_UNSPACED = re.compile(
+    r"(?:경력|근속|경험|결혼|経験|勤続|職歴|工龄|工齡|经验|經驗|从业|婚龄|خبرة|الخبرة|مدة|अनुभव|सेवा|ประสบการณ์|"
+    r"ניסיון)[^\w\n]{0,3}[:=は]?\s?$"
+)
 # By the word for years: what stands before a span of time.
 SPANS_BEFORE = (
     (
@@ -71,7 +118,7 @@ SPANS_BEFORE = (
         re.compile("лет|год"),
         ending(
             r"(?:за|через|спустя|последние|на протяжении|в течение|"
-            r"каждые)\s(?:более |около )?"
+            r"каждые)\s(?:более |около )?|(?:^|[.!?\n] ?)(?:вот )?уже\s"
         ),
     ),
     (re.compile("jaar"), ending(r"(?:al|sinds|na|gedurende|in|over|voor)\s")),
@@ -96,32 +143,41 @@ SPAN_AFTER = re.compile(
     r"once\b|sonra\b|boyunca|deneyim|tecrube)"
     r"|(?:назад|спустя|опыта|стажа|вместе|брака|в браке|тюрьмы|работает|работаю|службы|женат|замужем|тому)"
     r"|(?:من الخبرة|خبرة|مضت|من الزواج)"
-    r"|(?:पहले|बाद|से\b|तक|का अनुभव)"
+    r"|(?:पहले|बाद|से(?!\S)|तक|का अनुभव)"
     r"|(?:лёт|前|后|後|以来|间|間))"
 )
 # Before a number: an age, unless a unit follows.
 LABEL = ending(
     r"""
     (?:age[ds]?|edad|edades|idade|eta(?=\s?:)|alter|wiek|leeftijd|alder|umur|usia|edat|varsta|ika|yas|
-        yas[iı]m?|yasin|umar)[^\w\n]{0,4}(?:is|of|es|ist|e|are|about|around|just|only|between|from|etwa|
+        yas[iı]m?|yasin|umar)[^\w\n]{0,4}(?:is (?:an? |some )?(?:\w{3,8} ){0,2}between|lies between|is|of|es|
+        ist|e|are|was|being|equals|equal to|comes to|totals|
+        reads|right now is|about|around|just|only|between|from|etwa|
         jest)?[^\w\n]{0,3}
     (?:passport|id|license|licence|birth certificate|papers|documents?|file|card|profile|
         records?) (?:card )?(?:says?|states?|reads?|shows?|lists?)[^\w\n]{0,3}(?:she is |he is |she's |
         he's )?
     (?:in )?(?:human|earth|mortal|our|real) years[^\w\n]{0,3}(?:she|he|that|it|they|i)?(?:'s| is|
         'm| am)?[^\w\n]{0,2}(?:about |only |just |around )?
+    (?:vek|eletkora?|kor|tuoi|godin[ea]|starost|vozrast|ηλικια|vozrast|gulang|edat|aldur|adina|
+        kac yasinda)[^\w\n]{0,2}[:=–-][^\w\n]{0,3}
     lat\s
+    miaka\s
+    age (?:group|bracket|range|category)[^\w\n]{1,4}
     (?:возраст|вік|возрасте)[^\w\n]{0,4}
     (?:age|years)[^\w\n]{0,3}(?:in human years|physical|apparent|visually|appearance)[^\w\n]{0,3}
     """
 )
 LABEL_UNSPACED = re.compile(
-    r"(?:年齢|年齡|年龄|今年|나이|나이는|العمر|عمره|عمرها|عمري|عمرك|عمر|उम्र|आयु|อายุ|גיל|בת|בן|ηλικία|芳龄)"
+    r"(?:年齢|年齡|年龄|今年|나이|나이는|العمر|عمره|عمرها|عمري|عمرك|عمر|उम्र|आयु|อายุ|גיל|בת|בן|芳龄|سن|سنش|سنها|سنه|سني|"
+    r"วัย)"
     r"[^\w\n]{0,3}(?:は|が|是|में|है)?[^\w\n]{0,2}$"
 )
 # "is 16", "turned 16", "looks like 16": English words between subject and number.
 PREDICATE = re.compile(
-    r"(?:(?<![^\W\d_])(?:looks?|looking|appears?|turned|turns|turning|aged?|visibly|mentally|physically)|"
+    r"(?:(?<![^\W\d_])(?:(?:hey+|hi+|btw|yes|yeah|yep|ok|lol|and|but|so|cause|cuz|bc|hello)[\s,!.]{1,3}im|"
+    r"iam|shes|hes|youre|ur|u r|"
+    r"looks?|looking|appears?|turned|turns|turning|aged?|visibly|mentally|physically)|"
     r"(?<![^\W\d_])(?P<subject>[\w}{]{1,30})"
     r"(?:[\s,]{0,2}(?:who|that|which|and|but|also|then))?"
     r"(?:'s|'m|'re|\s(?:is|am|are|was|were|iz|r|m|be|been|being|turn(?:s|ed|ing)?|became|becomes?|hit|hits|"
@@ -132,25 +188,50 @@ PREDICATE = re.compile(
     r"nearly|not even|actually|really|currently|maybe|probably|to be|secretly|basically|at most|at least|"
     r"over|"
     r"hardly|merely|at|as|young|literally|officially|physically|technically|no older than|perhaps|soon|"
-    r"so|very|of|something like|more like|supposedly|around like|between|from|all|of age|in fact|turning|"
+    r"so|very|the big|"
+    r"of|something like|more like|supposedly|around like|between|from|all|of age|in fact|turning|"
     r"tender|"
     r"mentally|biologically|visually|in human years|years)\)?){0,4}[\s:~(\"'*]{0,3}$"
 )
 _NUMBER_AFTER_COPULA = (
-    r"(?:erst|nur|gerade|schon|apenas|solo|so|appena|tylko|dopiero|juz|endast|bara|"
-    r"pas|just)\s"
+    r"(?:erst|nur|gerade|schon|bald|morgen|heute|gestern|endlich|demnachst|nachste\w? woche|im \w{3,9}|"
+    r"am \w{3,9}|teprve|jen|uz|csak|alig|нет и|нет даже|едва|уже|почти|скоро|еще только|net|bijna|nog maar|"
+    r"nog|al|nu|\w{4,9} (?:jahr|jaar|ar|monat|maand|woche|week|sommer|zomer)|"
+    r"l'annee prochaine|el proximo ano|l'anno prossimo|apenas|solo|so|appena|tylko|dopiero|juz|endast|bara|"
+    r"pas|just|los|os|les|gli|i|mal|sweet|ganze|exakt|genau)\s"
 )
 FOREIGN_PREDICATE = re.compile(
     r"(?<![^\W\d_])(?:ist|bin|bist|wird|werde|wurde|tiene|tengo|tienes|cumpl\w{1,4}|tem|completou|"
     r"compiuto|d'avoir|skonczyl\w|"
     r"tenho|"
-    r"fez|ha|ho|hai|compie|ma|mam|masz|konczy|skonczyla?|is|word|wordt|ben|ar|er|fyller|je|ima|imam|are|"
-    r"ей|ему|мне|тебе|им|ii|исполнилось|исполнится)\s"
+    r"fez|fazer|completar|cumplir|compiere|meg csak|εκλεισε τα|κλεινει τα|μολις|je ji|je mu|je mi|bylo ji|"
+    r"fara|fa|ha|ho|hai|hanno|compie|compira|"
+    r"ma|mam|masz|konczy|skonczyla?|is|word|wordt|werd|ben|bent|"
+    r"ar|er|blev|bliver|fyller|"
+    r"fyllde|fyldte|je|jsem|som|ima|imam|imas|are|ai|am|implineste|implinit|ειναι|ειμαι|εγινε|sa|sono|son|"
+    r"ей|ему|мне|тебе|им|ii|їй|йому|мені|исполнилось|исполнится|стукнуло|исполнялось|минуло|виповнилося|"
+    r"нейната|е|има|"
+    r"j'ai|il a|elle a|t'as|on a|tu as|avoir|hat|wirst|seit kurzem|berumur|usianya|usia)\s"
     rf"(?:{_NUMBER_AFTER_COPULA}){{0,2}}(?:исполнилось |исполнится |всего |только |было )?$"
 )
 # "a girl of sixteen", "all of sixteen", "the tender age of".
+# The same behind a pronoun: whatever the number, it is somebody's.
+FOREIGN_PERSON = re.compile(
+    r"(?<![^\W\d_])(?:(?:ich|du|er|sie|ik|jij|hij|zij|ze|jag|jeg|hon|han|hun|ona|on|ja|ella|ela|ele|elle|il|"
+    r"lei|lui|я|она|он|"
+    r"вона|він)\s(?:ist|bin|bist|wird|werde|wurde|is|ben|word|wordt|werd|ar|er|blev|fyller|fyllde|fyldte|ma|"
+    r"mam|tem|tiene|ha)|"
+    r"cumpl\w{1,4}|compi\w{1,4}|fyll\w{1,3}|fyldte|skoncz\w{1,4}|исполни\w{1,4}|виповни\w{1,4})"
+    rf"\s(?:{_NUMBER_AFTER_COPULA}){{0,2}}$"
+)
 OF_AGE = ending(
     r"""
+    (?:two|three|four|five|the|some|both|these|those) (?:\w{3,9} )?(?:sisters|girls|boys|twins|students|
+        teens|pupils|maids|cousins|
+        triplets|brothers|siblings|schoolmates|classmates),\s(?:both |aged |all |only )?
+    (?:not a day (?:over|older than)|no older than|(?:can't|cannot|couldn't|can hardly|
+        can not) be (?:more than|older than|over|any older than)|
+        pass(?:es)? for|taken for|mistaken for|guess (?:her|him) (?:to be|at))\s(?:about |only |just )?
     (?:a|at|an)\s(?:mere|tender|young|ripe|sweet|innocent)\s
     (?:sweet|only|just|barely|hardly|merely|not even|not yet|tender)\s
     (?:forever|eternally|perpetually|always|stuck at)\s
@@ -171,6 +252,11 @@ INTRODUCED = re.compile(
 )
 PERSON_OF = ending(
     r"""
+    (?:adolescent|juvenile|ward|teenager|pupil|schoolgirl|schoolboy|youngster|heroine|hero|prince|queen|
+        waitress|barmaid|
+        servant|apprentice|lover|
+        bride|nymph|fairy|vampire|ghost|angel|goddess|cheerleader|ballerina|model|actress)s? of (?:only |
+        just |barely |about )?
     (?:girl|boy|woman|man|lad|lass|lassie|maiden|maid|youth|elf|student|beauty|creature|child|kid|teen|
         virgin|lady|princess|dancer|singer|demon|witch|thing|girls|boys|daughter|son|orphan|runaway|
         slave)\sof\s(?:only |just |barely |about |hardly |merely )?
@@ -179,7 +265,52 @@ PERSON_OF = ending(
         dziewczyna|chlopak|девочк\w|мальчик\w{0,2}|девушк\w)\s(?:de|di|von|mit|w wieku|van|pa|av|na)\s
     """
 )
-SEASONS = re.compile(r"\s(?:summers|winters|springs|autumns)(?![^\W\d_])")
+SEASONS = re.compile(r"\s(?:summers|winters|springs|autumns|birthdays|candles)(?![^\W\d_])")
+SEASONS_BEFORE = ending(
+    r"(?:had|celebrated|blown out|blew out|lived through|seen|lived|survived|counted|counts|knows|"
+    r"known)\s(?:only |just |barely |a mere |"
+    r"all of |but |about )?"
+)
+# "Born sixteen years ago", "sixteen years have passed since her birth", "she has lived for sixteen years".
+BORN_AFTER = re.compile(
+    r"[\s-]{1,3}(?:years?|yrs?|summers|winters|springs|"
+    r"autumns)(?: ago)?,?(?: have| has| had)?(?: passed| gone by| been)? (?:ago )?"
+    r"(?:since|after) (?:(?:her|his|my|their|your) birth|(?:she|he|i|you|they) (?:was|were|"
+    r"came into the world|saw the light))"
+    r"(?! (?:married|hired|last|in|at|on|with|there|here))"
+    r"|[\s-]{1,3}(?:years?|yrs?|summers|winters) ago,? (?:she|he|i|you|they|\{\{char\}\}) (?:was|"
+    r"were) born(?! again)"
+)
+BORN_BEFORE = ending(
+    r"(?:born|(?:came|brought) into (?:this|the) world)(?: only| just| about| roughly| some| exactly)?\s"
+)
+AGO_AFTER = re.compile(r"[\s-]{1,3}(?:years?|yrs?|summers|winters) ago")
+ALIVE_BEFORE = ending(
+    r"(?:she|he|i|who|\}\})(?:'s|'ve| has| have) (?:only |just |barely )?(?:lived|existed)(?: for)?"
+    r"(?: only| just| barely)?\s"
+)
+ALIVE_AFTER = re.compile(
+    r"[\s-]{1,3}(?:years?|yrs?)(?:\s?(?:[.!?;]|$|\n)| on (?:this |the )?(?:earth|planet))"
+)
+# What opens or leaves at an hour.
+HOUR_BEFORE = ending(
+    r"(?:opens?|closes?|starts?|begins?|ends?|leaves?|arrives?|departs?|lands?|sails?|meets?|dinner|lunch|"
+    r"breakfast|shift|train|flight|bus|boat|"
+    r"ferry|doors?|show|concert|table|alarm|wakes?|up)(?: (?:\w{2,9}|again))? (?:at|until|till|from|by|"
+    r"since|after|before)\s"
+)
+# "im 16. Stock".
+ORDINAL_AFTER = re.compile(
+    r"\.\s?(?:stock|stockwerk|etage|jahrhundert|bezirk|kapitel|monat|tag|arrondissement|semester|lauf|"
+    r"lebensjahrzehnt|regiment|"
+    r"(?:jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|dez)\w{0,7}|utca|kerulet|emelet|patro|rocznica|pietro|"
+    r"siecle)"
+)
+# "Fifteen at most", behind a pause.
+PAUSE_BEFORE = re.compile(r"[,;–—-]\s(?:about |around |maybe |perhaps )?$")
+AT_MOST_AFTER = re.compile(r"\s(?:at (?:the )?most|perhaps|maybe|tops|if a day)(?=[.,;!?]|$|\n)")
+# Before a number of seasons or birthdays.
+LIVED_BEFORE = (OF_AGE, PERSON_OF, PREDICATE, SEASONS_BEFORE)
 # "at sixteen she", "since 14": an age if nothing else is counted.
 AT_AGE = ending(
     r"(?:at|since|until|till|by|from|after|before|mit|aos|con|w wieku|a los|fin da|dai|ab|"
@@ -193,25 +324,51 @@ QUESTION = re.compile(
 )
 # Small numbers are counts more often than ages: a full stop or the next clause must follow.
 CLAUSE_AFTER = re.compile(
-    rf"{HALF}\s{{0,2}}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:(?:to|or) (?=\d)|from|geworden|und|y|et|e|и|ve|aber|"
-    r"pero|mais|yet|she|"
-    rf"he|they|i|you|we|and|but|so|though|when|today|now|with|in|who|"
-    rf"going|tomorrow|soon|years?)\b)"
+    rf"{HALF}\s{{0,2}}(?:$|\n|[.!?;:,)\]*\"…–—|/-]|(?:(?:to|or) (?=\d)|from|geworden|und|y|et|e|i|и|та|і|ve|"
+    rf"en|och|og|ja|"
+    r"si|dan|va|kai|και|aber|pero|mais|yet|she|maar|men|ma|però|ale|но|а|fast|che|qui|que|die|der|som|"
+    r"ktora|ktory|która|który|которая|который|alt|oud|gammal|gammel|lives|works|loves|likes|studies|als|in|"
+    r"an|"
+    r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|hoy|ya|"
+    r"hier|gestern|heute|ieri|oggi|wczoraj|dzis|вчера|сегодня|igar|idag|gisteren|vandaag|ontem|hoje|"
+    r"years?)(?![^\W\d_]))"
 )
 COUNT_AFTER = re.compile(r"\s{0,2}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:and|but|now|today|years?)\b)(?!\s?\d)")
 # A line of nothing but numbers and a word for years.
 ALONE_BEFORE = re.compile(
-    r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|only|just|maybe|ca|"
+    r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|only|just|maybe|(?:somewhere |"
+    r"anywhere )?between|from|barely|not even|ca|erst|nur|seulement|solo|appena|tylko|dopiero|всего|только|"
+    r"лишь|apenas|slechts|bara|"
     r"circa)\W{1,2})?(?:\d{1,2}[^\w\n]{1,4})?$"
 )
+# "Op. 17" is no sentence of its own.
+SHORTENED_BEFORE = ending(
+    r"(?:op|no|nr|num|vol|pp?|chap|ch|fig|apt|rm|art|ep|pt|bk|sec|str|st|ave|abs|kap|bd|mt|lvl|lv|ca|approx|"
+    r"max|min|bwv|kv)\.\s?"
+)
+# "17, blue hair", at the beginning of a line.
+FIRST_AFTER = re.compile(
+    r"\s?[,|/·•;–—](?!\s?\d)(?!\s?\w{2,14}(?:\s\w{2,14})?\s(?:street|st|road|rd|avenue|ave|lane|drive|court|"
+    r"square|place|row))"
+    r"(?!\s?(?:rue|via|calle|rua|avenue|boulevard)\s)(?=[^\n]{0,3}[^\W\d_])"
+)
 ALONE_AFTER = re.compile(
-    rf"{HALF}(?:\s(?:and|but)\s[a-z]|[^\w\n]*(?:(?:years?|yrs?|yr|\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
+    rf"{HALF}(?:\s(?:and|but|und|et|y|e|i|en|och|og)\s[a-z]|[^\w\n]*(?:(?:years?|yrs?|yr|"
+    rf"\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
     rf"(?<=[.!?])))"
 )
 # "Mia, 15, loves" and "Lily (16)", and what stands before a comma without being a name.
-NAME_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\s?(?P<mark>[,(\[–—])\s?$")
+NAME_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20}|\}\})\s?(?P<mark>[,(\[–—])\s?$")
 PARTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\)?\s[|/–—•·-]\s$")
 PARTED_AFTER = re.compile(r"\s[|/–—•·-](?:\s|$)")
+TURNED_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:i|she|he|they|who|just|\}\}|[^\W\d_]{2,14}) (?:just |only |recently |"
+    r"finally )?turn(?:s|ed|ing)?\s$"
+)
+TURNED_AFTER = re.compile(
+    r"\s(?:last|this|next|on|in|yesterday|today|tomorrow|recently|just|a (?:week|month)|two|"
+    r"three)(?![^\W\d_])"
+)
 GOING_ON = re.compile(r"\sgoing on\s")
 NAME_AFTER = re.compile(r"\s?(?:[,)\]|/–—;]|\.?(?:\s?$|\n)|\.\s|-\s)")
 # f/16, 16 f, "female, 15".
@@ -219,6 +376,7 @@ SEX_BEFORE = re.compile(
     r"(?<![^\W_])(?:(?:f|m|nb)\s?[/,|:]\s?|f\s|(?:female|male|femme|weiblich|girl|"
     r"boy)[\s,/|:-]{1,3})$"
 )
+PLACE_AFTER = re.compile(r"\s?/\s?[^\W\d_]{3,}")
 SEX_AFTER = re.compile(
     r"\s?[/|,]\s?(?:f|m|nb|female|male|girl|boy)(?![^\W_])|\s?(?:f|female|male|girl|"
     r"boy)(?![^\W_])"
@@ -226,6 +384,7 @@ SEX_AFTER = re.compile(
 # 18 that is not reached.
 BELOW = ending(
     r"""
+    [^\w\s]?<\s?=?
     (?:almost|nearly|practically|not (?:yet|even|quite)|isn't (?:yet |even |quite )?|aren't (?:yet |
         even )?|ain't (?:yet |even )?|barely under|just under|just shy of|shy of|short of|close to|
         soon to be|soon|about to (?:turn|be)|turns|turning|will (?:soon )?(?:turn|be)|
@@ -237,6 +396,8 @@ BELOW = ending(
         on the verge of)\s?(?:the age of |age |years? of age |a |an |his |her |my )?(?:legal )?
     (?:wird|werde|wirst|fyller|skonczy|konczy|будет|исполнится|cumplira|cumple|va a cumplir|aura|fara|
         compira)(?: \w{2,9}){0,3}\s
+    (?:non (?:ha|ho|hai)(?: ancora)?(?: compiuto)?(?: i)?|nie (?:ma|mam)(?: jeszcze)?|jeszcze nie (?:ma|
+        skonczyla?))\s
     (?:no (?:ha|he|has)(?: aun)? cumplido(?: aun)?(?: los)?)\s
     (?:unter|menor de|menores de|moins de|menos de|meno di|ponizej|onder de|under|младше|меньше|до|нет|
         нету|ещё нет|еще нет|noch nicht|noch keine|aun no tiene|todavia no tiene|pas encore|non ha ancora|
@@ -256,6 +417,8 @@ NOT_YET_BEFORE = ending(
 )
 BELOW_UNSPACED = parts(
     r"""
+    لم (?:تبلغ|يبلغ|تتجاوز|يتجاوز|تكمل|يكمل) (?:سن )?(?:ال)?(?:18|ثامنة عشرة?)
+    (?:अठारह|18) (?:की|का|साल की|साल का|वर्ष की|वर्ष का) नहीं
     18\s?歳\s?未満
     未满\s?(?:18|十八)\s?[岁歲]
     不到\s?(?:18|十八)\s?[岁歲]
@@ -268,50 +431,38 @@ BELOW_UNSPACED = parts(
     18 yas(?:in)?(?:dan|in)? (?:kucuk|alti\w{0,3})
     """
 )
-SHORT_OF = words(
-    r"""
-    (?:\w{1,6}|\d{1,2}) (?:years?|months?|weeks?|days?|yrs?) (?:shy|short|away|from|off|until|till|before|
-        left until|younger than)(?: of| from)? (?:turning |being |her |his |my |becoming )?(?:18|eighteen|
-        (?:an )?adult(?:hood)?|legal|the age of consent|consent)\w{0,2}
-    half (?:of )?(?:her |his |your |my )?(?:age of )?(?:2\d|3[0-4])(?: years?| is)
-    (?:her|his|my|your) (?:1[0-7]|[1-9])(?:st|nd|rd|th) (?:birthday|year)
-    (?:her|his|my|your|their|our|a|the|whose|\w{2,20}'s)[\s-](?:\w{2,9} )?(?:first|second|third|fourth|
-        fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|
-        seventeenth|1[0-7]th|[4-9]th|1st|2nd|3rd) (?:birthday|b-?day|year of life)
-    (?:until|till|before|awaits?|awaiting|waiting for|upcoming|next is|not had) (?:her|his|my|your|
-        their) (?:18th|eighteenth)(?: birthday)?
-    sweet[\s-]?(?:sixteen|16)\w{0,2}
-    quinceanera
-    (?:early|mid|middle|young|pre)[\s-]?(?:to[\s-]mid[\s-])?teens
-    teens[\s,.]{0,2}(?:early|mid)
-    (?:will|'ll|would) (?:only )?be (?:legal|an adult|of age|of legal age) (?:in|next|soon|when)
-    (?:not|isn't|ain't|hardly|never) (?:yet |even |quite |really )?an adult(?: yet)?(?=\s*(?:[.,;!?)]|$|\n|
-        but|and))
-    (?:one|1|an?|1[.,][0-7])(?: and a half)? decades?(?: and a half)?[\s-](?:old|of age)
-    (?:below|under|not (?:yet )?(?:of|at|reached)|isn't of|hasn't reached|
-        younger than) (?:the )?(?:legal age|age of consent|age of majority|legal)
-    """
-)
-BIRTH_YEAR = re.compile(
-    r"(?<![^\W\d_])(?:born|b\.|dob|birth ?(?:year|date|day)|geboren|ne+|nacid[ao]|nascid[ao]|nat[ao]|"
-    r"urodzon[ay]|родил\w{1,3}|"
-    r"geb)[^\w\n]{1,3}(?:in|en|em|im|nel|on|w|в|is)?[^\w\n]{0,3}(?:\d{1,2}[./-]\d{1,2}[./-]|"
-    r"\w{3,9} \d{1,2},? |\w{3,9} )?"
-    r"(?P<year>20\d\d)(?!\d)"
-)
 # An age written as a Roman number.
 ROMAN = re.compile(
-    r"(?<![^\W\d_])(?:age[ds]?(?:[^\w\n]{0,4}|\s(?:is|of)\s)(?P<label>[xvi]{2,5})(?![^\W\d_])"
-    r"|(?P<old>[xvi]{2,5})[\s-]{0,2}(?:years?|yrs?)[\s-]{0,2}(?:old|of age)"
-    r"|(?:i'?m|i am|she is|she's|he is|he's|you are|is)\s(?P<bare>x(?:v?i{1,3}|i?v))(?![^\W\d_]))"
+    r"(?<![^\W\d_])(?P<number>[xvi]{2,5})(?![^\W\d_])(?P<old>[\s-]{0,2}(?:years?|yrs?)[\s-]{0,2}(?:old|"
+    r"of age)|"
+    r"[\s-]{1,2}(?:summers|winters|anni|anos|ans)(?![^\W\d_]))?"
+)
+ROMAN_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:(?:i'?m|i am|she is|she's|he is|he's|you are|is|turned|turns)\s$|(?:aged?|edad|alter|"
+    r"eta|wiek|"
+    r"idade)(?: is| of)?[^\w\n]{0,4}$)"
 )
 # Korean and Chinese or Japanese numbers before their word for years, and Arabic ordinals.
 KOREAN = re.compile(
     r"(?P<tens>(?:스물|스무|서른|마흔|쉰|예순|일흔|여든|아흔|백|[이삼사오육칠팔구]십)\s?)?"
-    r"(?P<age>열\s?(?:한|두|세|네|다섯|여섯|일곱)?|다섯|여섯|일곱|여덟|아홉|십[일이삼사오육칠]?)\s?(?:살|세(?![기대]))"
+    r"(?P<age>열\s?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?|다섯|여섯|일곱|여덟|아홉|(?<![가-힣])[한두세네]|"
+    r"십[일이삼사오육칠팔구]?)\s?(?:살|세(?![기대]))"
+)
+_THAI_UNIT = "เอ็ด|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า"
+THAI_YEARS = re.compile("ปี|ขวบ|อายุ")
+THAI = re.compile(
+    rf"(?P<tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)?\s?(?P<unit>{_THAI_UNIT})?\s?(?:ปี|ขวบ|ขวบปี)"
+    rf"|(?<=อายุ)\s?(?P<bare_tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)(?P<bare_unit>{_THAI_UNIT})?"
 )
 HAN = re.compile(
     r"(?<![〇零一二三四五六七八九十百千万])(?P<age>[〇零一二三四五六七八九十百千万两]{1,5})\s?(?:周?[岁歲]|歳|才|さい)"
+)
+# Without a word for years: "她才十五", "まだ十五だ", "올해 열여섯이 됐다".
+BARE_UNSPACED = re.compile(
+    r"(?:才|刚满|剛滿|刚过|年方|芳龄|今年|年仅|虚岁|まだ|やっと|たった|今年で)\s?(?P<han>[一二三四五六七八九]?十[一二三四五六七八九]?)"
+    r"(?=[。，、,.!！?\s]|$|的|了|だ|です|にな|の少|の女|の男)"
+    r"|(?:올해|이제|겨우|갓|막|아직)\s?(?P<korean>열\s?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?)(?=이|에|인|밖|된|\.|,|$|\s)"
+    r"(?!\s?(?:명|개|번|시|달|년))"
 )
 ARABIC_ORDINAL = parts(
     r"""
@@ -323,16 +474,10 @@ KANA = parts(
     "じゅう(?:ろく|なな|しち|ご|よん|し|さん|に|いち|)さい\n(?:jyu|juu?)(?:roku|nana|shichi|go|yon|san|ni|"
     "ichi)[\\s-]?sai\nsweet sixteen"
 )
-TENS_AFTER = re.compile(
-    r"\s?(?:und|و)\s?(?:zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|"
-    r"neunzig|عشر|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)"
-)
 BETWEEN = re.compile(
     r"[\s,]{0,2}(?:-|–|—|to|or|and|/|,|&|bis|a|o|y|e|ou|oder|und|до|или|и|~|〜|"
     r"-to-)[\s]{0,2}"
 )
-SUM = re.compile(r"\s?(?P<sign>plus|\+|minus|times|\*)\s?")
-DIFFERENCE = re.compile(r"\s?[-–]\s?")
 YEARS = re.compile(r"[\s-]{0,15}(?:years?|yrs?)(?![^\W\d_])")
 # What is an age in the look of a person, whatever else the words may mean: there, spans and counts are none.
 _LOOKED = (

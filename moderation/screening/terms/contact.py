@@ -34,8 +34,12 @@ CONTACT = (
             messenger|twitter|reddit|x)
         {_APPS} (?:me|us|id|handle|tag|username|server|channel|group|link|account)(?! (?:is|was) (?:down|
             full))
+        {_APPS}[^\w\n]{{0,5}}@[\w.#-]{{2,}}
         {_APPS}\s?[:@=]{{1,3}}\s?@?[\w.#-]{{2,}}
-        (?:insta|snap|ig|sc|kik|tg|disc|fb|twt|wa)\s?[:=]\s?@?[\w.#-]{{3,}}
+        (?:insta|snap|ig|sc|kik|tg|disc|dc|fb|twt|wa|tele)\s?(?:[:=→>]{{1,2}}|->|=>)\s?@?[\w.#-]{{3,}}
+        (?:телеграм\w{{0,3}}|телега|телеге|инста\w{{0,7}}|вотсап\w{{0,3}}|вк|
+            дискорд)[^\w\n]{{0,4}}@[\w.#-]{{2,}}
+        (?:join|on|visit) (?:my|our|the) (?:discord )?server(?=[^\w\n]{{1,4}}\w)
         my (?:sc|ig|snap|insta|kik|tg|disc|fb|number) (?:is|=|:) ?@?(?=[\w.#-]{{0,20}}\d)[\w.#-]{{3,}}
         (?:on|via|over) {_APPS}(?=[\s:,]+@|\s?[:=])
         (?:my|our) (?:phone )?number is [\d+(\s-]{{5,}}
@@ -58,6 +62,22 @@ CONTACT = (
         r"onlyfans\.com|kik\.me)\s?/\s?\S+"
     ),
     re.compile(r"(?:[\w-]{2,30}#\d{4})(?!\d)"),
+)
+CONTACT_UNSPACED = re.compile(
+    r"(?:加|我的|私)?(?:微信|微博|企鹅|qq|威信|薇信|电报)(?:号|號|id)?\s?[:=是为]?\s?[a-z][\w-]{4,}|(?:카톡|카카오톡|텔레그램|"
+    r"인스타)(?:\s?(?:id|아이디))?\s?[:=は는은]?\s?"
+    r"@?[a-z][\w.-]{3,}|(?:ライン|(?<![a-z])line)(?:\s?id)?\s?[:=は]\s?@?[a-z][\w.-]{3,}|"
+    r"discord\s?\.\s?gg\s?/\s?\w{2,}|t\s?\.\s?me\s?/\s?\w{3,}"
+)
+# The app or the name is only hinted at.
+CONTACT_HINT = words(
+    r"""
+    (?:on|over at|at|via) the (?:\w{2,7} )?(?:blue |little )?(?:bird|ghost|camera|paper[\s-]plane|clock|fox|
+        cat)[\s-](?:app|site|logo site|logo app|logo)
+    (?:on|via) the app with the (?:\w{2,8} )?(?:ghost|bird|camera|plane|clock|note)
+    same (?:name|handle|username|user|@) (?:as here |there |everywhere |elsewhere |on (?:there|other|all)\b)
+    search my (?:user ?name|handle|name)
+    """
 )
 PHONE = re.compile(r"(?<![\d.,])\+?\(?\d(?:[\s().-]{0,2}\d){8,14}(?![\d.])")
 # Digits in threes are an amount, four and four are years.

@@ -13,6 +13,15 @@ NOT_A_LABEL = ending(
 )
 RATING_AFTER = re.compile(r"\s?(?:\+|and (?:up|over|above|older)|or (?:over|older|above)|upwards)")
 # The thing behind a bare number that makes it no age.
+FOREIGN_THING_AFTER = re.compile(
+    r"\s(?:alte[rnsm]?|alten|vieux|vieille|de barrica|di invecchiamento|"
+    r"de viejo) (?:\w{3,14} )?(?:whisk\w{1,2}|wein|rum|cognac|kase|"
+    r"haus|wagen|auto|hund|kater|katze|firma|ehe|baum|schiff|narbe|brucke|kirche)"
+)
+YOUNG_ANIMAL_BEFORE = re.compile(
+    r"(?:kitten|puppy|puppies|pup|foal|calf|lamb|chick|cub|plant|seedling)s? (?:is|are|was) (?:only |just |"
+    r"now )?$"
+)
 UNIT_AFTER = re.compile(
     r"(?:\s?(?:%|°|\+|/\s?\d|:\d|\.\d|,\d|x\s?\d|€|£|\$|'\s?\d|-to-\d|#|″|′|\*\s?\d)"
     r"|(?:st|nd|rd|th|k|km|cm|mm|m|kg|lbs?|ft|in|am|pm|mph|kmh|hp|pt|px|gb|mb)(?![^\W\d_])"
@@ -74,7 +83,8 @@ THING_AFTER = re.compile(
     r"piano|violin|sofa|mattress|carpet|coat|dress|jacket|marriage|friendship|feud|rivalry|war|mystery|"
     r"case|secret|grudge|tradition|treaty|debt|loan|mortgage|curse|prophecy|tree|oak|bonsai|garden|"
     r"dogs?|cats?|horses?|mares?|stallion|parrot|tortoise|turtle|labrador|terrier|beagle|poodle|hound|"
-    r"kingdom|empire|republic|city|town|village|club|team|band|law|rule|contract|record|song|film|movie|"
+    r"plant|contract|kitten|puppy|foal|kingdom|empire|republic|city|town|village|club|team|band|law|rule|"
+    r"contract|record|song|film|movie|"
     r"book|"
     r"novel|diary|letter|photo|painting|bug|server|engine|machine|robot vacuum|scar|wound|injury|habit|"
     r"career|"
@@ -82,7 +92,8 @@ THING_AFTER = re.compile(
     r"(?=\s{0,2}(?:[.,;:!?)\"*–—]|$|\n)|\s(?:and|or|but|that|which|in|on|at|with|from|of|is|was|has|had|"
     r"called|named|by|for|"
     r"to|as|between|near|since|under|over|into|about|behind|full|where|waits?|stands?|sits?|lies?|rests?|"
-    r"leans?|hangs?|glows?|burns?|breathes?|tastes?|smells?|rusts?|ticks?|needs?|comes?|goes|costs?|looks?)\b)"
+    r"leans?|hangs?|glows?|burns?|breathes?|tastes?|smells?|rusts?|ticks?|needs?|comes?|goes|costs?|"
+    r"looks?)\b)"
     r"|[\s,-]{0,2}(?:[\w'-]{1,14}\s)?(?:dogs?|cats?|horses?|mare|stallion|parrot|tortoise|turtle|"
     r"labrador|terrier|beagle|"
     r"poodle|hound)\s(?!(?:lover|owner|walker|girl|boy|rider|trainer|sitter|burglar|ear|maid|fan|"
@@ -99,6 +110,7 @@ THING_BEFORE = re.compile(
     r"app|yacht|"
     r"motorbike|motorcycle|sofa|coat|friendship|rivalry|secret|tradition|treaty|garden|bonsai|turtle|"
     r"empire|republic|server|"
+    r"blog|podcast|channel|startup|studio|label|union|choir|orchestra|theat(?:re|er)|brewery|farm|"
     r"engine|machine|recipe|watch|map|vin|vino|whisky|wein|firma|empresa|entreprise|perro|gato|chien|"
     r"chat|hund|katze|casa|maison|haus|собака|кот|дом|виски|компания|фирма)(?:\s(?:is|was|turned|turns|"
     r"of|de|von|that|which|"

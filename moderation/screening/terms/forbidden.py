@@ -86,6 +86,8 @@ SELF_HARM = words(
     (?:end|take) your (?:own )?life
     (?:you|u) (?:should|must|need to|deserve to|ought to|have to|better) (?:just )?(?:die(?! (?:another|
         laughing|of))|not (?:exist|live|eat)|end it|jump)
+    (?:just |go )?jump(?:,| already)? (?:just )?do it
+    (?:do it|jump)[^.!?\n]{0,20}(?:nobody|no one|noone) (?:will|would) (?:care|miss|notice)
     go (?:die|kill|hang|cut|jump off)(?! (?:down|a|the|through))
     better off (?:dead|without you)
     (?:nobody|no one) (?:would|will) (?:miss you|care if you die)
@@ -103,8 +105,13 @@ SELF_HARM = words(
         challenge|goals)
     matate
     suicidate
-    bring dich um
+    bring(?:e|t)? (?:dich|euch) (?:\w{2,8} ){0,3}um
     tue[\s-]toi
+    (?:tu devrais|tu dois|va) (?:\w{2,8} )?(?:te tuer|te suicider|mourir|crever)
+    (?:deberias|tienes que|debes) (?:matarte|suicidarte|morirte)
+    (?:du solltest|solltest du) dich (?:\w{2,8} )?(?:umbringen|erhangen|toten)
+    (?:dovresti|devi) (?:ucciderti|ammazzarti|morire)
+    (?:take|swallow) (?:all|every one of) (?:the|your|those|these) (?:pills|tablets|meds|medication)
     suicide[\s-]toi
     ucciditi
     ammazzati
@@ -137,13 +144,14 @@ HATE = words(
     (?:race war now|rahowa)
     (?:inferior|lesser|impure|dirty|filthy|mongrel) (?:races?|jews?|blacks?|muslims?|gypsies|immigrants|
         arabs)
-    n[i1]gg(?:er|ers|ahs?|as?)
-    fagg?ots?
+    n[i1*]gg?(?:er|ers|ahs?|as?|\*\*?(?:rs?|s)?)
+    n\*\*?g\*?\*?(?:er|ers|a|as|rs?)
+    f[a*]gg?[o0*]ts?
     kikes?
-    sp[i1]cs
+    sp[i1*]cs
     chinks?(?! in)
     wetbacks?
-    trann(?:y|ies)
+    tr[a*]nn(?:y|ies)
     coons
     gooks?
     ragheads?

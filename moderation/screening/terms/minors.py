@@ -25,7 +25,8 @@ PERSONA = words(
         her |my |your |our )?(?:local |\w{2,14} )?high(?: school|(?=\s*(?:[.,;!?)]|$|\n)))
     (?:students?|pupils?|freshm[ae]n|sophomores?|cheerleaders?) (?:in|at|of|
         from) (?:\w{2,14} ){0,2}(?:high|middle|elementary|primary|secondary|grammar) ?school
-    (?:goes|go|going|went|attends?|attending) (?:to |at )?(?:[a-z]{3,14} ){1,2}high(?=\s*(?:[.,;!?)]|$|\n))
+    (?:goes|go|going|went|attends?|attending) (?:to |at )?(?:[a-z]{3,14} ){1,2}high(?=\s*(?:[.,;!?)]|$|\n|
+        and\b|but\b|where\b|with\b|by\b))
     (?:(?:[1-9]|1[0-7])|undic|dodic|tredic|quattordic|quindic|sedic|diciassett)enn[ei]
     (?:goes|go|going|went|attends?|attending|enrolled) (?:to |in |at )?(?:a |the |your |my |
         same )?(?:\w{2,14} )?(?:high|middle|elementary|primary|secondary) ?school
@@ -43,6 +44,37 @@ PERSONA = words(
     (?:ученик|учениц)\w{0,3}
     (?:\d{1,2}|седьм\w{2}|восьм\w{2}|девят\w{2}|десят\w{2})(?:-\w{1,2})? класс(?:а|е|у)?
     (?:still|currently) (?:at|in) (?:high )?school
+    (?:en )?classe de (?:sixieme|cinquieme|quatrieme|troisieme|seconde|premiere|terminale|cm[12]|6e|5e|4e|3e|
+        2nde|1ere)
+    (?:eleve|collegien\w{0,2}) (?:de|en) (?:sixieme|cinquieme|quatrieme|troisieme|6e|5e|4e|3e)
+    (?:prima|seconda|terza|quarta|quinta|primo|secondo|terzo|quarto|quinto) (?:media|elementare|superiore|
+        liceo|anno di liceo|ginnasio)
+    (?:no|do) (?:quinto|sexto|setimo|oitavo|nono|[5-9]o?) ano(?! (?:da|de|do) (?:faculdade|curso|
+        universidade|guerra|reinado))
+    (?:aluna?|estudante|esta|estuda|frequenta) (?:\w{1,4} )?(?:no |do )?ensino (?:medio|fundamental)
+    (?:chodzi|uczeszcza|poszla|poszedl) do (?:gimnazjum|podstawowki|liceum|szkoly (?:sredniej|podstawowej)|
+        technikum|\w{3,9} klasy)
+    (?:szost|siodm|osm|dziewiat|piat|czwart|trzeci|pierwsz|drug)(?:a|ej) klas(?:a|ie|y) (?:gimnazjum|liceum|
+        podstawowki|technikum|szkoly)
+    в (?:\d{1,2}|перв\w{2}|втор\w{2}|треть\w{2}|четверт\w{2}|пят\w{2}|шест\w{2}|седьм\w{2}|восьм\w{2}|
+        девят\w{2}|десят\w{2}|одиннадцат\w{2})
+        (?:-\w{1,2})? классе?
+    (?:учится|учусь|учишься|ходит|хожу) в (?:\w{3,9} )?школ[еу]
+    (?:lise|ortaokul|ilkokul) (?:\w{2,9} )?(?:sinif\w{0,3}|ogrenci\w{0,4})
+    (?:[1-9]|1[0-2])\.? sinif\w{0,2} ogrenci\w{0,4}
+    (?:zit|zat) (?:in|op) (?:de |het )?(?:\w{3,7} )?(?:klas|brugklas|middelbare(?: school)?|basisschool|
+        groep [1-8])
+    brugklass?er\w{0,2}
+    (?:gar|gick) i (?:\w{3,7} |\d\.? ?)?(?:klass|hogstadiet|gymnasiet|attan|nian|sjuan|sexan|folkeskolen?|
+        klasse)
+    hoc sinh (?:lop|cap|trung hoc|tieu hoc)(?: \w{1,3})?
+    (?:dang )?hoc lop (?:[1-9]|1[0-2])
+    (?:siswi|siswa|pelajar|kelas \d{1,2}|murid) (?:sd|smp|sma|smk)
+    (?:primer|segundo|tercero?|cuarto|[1-6]o?) (?:de |curso de )?(?:la )?(?:eso|primaria|secundaria|
+        bachillerato)
+    (?:cursa|estudia|va) (?:en |a |al |el )?(?:la |el )?(?:secundaria|primaria|instituto|bachillerato|
+        colegio|escuela)(?! de (?:arte|medicina|musica|negocios))
+    chodi (?:do|na) (?:\w{2,9} )?(?:tridy|zakladni skol\w|gymnazi\w{1,2}|zs)
     school[\s-]?age[d]?
     (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)
     (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)[\s-]grad(?:e|er|
@@ -50,9 +82,25 @@ PERSONA = words(
     (?<=in )grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve)
     grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve) (?:students?|pupils?|girls?|boys?|class)
     year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven) (?:students?|pupils?|girl|boy|at school)
+    (?:grade|class|klasse|classe|clase|klasa|sinif|klass|класс)\s?[:=]\s?(?:[1-9]|1[0-2])(?:st|nd|rd|th|
+        \.)?(?:[a-e](?![a-z]))?(?![/.,]\d|\s?%|
+        \d)
+    (?:funft|sechst|siebt|siebent|acht|neunt|zehnt|elft|zwolft|erst|zweit|dritt|viert)klassler\w{0,3}
+    (?:eerste|tweede|derde|vierde|vijfde|zesde)[\s-]?klass?ers?
+    (?:sjatte|sjunde|attonde|nionde)klassare
+    (?:a|in) year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven|twelve|thirteen)(?=\s*(?:[.,;!?)]|$|\n|at\b|
+        and\b|but\b|who\b))
+    school,? form (?:[1-6]|one|two|three|four|five|six)
+    (?:sits?|sitting|takes?|taking|studying for|revising for|cramming for) (?:her|his|my|your|their|
+        the) (?:gcses?|o-levels|a-levels|sats|abitur)
+    (?:students?|pupils?) (?:in|at|of|from) [\w.' ]{2,24} (?:high|middle|elementary|primary|secondary|
+        grammar) school
+    im (?:[1-9]|1[0-8])\. lebensjahr
     sixth[\s-]form(?:er|ers)?
     kindergart(?:e?ner|en kid|en child|en student)s?
     pre-?schoolers?
+    (?:kindergarten|pre-?school|nursery(?:[\s-]school)?|day-?care) (?:pupils?|students?|child(?:ren)?|kids?|
+        girls?|boys?)(?! (?:teacher|room|clothes))
     high[\s-]?school freshm[ae]n
     not (?:yet )?of legal age
     not (?:even |quite )?legal yet
@@ -137,9 +185,16 @@ PERSONA_UNSPACED = parts(
     初中生
     小学女生
     初[一二三]
-    高[一二三](?=女|男|学|的|生)
+    高[一二三](?=女|男|学|的|生|の)
+    (?:还差|還差|差)[一二两三四几半\d]{1,2}[个個]?[年月天](?:就|才)?(?:成年|十八|18)
     미성년
     여고생
+    (?:초등학교|중학교|고등학교|고교|중등)\s?[1-6일이삼]?\s?학년
+    豆蔻年华
+    二八(?:佳人|年华)
+    花季少女
+    十几岁
+    十代の(?:少|女|男)
     여중생
     남고생
     (?:고등|중|초등)학생
@@ -283,7 +338,8 @@ NO_MINOR = words(
         will not (?:play|roleplay|write)(?: with)?|won't (?:play|roleplay|write)(?: with)?|do not (?:play|
         roleplay|write)(?: with)?|does not (?:play|roleplay|
         write)(?: with)?)(?:
-        \s(?:any|to|the|own))?(?:\sunderage)?(?:\sminors?|\schildren|\skids|\steens|\steenagers|\sunderage\w{0,2}
+        \s(?:any|to|the|own))?(?:\sunderage)?(?:\sminors?|\schildren|\skids|\steens|\steenagers|
+        \sunderage\w{0,2}
         (?:\s(?:content|characters?|users?|people))?|,?\s(?:or\s|and\s)?(?:minors?|children|kids|teens)){1,3}
     (?:minors?|children|kids|teens)(?: and \w{3,10})?,? (?:dni|do not interact|don't interact|not allowed|
         not permitted|not welcome|prohibited|forbidden|stay (?:away|out)|keep (?:away|out)|go away|
@@ -291,7 +347,8 @@ NO_MINOR = words(
         should(?:n't| not)|may not|can(?:not|'t)|get out|begone|please leave|leave)
     (?:no ?one|nobody|not?|not for|not (?:any(?:one|body)|those|people|persons|users|players)|no (?:users?|
         people|characters?|persons?|players?)|if you(?:'re| are)|do not enter|never|
-        if)(?:\swho(?:'s|\sis|\sare)?|\sthat(?:'s|\sis|\sare))?(?:\sis|\sare|\syou(?:'re|\sare)?)?(?:\saged?)?\s
+        if)(?:\swho(?:'s|\sis|\sare)?|\sthat(?:'s|\sis|\sare))?(?:\sis|\sare|\syou(?:'re|
+        \sare)?)?(?:\saged?)?\s
         (?:under|below|younger than|less than)(?:\sthe)?(?:\sage)?(?:\sof)?\s?
         (?:18|21|eighteen|twenty[\s-]one)
         (?:\syears?(?:\sold|\sof age)?)?
@@ -330,6 +387,15 @@ NO_MINOR = words(
     underage (?:drinking|gambling|smoking|driving)
     (?:anti|against|fights?|stops?|prevents?)[\s-](?:child|teen|underage)[\w\s-]{0,16}
     school[\s-]?girl days
+    (?:[b-g]|[a-g][\s-]?(?:sharp|flat|dur|moll|#|♭|♯)|harmonic|melodic|natural|relative|sonata|nocturne|
+        etude|prelude)[\s-]minors?
+    (?:protection|safety|protecting|laws?|rights|welfare|custody|guardian|placement) (?:of|for|to protect|
+        on) minors
+    (?:crimes?|offen[cs]es?|offenders?|legislation|case|cases) (?:against|of|on) (?:minors?|children)
+    minors'? (?:rights|department|court|welfare|protection|act)
+    minors?[\s-](?:league|key|scale|chord|royalty|miracle|setback|inconvenience|details?|flaw|celebrity|
+        gods?|spirit|demon|official|threat|
+        surgery|burns?|wounds?|offen[cs]e|accident|roles?|issues?|repairs?)
     minor (?:in|noble|deity|god|goddess|role|key|injur\w{1,3}|character|detail|problem|chord|scale)s?
     (?:sweet child|dear child|my child|poor child|foolish child)(?= (?:of|o'))
     teen[\s-]?age years
@@ -346,22 +412,5 @@ GROWN_UP = words(
         junior|sophomore|freshman))
     since (?:kindergarten|preschool|(?:\w{5,8}|\d{1,2}(?:st|nd|rd|th)) grade)
     (?:college|university|uni) (?:freshm[ae]n|sophomores?|juniors?|seniors?)
-    """
-)
-# How strangers speak of somebody who just became an adult: for a person to look at.
-BARELY = words(
-    r"""
-    barely (?:legal|an adult|adult|eighteen|18)
-    fresh(?:ly)? (?:18|eighteen|legal)
-    late teens
-    age ?play(?:er|ing)?
-    ddlg
-    age regress(?:ion|or|ing)
-    (?:age|years old)[\s:]{1,3}(?:unknown|secret|guess|hidden|\?\?+)
-    (?:looks|looking|look|acts|acting|dressed|dresses) like (?:a )?(?:child|little girl|little boy|
-        schoolgirl|schoolboy|kid|teen|teenager|minor)
-    (?:child|kid|girl|teen)[\s-]?like (?:body|figure|face|appearance|frame)
-    pedo(?:s|phil\w{1,5})?
-    paedo(?:s|phil\w{1,5})?
     """
 )

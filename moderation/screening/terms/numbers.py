@@ -1,80 +1,31 @@
-"""Numbers as words, in the languages that people write here."""
+"""What is a number besides the words of `number_words`, and how sums are written."""
 
 import re
 
-_ENGLISH = """
-one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-"""
-# For each number from 2 on, in other languages; "one" is mostly an article there.
-_OTHERS = {
-    2: "dos dois duas deux due zwei dwa два две twee iki दो",
-    3: "tres trois tre drei trzy три drie uc तीन",
-    4: "cuatro quatro quatre quattro vier cztery четыре dort चार",
-    5: "cinco cinq cinque funf piec пять пяти vijf bes पांच पाँच",
-    6: "seis sei sechs szesc шесть шести zes alti छह छः छे",
-    7: "siete sete sept sette sieben siedem семь семи zeven yedi सात",
-    8: "ocho oito huit otto acht osiem восемь восьми sekiz आठ",
-    9: "nueve nove neuf neun dziewiec девять девяти negen dokuz नौ",
-    10: "diez dez dix dieci zehn dziesiec dziesiecio десять десяти tien tio kymmenen दस",
-    11: "once onze undici elf jedenascie jedenasto одиннадцать одиннадцати elva ग्यारह gyarah",
-    12: "doce doze douze dodici zwolf dwanascie dwunasto двенадцать двенадцати twaalf tolv बारह barah",
-    13: "trece treze treize tredici dreizehn trzynascie trzynasto тринадцать тринадцати dertien tretton तेरह "
-    "terah",
-    14: "catorce catorze quatorze quattordici vierzehn czternascie czternasto четырнадцать четырнадцати "
-    "veertien fjorton चौदह chaudah",
-    15: "quince quinze quindici funfzehn pietnascie pietnasto пятнадцать пятнадцати vijftien femton पंद्रह "
-    "पन्द्रह pandrah",
-    16: "dieciseis dezesseis dezasseis seize sedici sechzehn szesnascie szesnasto шестнадцать шестнадцати "
-    "шістнадцять zestien sexton सोलह solah sola",
-    17: "diecisiete dezessete dezassete diciassette siebzehn siedemnascie siedemnasto семнадцать семнадцати "
-    "сімнадцять zeventien sjutton सत्रह satrah",
-}
+from moderation.screening.terms import ending, words
+from moderation.screening.terms.number_words import LANGUAGES, spell
+
+ENGLISH = {phrase: value for phrase, value in LANGUAGES["en"].phrases() if value < 18}
 _PHRASES = {
-    "diez y seis": 16,
-    "diez y siete": 17,
-    "dix-sept": 17,
-    "dix sept": 17,
-    "on bir": 11,
-    "on iki": 12,
-    "on uc": 13,
-    "on dort": 14,
-    "on bes": 15,
-    "on alti": 16,
-    "on yedi": 17,
-    "onbir": 11,
-    "oniki": 12,
-    "onuc": 13,
-    "ondort": 14,
-    "onbes": 15,
-    "onalti": 16,
-    "onyedi": 17,
     "a dozen": 12,
     "dozen": 12,
+    "two dozen": 24,
+    "half a dozen": 6,
+    "baker's dozen": 13,
     "a decade": 10,
+    "decade and a half": 15,
     "a decade and a half": 15,
-    "أحد عشر": 11,
-    "احد عشر": 11,
-    "احدى عشرة": 11,
-    "اثنا عشر": 12,
-    "اثني عشر": 12,
-    "اثنتا عشرة": 12,
-    "ثلاثة عشر": 13,
-    "ثلاث عشرة": 13,
-    "اربعة عشر": 14,
-    "اربع عشرة": 14,
-    "خمسة عشر": 15,
-    "خمس عشرة": 15,
-    "ستة عشر": 16,
-    "ست عشرة": 16,
-    "سبعة عشر": 17,
-    "سبع عشرة": 17,
-    "خمس": 5,
-    "ست": 6,
-    "سبع": 7,
-    "ثماني": 8,
-    "تسع": 9,
-    "عشر": 10,
+    "two decades": 20,
+    "a score": 20,
+    "half a score": 10,
+    "fourscore": 80,
     # Slips and sounds that read the same.
+    "sxteen": 16,
+    "svnteen": 17,
+    "svteen": 17,
+    "ffteen": 15,
+    "frteen": 14,
+    "thrteen": 13,
     "sixten": 16,
     "siksteen": 16,
     "sixtin": 16,
@@ -85,14 +36,64 @@ _PHRASES = {
     "sevnteen": 17,
     "sevteen": 17,
     "thirten": 13,
+    "one three": 13,
+    "one four": 14,
+    "one five": 15,
+    "one six": 16,
+    "one seven": 17,
+    # Written backwards.
+    **{word[::-1]: value for word, value in ENGLISH.items() if value > 12},
+    # As they sound in other alphabets.
+    "сикстин": 16,
+    "севентин": 17,
+    "фифтин": 15,
 }
-ENGLISH = {word: value for value, word in enumerate(_ENGLISH.split(), start=1)}
-FOREIGN = {word: value for value, forms in _OTHERS.items() for word in forms.split()}
-SMALL = {**FOREIGN, **_PHRASES, **ENGLISH}
-# Words that stand for much else, too: ages only where a word for years follows or a label stands before.
-NOT_BARE = FOREIGN.keys() | {"a dozen", "dozen", "a decade", "a decade and a half"}
+_PARTING = re.compile(r"[\s'-]+")
 
-_TEENS = {
+
+def key_of(phrase: str) -> str:
+    """Return a number's words the way they are looked up."""
+    return _PARTING.sub(" ", phrase)
+
+
+# Every number in words, by its key; and how many words the longest one has that begins with a word.
+BY_WORDS = {key_of(phrase): value for phrase, value in {**spell(), **_PHRASES}.items()}
+LENGTHS: dict[str, int] = {}
+for _key in BY_WORDS:
+    _first, *_others = _key.split()
+    LENGTHS[_first] = max(LENGTHS.get(_first, 1), 1 + len(_others))
+# Words that mean nothing else to an English reader: they are an age without a word for years, too.
+BARE = frozenset(
+    {key_of(phrase) for phrase, _value in LANGUAGES["en"].phrases()}
+    | {word for word in _PHRASES if word.endswith(("teen", "ten", "tin")) and " " not in word}
+    | {f"one {digit}" for digit in ("three", "four", "five", "six", "seven")}
+    | {word[::-1] for word, value in ENGLISH.items() if value > 12}
+)
+
+# Short words that mean something else in another language: a number only where their own word for years
+# follows.
+_LOCAL = (
+    ("hai ba bon tu nam lam nham sau bay tam chin muoi mot", r"\s?tuoi"),
+    ("hat het ot negy ket tiz egy", r"[\s-]?eves?(?![^\W\d_])"),
+    ("on bir uc iki kirk elli bin", r"\s?yas"),
+    (
+        "to ti en et ett fem sex tre fire tva ni nio tio sju otte atte firs",
+        r"[\s-]?a?ar(?:s|ig\w{0,2}|ing\w{0,2})?(?![^\W\d_])|[\s-](?:anni|anos|anys)(?![^\W\d_])",
+    ),
+    ("tres", r"[\s-](?:anitos|anos|anys|anyos)(?![^\W\d_])"),
+    ("een elf", r"[\s-]?(?:jaar|jarig|jahr)"),
+    ("do teen das nau che saat aath", r"[\s-]?(?:sal|saal|baras|varsh)"),
+    ("nne nane sita saba tisa moja kumi tano", r"\s?mwaka"),
+    (
+        "un une una uno um uma unu ein eine eins ena jeden jedna jedno isa satu",
+        r"[\s-]?(?:ano|ans?|anno|an|jahr)(?![^\W\d_])(?=\s(?:de edad|de idade|alt))",
+    ),
+)
+LOCAL = {word: re.compile(years) for group, years in _LOCAL for word in group.split()}
+
+# Where no other word can follow.
+LABELLED = re.compile(r"[:=]\s{0,2}$")
+TEENS = {
     "thir": 13,
     "three": 13,
     "five": 15,
@@ -103,45 +104,104 @@ _TEENS = {
     "eigh": 18,
     "eight": 18,
     "nine": 19,
+    **{str(digit): 10 + digit for digit in range(3, 10)},
 }
-TEENS = {**_TEENS, **{str(digit): 10 + digit for digit in range(3, 10)}}
 SLIPS = {
     "thir": 13, "four": 14, "for": 14, "fif": 15, "fith": 15, "six": 16, "siks": 16, "sev": 17,
     "seven": 17,
 }  # fmt: skip
 KOREAN = {
-    "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11, "열두": 12,
-    "열세": 13, "열네": 14, "열다섯": 15, "열여섯": 16, "열일곱": 17, "십": 10, "십일": 11,
-    "십이": 12, "십삼": 13, "십사": 14, "십오": 15, "십육": 16, "십칠": 17,
+    "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11, "열하나": 11, "열두": 12,
+    "열둘": 12, "열세": 13, "열셋": 13, "열네": 14, "열넷": 14, "열다섯": 15, "열여섯": 16, "열일곱": 17,
+    "십": 10, "십일": 11, "십이": 12, "십삼": 13, "십사": 14, "십오": 15, "십육": 16, "십칠": 17,
+    "한": 1, "두": 2, "세": 3, "네": 4, "열여덟": 18, "열아홉": 19, "십팔": 18, "십구": 19,
 }  # fmt: skip
-KANJI = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+KANJI = (
+    {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
+    | {digit: value for value, digit in enumerate("零壹贰叁肆伍陆柒捌玖")}
+    | {digit: value for value, digit in enumerate("零壱弐参肆伍陸柒捌玖")}
+    | {"两": 2}
+)
+THAI = {
+    word: value
+    for value, word in enumerate(["หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"], start=1)
+}
+THAI_UNITS = {"": 0, "เอ็ด": 1, **THAI}
 ROMAN = {
-    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12,
-    "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17,
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11,
+    "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17,
 }  # fmt: skip
-
-_ENGLISH_WORDS = "|".join(sorted(ENGLISH, key=len, reverse=True))
-_UNITS = "one|two|three|four|five|six|seven|eight|nine"
-_FRENCH = "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?"
-# Numbers of 18 and more that end in a smaller one.
-GREAT = re.compile(
-    r"(?<![^\W\d_])(?:"
-    rf"(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]?(?:{_UNITS}))?"
-    r"|(?:hundreds?|thousands?|million|dozens)(?:[\s-]and)?[\s-](?:twenty|thirty|forty|fifty|sixty|seventy|"
-    rf"eighty|ninety)[\s-]?(?:{_UNITS})?"
-    rf"|(?:hundreds?|thousands?|million)(?:[\s-]and)?[\s-](?:{_ENGLISH_WORDS})"
-    r"|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)\sy\s[a-z]{3,7}"
-    r"|(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa)\se\s[a-z]{2,7}"
-    r"|(?:vingt|trente|quarante|cinquante|soixante|quatre[\s-]vingts?)"
-    rf"(?:[\s-](?:et[\s-])?(?:{_FRENCH})){{1,3}}"
-    r"|dix[\s-](?:huit|neuf)"
-    r"|(?:двадцат[ьи]|тридцат[ьи]|сорока?|пятьдесят|пятидесяти|шестьдесят|семьдесят|восемьдесят|"
-    r"девяносто)\s?"
-    r"(?:один|одного|два|двух|три|тр[её]х|четыре|четыр[её]х|пят[ьи]|шест[ьи]|сем[ьи]|восем[ьи]|девят[ьи])"
-    r"|(?:dwadziescia|trzydziesci|czterdziesci|piecdziesiat|szescdziesiat|siedemdziesiat|osiemdziesiat|"
-    r"dziewiecdziesiat)\s[a-z]{3,9}"
-    r"|(?:yirmi|otuz|kirk|elli|altmis|yetmis|seksen|doksan)\s?(?:bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz)"
-    r"|(?:einhundert|hundert|tausend)\s?[a-z]{3,16}"
-    r"|(?:eighteen|nineteen)"
-    r")(?![^\W\d_](?!ear|r|o))"
+# What stands glued to a number: its word for years, in the middle of one word.
+GLUE = re.compile(
+    r"year|yr|yo$|jahr|jaehr|лет|літ|річ|годи|лѣт|letni|letn|let[yai]|lat(?:ek|k|$)|jarig|jaar|ar?ing|arig|"
+    r"vuoti|"
+    r"vuot|eves|χρον|anos?$|ans$|anni|enne|ani$"
+)
+# "two hundred and sixteen", "sixteen hundred".
+HUNDREDS_BEFORE = ending(
+    r"(?:\w{0,12}(?:hundred|thousand|million|hundert|tausend)s?|cien|ciento|mil|cento|cem|cent|mille|"
+    r"deux cents?|"
+    r"сто|двести|триста|тысяч[аи]?|sto|dwiescie|tysiac|hundra|tusen|honderd|duizend|yuz|bin|szaz|ezer)"
+    r"[\s-](?:and[\s-]|y |e |et |och |und |og |en )?"
+)
+HUNDREDS_AFTER = re.compile(
+    r"[\s-](?:hundreds?|thousands?|millions?|billions?|centur(?:y|ies)|millenni\w{1,2}|mil|cents?|mille|"
+    r"hundert|tausend|тысяч\w?|сот|decades|dozen|score|eons?|aeons?|moons|fortnights)(?![^\W\d_])"
+)
+_THEN = r"[\s,;(]{0,3}(?:and |then |and then )?"
+# What stands between two numbers that are reckoned together, by what to do with them.
+OPERATIONS = (
+    ("add", re.compile(rf"{_THEN}(?:plus|\+|added to|add|mas|piu|mais|плюс|arti|und dazu)[\s(]{{0,2}}")),
+    (
+        "subtract",
+        re.compile(
+            rf"{_THEN}(?:minus|subtract(?:ing)?|take away|takeaway|less|menos|moins|meno|минус|eksi|weniger|"
+            r"reduced by|without|remove|deduct)[\s(]{1,2}(?:the )?|\s?[−]\s?"
+        ),
+    ),
+    (
+        "from",
+        re.compile(
+            r"(?: years?| months?)? (?:less|fewer|short|shy|younger|lower|below|under|away|off|before|"
+            r"earlier)"
+            r"(?: (?:than|of|from))? (?:(?:her|his|my|their|your|the) )?|(?: years?)? (?:subtracted |taken |"
+            r"taken away |away |deducted )?from "
+        ),
+    ),
+    ("add", re.compile(r"(?: years?)? (?:more|older|higher|greater|above|past|beyond) (?:than )?")),
+    (
+        "multiply",
+        re.compile(rf"{_THEN}(?:times|\*|[x×]|multiplied by|multiply by|mal|fois|volte|veces)[\s(]{{0,2}}"),
+    ),
+    ("divide", re.compile(rf"{_THEN}(?:divided by|divide by|[÷:]|geteilt durch)[\s(]{{1,2}}")),
+)
+DIFFERENCE = re.compile(r"\s?[-–]\s?")
+# What stands right before a number that is changed by it.
+CHANGES = (
+    (
+        0.5,
+        ending(
+            r"half(?: (?:of|as (?:old|many|much) as)|-of)? (?:a )?|la mitad de |la moitie de |"
+            r"die halfte von |half: ?"
+        ),
+    ),
+    (
+        2,
+        ending(
+            r"(?:twice|double|doubly|2\s?[x×] ?|doble de |deux fois |doppelt so alt wie )\s?(?:as old as )?"
+        ),
+    ),
+    (3, ending(r"(?:thrice|triple|three times)\s")),
+    (0.25, ending(r"(?:a|one) quarter of ")),
+    (1 / 3, ending(r"(?:a|one) third of ")),
+)
+ROOT_BEFORE = ending(r"(?:square )?root of |sqrt\(?")
+SQUARED_AFTER = re.compile(r" squared|²|\^2")
+TAKING = words("subtract\ntake\ndeduct\nminus\nremove\nsubtracted\ntaken")
+# Numbers of other bases.
+OTHER_BASE = re.compile(
+    r"(?<![\w.])(?:0x(?P<hex>[0-9a-f]{1,4})|0b(?P<bin>[01]{1,8})|0o(?P<oct>[0-7]{1,3})"
+    r"|(?P<bin_word>[01]{4,8})(?=[\s,(]{1,2}(?:in |is )?binary)|"
+    r"(?P<hex_word>[0-9a-f]{1,2})(?=[\s,(]{1,2}(?:in )?hex)"
+    r"|(?P<oct_word>[0-7]{1,2})(?=[\s,(]{1,2}(?:in )?octal))(?![^\W_])"
 )

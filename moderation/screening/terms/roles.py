@@ -67,7 +67,7 @@ ROMANCE = words(
     in love with
     flirt\w{0,7}
     kiss\w{0,3}
-    dat(?:es|ing)
+    dat(?:es|ing) (?:you|her|him|his|my|your|the|an?|one|with)
     girlfriend
     boyfriend
     seduc\w{1,6}
@@ -95,12 +95,24 @@ YOURS = re.compile(
     r"(?<![^\W\d_])(?:your|ur|\{\{user\}\}'?s?|user's|players?'s?|deine?\w?|tu|ton|ta|tes|"
     r"votre|tua?|твоя|твой)\s(?:[\w'-]{1,12}\s){0,3}[\w'\s,-]{0,16}$"
 )
+SOMEBODY_ELSES = re.compile(r"(?<![^\W\d_])your\s(?:[\w-]{1,12}\s){0,2}[\w-]{2,20}'s\s")
 OWN_CHILD = re.compile(
     r"(?<!step)(?<!step-)(?<![^\W\d_])(?:daughters?|sons?|kids?|child|children|baby|"
     r"twins|toddlers?|hij[oa]|fille|fils|tochter|sohn|filh[oa]|figli[ao])(?![^\W\d_]|'s)"
 )
 # The same where no blank stands between words.
 KIN_UNSPACED_BEFORE = re.compile(r"(?:有(?:一)?(?:个|個|位|名)?|には|家有)\s?$")
+KIN_OWNED = re.compile(
+    r"(?<![^\W\d_])(?:(?:o|a|os|as|il|la|le|der|die|das|de|het) (?:filh[oa]s?|irmaos?|irmas?|net[oa]s?|"
+    r"figli[aoe]|sohn|tochter|zoon|dochter) "
+    r"(?:dela|dele|deles|di lei|di lui|von ihr|von ihm|van haar|van hem)(?: \w{2,6})?|(?:oglu|kizi|kardesi|"
+    r"torunu|cocugu|yegeni|"
+    r"fiul (?:ei|lui)|fiica (?:ei|lui)))\s$"
+)
+KIN_UNSPACED_SUBJECT = re.compile(
+    r"(?:彼女?の|彼らの|私の|她的?|他的?|我的?|그녀의|그의|내|우리)\s?(?:息子|娘|子供|子ども|弟|妹|儿子|女儿|孩子|弟弟|妹妹|아들|딸|동생)"
+    r"(?:は|が|も|今年|才|已经|은|는|이|가)?\s?(?:まだ|今年|もう)?\s?$"
+)
 KIN_UNSPACED_AFTER = re.compile(
     r"\s?[のな的]?\s?(?:娘|息子|女儿|女兒|儿子|兒子|孩子|子供|딸|아들|아이)(?P<has>が(?:いる|おり|い)|"
     r"を(?:持|育)|と暮|[을를] (?:둔|키)|[이가] 있)?"
@@ -117,13 +129,15 @@ IS_THEM = re.compile(
 )
 ANY_YOURS = words("your\n(?:the )?user's\nplayer's\ndeine?\\w?\nta\ntes\ntu")
 _COUNTS = (
-    r"(?:an?|one|two|three|four|five|six|seven|several|many|some|grown(?:-up)?|small|young|little|adult|lovely|his|her|their|"
+    r"(?:an?|one|two|three|four|five|six|seven|several|many|some|grown(?:-up)?|small|young|little|adult|"
+    r"lovely|his|her|their|"
     r"own|adopted|teenage|school-age|beautiful|\d{1,2})"
 )
 PARENTHOOD = words(
     rf"""
     (?:mother|father|mom|mum|dad|daddy|parent|widow|widower|divorcee|milf|grandmother|
-        grandfather)s?,? (?:of|to|with) (?:{_COUNTS} ){{0,3}}(?:kids|children|twins|toddlers|babies|teenagers|
+        grandfather)s?,? (?:of|to|with) (?:{_COUNTS} ){{0,3}}(?:kids|children|twins|toddlers|babies|
+        teenagers|
         child|kid|baby|toddler|teens)
     (?:has|have|had|raise[sd]?|raising|adopted|adopts|supports?|bore|misses|loves|adores|
         visits) (?:{_COUNTS} ){{0,3}}(?:kids|children|twins|toddlers|child|kid)
@@ -138,7 +152,7 @@ CARES_FOR = re.compile(
     r"guides?|librarian|trains|trained|a class of|classes of|class of|a group of|volunteers?|reads to|"
     r"choir of|team of|camp for|"
     r"school for|program for|educat\w{2,4}|unterrichtet|lehrerin|lehrer|profesora?|maestr[ao]|enseigne|"
-    r"institutrice|insegna\w{0,4}|учит\w{0,6})"
+    r"institutrice|insegna\w{0,4}|учит(?!ся|сь)\w{0,6})"
     r"\s(?:(?!(?:and|is|are|was|who|but|that|while|when|because|she|he|i|since|from|by|until|after|"
     r"before|age)\b)[\w'-]{1,14}\s){0,5}$"
 )
@@ -167,7 +181,7 @@ PAST_BEFORE = re.compile(
 )
 PAST_AFTER = re.compile(
     r"[\s-]?(?:year[\s-]old )?(?:self(?![^\W\d_])|when(?![^\W\d_])|at the time|back then|in (?:19|"
-    r"1[0-8])\d\d|war\b|の時|の頃|のとき|のころ|の頃|で(?!す)|时|時(?!々)|"
+    r"1[0-8])\d\d|war\b|の時|の頃|のとき|のころ|の頃|で(?![す、,あも])|时|時(?!々)|"
     r"那年|的时候|的時候|때|에|ya[sz]?indayken|iken|का था|की थी|का हुआ|की हुई)"
 )
 # "at sixteen": long ago if the sentence tells what happened then.
@@ -306,7 +320,8 @@ STARTS = re.compile(
     r"raises?|meets?)\b)[\w'-]{2,14},?\s){0,3}$"
 )
 STARTS_AFTER = re.compile(
-    r"\s{0,2}(?:$|\n|[.,;!?)]|[^\W\d_]{2,20}\s?(?:$|\n)|(?:who|with|that|in|from|and|trying|looking|living|learning|wants|loves|"
+    r"\s{0,2}(?:$|\n|[.,;!?)]|[^\W\d_]{2,20}\s?(?:$|\n)|(?:who|with|that|in|from|and|trying|looking|living|"
+    r"learning|wants|loves|"
     r"has|is|always|girl|boy|named|called|wizard|detective|hero|heroine|student|adventurer|spy|thief|"
     r"witch|princess|prince)\b)"
 )

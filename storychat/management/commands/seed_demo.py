@@ -1,4 +1,4 @@
-"""Fills the demo with people and characters, through the same operations that people use."""
+"""Fills the demo with people, characters and stories, through the operations that people use."""
 
 import hashlib
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from characters import queries as character_queries
 from characters import services as characters
-from characters.models import Character, Revision, RevisionContent, Visibility
+from characters.models import Character, Revision, RevisionContent, StoryContent, Visibility
 from chat import services as chat
 from chat import tasks as chat_tasks
 from core import audit
@@ -23,6 +23,7 @@ from imagegen import files
 from imagegen.models import Picture
 from storychat.demo import DEMO_LOGINS, DEMO_PASSWORD, SEEDED
 from storychat.demo_characters import DEMO_CHARACTERS, DemoCharacter, Ending
+from storychat.demo_stories import DEMO_STORIES, DemoStory
 from storychat.staff_groups import MODERATORS, SUPPORT
 
 _BORN = date(1990, 4, 2)
@@ -33,7 +34,7 @@ _FIRST_QUESTION = "Which of my dreams is overdue?"
 
 
 class Command(BaseCommand):
-    help = "Makes the demo's accounts and characters. Safe to run twice; refuses outside the demo."
+    help = "Makes the demo's accounts, characters and stories. Safe to run twice; refuses outside the demo."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -63,9 +64,19 @@ class Command(BaseCommand):
                 _draw_photos(demo, character, people["creator"], now=at)
                 _take_to_its_ending(character, demo, people, now=at)
             _mark(demo.name, now=at)
+        if not without_pictures:
+            self._write_stories(people, done, now=now)
         if _key("conversation") not in done and not without_pictures:
             _start_conversation(people["viewer"], now=now)
             _mark("conversation", now=now)
+
+    def _write_stories(self, people: dict[str, User], done: set[str], *, now: datetime) -> None:
+        missing = [demo for demo in DEMO_STORIES if _story_key(demo) not in done]
+        for index, demo in enumerate(missing):
+            at = now - _APART * (len(missing) - index)
+            self.stdout.write(f"    {demo.name}: {demo.ending}")
+            _write_story(demo, people, now=at)
+            _mark(_story_mark(demo), now=at)
 
 
 def _key(name: str) -> str:
@@ -183,9 +194,9 @@ def _take_to_its_ending(
     creator, moderator = people["creator"], people["moderator"]
     if demo.ending is Ending.DRAFT:
         return
-    revision, _submitted = characters.submit(actor=creator, character=character, now=now)
+    revision, _submitted = characters.submit(actor=creator, item=character, now=now)
     if demo.ending is Ending.WITHDRAWN:
-        characters.withdraw(actor=creator, character=character, now=now)
+        characters.withdraw(actor=creator, item=character, now=now)
         return
     revision, _decided = characters.screen_revision(revision_id=revision.pk, now=now)
     if demo.ending in {Ending.HELD, Ending.PENDING}:
@@ -204,7 +215,7 @@ def _take_to_its_ending(
     if demo.ending is Ending.DELISTED:
         characters.delist(
             actor=moderator,
-            character=character,
+            item=character,
             reason_code="misleading",
             explanation="The category promises romance; the character is about a competition.",
             fix="Choose the category that fits, or tell more of the romance, and submit again.",
@@ -224,10 +235,42 @@ def _edit(character: Character, demo: DemoCharacter, creator: User, live: Revisi
     changed = RevisionContent(**(values | {"bio": demo.bio + _EDITED_BIO}))
     character = character_queries.get_by_id(character.pk)
     characters.save_draft(
-        actor=creator, character=character, content=changed, visibility=Visibility.PUBLIC, now=now
+        actor=creator, item=character, content=changed, visibility=Visibility.PUBLIC, now=now
     )
-    draft, _submitted = characters.submit(actor=creator, character=character, now=now)
+    draft, _submitted = characters.submit(actor=creator, item=character, now=now)
     characters.screen_revision(revision_id=draft.pk, now=now)
+
+
+def _story_mark(demo: DemoStory) -> str:
+    return f"story of {demo.name}"
+
+
+def _story_key(demo: DemoStory) -> str:
+    return _key(_story_mark(demo))
+
+
+def _write_story(demo: DemoStory, people: dict[str, User], *, now: datetime) -> None:
+    """Write it as its author does, and have it reviewed if it is to be published."""
+    creator = people["creator"]
+    cast = [character_queries.find_created(creator, _key(name)) for name in demo.cast]
+    content = StoryContent(
+        name=demo.name,
+        summary=demo.summary,
+        opening_scene=demo.opening_scene,
+        plot=demo.plot,
+        cast=tuple(character.public_id for character in cast if character is not None),
+        tags=demo.tags,
+        category=demo.category,
+        safe_mode=True,
+    )
+    story, _created = characters.create_story(
+        owner=creator, content=content, visibility=Visibility.PRIVATE, creation_key=_story_key(demo), now=now
+    )
+    if demo.ending is Ending.DRAFT or story.live_revision_id is not None:
+        return
+    revision, _submitted = characters.submit(actor=creator, item=story, now=now)
+    revision, _decided = characters.screen_revision(kind=story.KIND, revision_id=revision.pk, now=now)
+    _approve(revision, people["moderator"], now=now)
 
 
 def _start_conversation(viewer: User, *, now: datetime) -> None:

@@ -54,6 +54,7 @@ def list_children(*, host: str, port: int) -> list[Child]:
         Child("gpu", [*worker, "--pool=solo", "--queues=gpu", "--hostname=gpu@%h"]),
         Child("cpu", [*worker, "--pool=threads", "--concurrency=2", "--queues=cpu", "--hostname=cpu@%h"]),
         Child("chat", [*worker, "--pool=threads", "--concurrency=4", "--queues=chat", "--hostname=chat@%h"]),
+        Child("mail", [*worker, "--pool=threads", "--concurrency=2", "--queues=mail", "--hostname=mail@%h"]),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel=WARNING"]),
     ]
 

@@ -1,65 +1,42 @@
-"""What a creator may send us. Forms only validate; services write."""
+"""What the creator of a character may send us. Forms only validate; services write."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from characters import policies
-from characters.fields import LineField, PlainTextField, TagsField, TextListField
-from characters.models import Category, Revision, RevisionContent, Visibility
+from characters.fields import LineField, PlainTextField, TextListField
+from characters.forms.items import LONG_TEXT_LENGTH, ItemForm, rows
+from characters.models import ItemRevision, RevisionContent
 from core import ids
 from core.forms import CreationForm
 from imagegen import queries as picture_queries
 from imagegen.models import Picture
 
-NAME_LENGTH = 60
 SHORT_BIO_LENGTH = 160
-LONG_TEXT_LENGTH = 4000
 DIALOGUE_LENGTH = 8000
 APPEARANCE_LENGTH = 600
 GREETING_COUNT = 5
-TAG_COUNT = 10
-TAG_LENGTH = 30
 WISH_LENGTH = 300
-SEARCH_LENGTH = 80
 DRAFT_COUNT = 8
-# The page lays the controls out freely; each names the form it belongs to.
 FORM_ID = "character-form"
 _PUBLIC_ID = r"^[0-9a-f]{32}\Z"
 
 
-def _rows(count: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": count})
+class CharacterForm(ItemForm):
+    """The creation and editing form of a character."""
 
+    KIND = "character"
+    FORM_ID = FORM_ID
+    ANCHORS = {**ItemForm.ANCHORS, "greetings": "greetings", "portrait": "portrait"}
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A field error, for the summary above the form."""
-
-    anchor: str
-    label: str
-    text: str
-
-
-# Where a field's controls stand, if not under an id of their own.
-_ANCHORS = {"greetings": "greetings", "portrait": "portrait", "visibility": "id_visibility_0"}
-
-
-class CharacterForm(CreationForm):
-    """The creation and editing form. `owner` and `today` decide what Safe Mode may be."""
+    # The order in which the page asks, and in which it lists what is wrong.
+    field_order = ("creation_key", "name", "short_bio", "bio", "category", "tags", "visibility", "safe_mode")
 
     # For people.
-    name = LineField(
-        label=_("Name"),
-        max_length=NAME_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
     short_bio = LineField(
         label=_("Short bio"),
         max_length=SHORT_BIO_LENGTH,
@@ -72,35 +49,7 @@ class CharacterForm(CreationForm):
         max_length=LONG_TEXT_LENGTH,
         required=False,
         help_text=_("The story that people read on the character's page."),
-        widget=_rows(5),
-    )
-    category = forms.ChoiceField(label=_("Category"), choices=Category.choices, initial=Category.OTHER)
-    tags = TagsField(
-        label=_("Tags"),
-        max_count=TAG_COUNT,
-        max_tag_length=TAG_LENGTH,
-        max_length=TAG_COUNT * (TAG_LENGTH + 10),
-        required=False,
-        help_text=_("Separate them with commas; up to 10. People search by them."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("detective, slow burn, city")}),
-    )
-    visibility = forms.ChoiceField(
-        label=_("Visibility"),
-        choices=Visibility.choices,
-        initial=Visibility.PRIVATE,
-        help_text=_(
-            "Private: only you. Public takes effect once a version was approved. Until then only you see it."
-        ),
-        widget=forms.RadioSelect,
-    )
-    safe_mode = forms.BooleanField(
-        label=_("Safe Mode"),
-        initial=True,
-        required=False,
-        help_text=_(
-            "On: it suits everyone. Off marks it mature: only adults whose own Safe Mode is off see it."
-            " Off never means explicit."
-        ),
+        widget=rows(5),
     )
     # For the AI.
     description = PlainTextField(
@@ -108,14 +57,14 @@ class CharacterForm(CreationForm):
         max_length=DIALOGUE_LENGTH,
         required=False,
         help_text=_("Who the character is: nature, history, how it talks, what it wants."),
-        widget=_rows(7),
+        widget=rows(7),
     )
     first_message = PlainTextField(
         label=_("First message"),
         max_length=LONG_TEXT_LENGTH,
         required=False,
         help_text=_("How a chat opens. It sets the tone and length of every answer."),
-        widget=_rows(4),
+        widget=rows(4),
     )
     greetings = TextListField(
         label=_("Greetings"),
@@ -129,7 +78,7 @@ class CharacterForm(CreationForm):
         max_length=LONG_TEXT_LENGTH,
         required=False,
         help_text=_("Where you are when the chat begins, and what is going on."),
-        widget=_rows(4),
+        widget=rows(4),
     )
     example_dialogue = PlainTextField(
         label=_("Example dialogue"),
@@ -138,7 +87,7 @@ class CharacterForm(CreationForm):
         help_text=_(
             "A few lines that show the voice. Write {{user}} for the person and {{char}} for the character."
         ),
-        widget=_rows(5),
+        widget=rows(5),
     )
     appearance = PlainTextField(
         label=_("Appearance"),
@@ -164,49 +113,10 @@ class CharacterForm(CreationForm):
         error_messages={"invalid": _("This picture is not yours, or is gone. Draft another one.")},
     )
 
-    def __init__(self, *args: Any, owner: User, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.owner = owner
-        self.mature_refusal = policies.mature_refusal(owner, safe_mode=False, today=today)
-        if self.mature_refusal is not None:
-            self.fields["safe_mode"].help_text = str(self.mature_refusal.message)
-        for name, field in self.fields.items():
-            if name != "creation_key":
-                field.widget.attrs["form"] = FORM_ID
-            # Counted by the page, not cut by the browser: pasted text must not vanish silently.
-            if length := field.widget.attrs.pop("maxlength", None):
-                field.widget.attrs["data-max-length"] = length
-
     @classmethod
-    def typed(cls, data: Any, *, owner: User, today: date) -> "CharacterForm":
-        """Return an unbound form that shows what was typed, without judging it yet."""
-        blank = cls(owner=owner, today=today)
-        initial = {
-            name: field.widget.value_from_datadict(data, {}, name) for name, field in blank.fields.items()
-        }
-        if not initial["creation_key"]:
-            del initial["creation_key"]
-        return cls(initial=initial, owner=owner, today=today)
-
-    @classmethod
-    def of_revision(cls, revision: Revision, *, visibility: str, owner: User, today: date) -> "CharacterForm":
-        """Return a form that shows a stored revision."""
-        content = revision.content()
-        initial = {name: getattr(content, name) for name in cls.base_fields if hasattr(content, name)}
-        initial["visibility"] = visibility
-        initial["portrait"] = revision.portrait.public_id if revision.portrait is not None else ""
-        return cls(initial=initial, owner=owner, today=today)
-
-    @property
-    def can_be_mature(self) -> bool:
-        return self.mature_refusal is None
-
-    def clean_safe_mode(self) -> bool:
-        """Only adults mark a character as mature, and only where the site has such characters (R10)."""
-        is_on = bool(self.cleaned_data["safe_mode"])
-        if not is_on and self.mature_refusal is not None:
-            raise ValidationError(str(self.mature_refusal.message), code=self.mature_refusal.code)
-        return is_on
+    def initial_of(cls, revision: ItemRevision) -> dict[str, Any]:
+        """Show the portrait by the id that the page knows it by."""
+        return {"portrait": revision.portrait.public_id if revision.portrait is not None else ""}
 
     def clean_portrait(self) -> Picture | None:
         """Accept only a picture that the creator owns."""
@@ -226,22 +136,6 @@ class CharacterForm(CreationForm):
         }
         is_usable = portrait is not None and (portrait.is_ready or not portrait.is_terminal)
         return RevisionContent(**values, portrait_id=portrait.pk if is_usable else None)
-
-    @property
-    def problems(self) -> list["Problem"]:
-        """What is wrong, field by field, with the place on the page."""
-        found = [Problem("", "", str(text)) for text in self.non_field_errors()]
-        for name, texts in self.errors.items():
-            if name == NON_FIELD_ERRORS:
-                continue
-            bound = self[name]
-            found += [
-                Problem(
-                    "" if bound.is_hidden else _ANCHORS.get(name, bound.auto_id), str(bound.label), str(text)
-                )
-                for text in texts
-            ]
-        return found
 
     @property
     def greeting_rows(self) -> list[str]:
@@ -296,16 +190,3 @@ class PhotoForm(CreationForm):
             attrs={"autocomplete": "off", "placeholder": _("laughing, in a red jacket, at the beach")}
         ),
     )
-
-
-class VisibilityForm(forms.Form):
-    """Private or Public, at once."""
-
-    visibility = forms.ChoiceField(choices=Visibility.choices)
-
-
-def clean_search(text: str) -> str:
-    """Return what discovery is asked for; what makes no sense is left out rather than refused."""
-    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())[
-        :SEARCH_LENGTH
-    ].strip()

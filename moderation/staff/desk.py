@@ -1,0 +1,55 @@
+"""What the pages of a case and of an appeal show around what is decided: content, notes, who works on it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from moderation import notes, review_presenters, reviewer_settings, snapshots, viewing
+from moderation.note_forms import NoteForm
+from moderation.snapshots import Snapshot
+from moderation.staff.workflow import keep_typed, leads_on
+
+_NOTES_SHOWN = 20
+
+
+def show_content(
+    actor: User, *, target_kind: str, target_id: str, content_hash: str, now: Any
+) -> Snapshot | None:
+    """Return what is decided about as it was, once the look is written down. Raises NotLoggedError."""
+    shown = snapshots.find(target_kind, public_id=target_id, content_hash=content_hash)
+    number = {"revision": shown.number} if shown is not None and shown.number is not None else {}
+    viewing.record(actor=actor, target_kind=target_kind, target_id=target_id, now=now, **number)
+    return shown
+
+
+def present_desk(
+    request: HttpRequest,
+    actor: User,
+    *,
+    row: Any,
+    about: notes.TargetKey,
+    person: User | None,
+    note_form: NoteForm | None,
+) -> dict[str, Any]:
+    """Return what both pages need around their own.
+
+    row: annotated by moderation.claims. about: what notes about the content are kept with. note_form: one
+    that was sent; without it the typed words stand in a new one.
+    """
+    keys = [about, *([("user", person.public_id)] if person is not None else [])]
+    found = notes.list_notes(*keys, count=_NOTES_SHOWN)
+    return {
+        "look": reviewer_settings.get_look(actor),
+        "claim": review_presenters.present_claim(row, actor),
+        "notes": review_presenters.present_notes(found),
+        "note_form": note_form or keep_typed(NoteForm, request.POST),
+        "then_next": leads_on(request),
+        "person": person,
+    }
+
+
+def note_target(form: NoteForm, *, about: notes.TargetKey, person: User | None) -> notes.TargetKey:
+    """Return what a note is kept with; one about an account that is gone stays with the content."""
+    is_about_person = form.cleaned_data["about"] == NoteForm.PERSON and person is not None
+    return ("user", person.public_id) if is_about_person and person is not None else about
