@@ -23,10 +23,9 @@ from characters.review_forms import DecisionForm, PutBackForm
 from characters.review_queue import ReviewQueue
 from characters.staff.frame import present_queue
 from core.refusals import RefusedError, Text
-from core.staff import ReadOnlyAdmin
 from moderation import notes, review_presenters, reviewer_settings, viewing
 from moderation.policies import is_reviewer
-from moderation.staff.common import find_row, reviewer
+from moderation.staff.common import LoggedAdmin, find_row, reviewer
 from moderation.staff.workflow import list_typed
 
 _NOTES_SHOWN = 20
@@ -69,7 +68,7 @@ class StandingFilter(admin.SimpleListFilter):
         return rows.filter(condition) if condition is not None else rows
 
 
-class ItemAdmin(ReadOnlyAdmin):
+class ItemAdmin(LoggedAdmin):
     """Every item of one kind with its standing; a live one can be taken down here."""
 
     queue: ReviewQueue
@@ -106,15 +105,13 @@ class ItemAdmin(ReadOnlyAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_reviewer(request.user) or super().has_module_permission(request)
 
-    @viewing.refuse_unlogged
+    @property
+    def logged_as(self) -> tuple[str, str]:
+        return "list", self.queue.key
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        viewing.record(
-            actor=signed_in(request), target_kind="list", target_id=self.queue.key, now=timezone.now()
-        )
         return super().changelist_view(request, {"title": self.queue.title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002

@@ -118,13 +118,13 @@ class PendingAdmin(ReviewerAdmin):
         page = reverse(self.queue.page("bulk"))
         return redirect(f"{page}?{urlencode({'item': keys}, doseq=True)}")
 
-    @viewing.refuse_unlogged
+    @property
+    def logged_as(self) -> tuple[str, str]:
+        return "queue", self.queue.key
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        viewing.record(
-            actor=reviewer(request), target_kind="queue", target_id=self.queue.key, now=timezone.now()
-        )
         context = {
             "title": self.queue.list_title,
             "count_limit": BoundedPaginator.COUNT_LIMIT,

@@ -22,18 +22,19 @@ _Row = TypeVar("_Row", bound=Model)
 class LoggedAdmin(ReadOnlyAdmin):
     """Lists of what is private: each look is written down, or the list is not shown."""
 
+    @property
+    def logged_as(self) -> tuple[str, str]:
+        """Kind and id that a look at the list is written down with."""
+        return "list", str(self.opts.model_name)
+
     @viewing.refuse_unlogged
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        viewing.record(
-            actor=signed_in(request),
-            target_kind="list",
-            target_id=str(self.opts.model_name),
-            now=timezone.now(),
-        )
+        kind, key = self.logged_as
+        viewing.record(actor=signed_in(request), target_kind=kind, target_id=key, now=timezone.now())
         return super().changelist_view(request, extra_context)
 
 
