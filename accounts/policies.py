@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries, zones
@@ -12,16 +13,18 @@ from core.refusals import Refusal
 
 
 def sees_mature(viewer: Viewer) -> bool:
-    """Whether the viewer turned their own Safe Mode off (only adults can; unknown age means minor).
+    """Whether the viewer turned their own Safe Mode off, and is an adult today; unknown age means minor.
 
-    Nobody does where mature items are not allowed.
+    The age is asked each time: a row that says otherwise, however it came to, opens nothing. No query. Nobody
+    sees what is mature where such items are not allowed.
     """
     return (
         settings.MATURE_ITEMS_ALLOWED
         and isinstance(viewer, User)
         and viewer.is_active
         and not viewer.safe_mode
-        and viewer.date_of_birth is not None
+        # A condition of every list of items, of which none knows the hour; only the day counts.
+        and viewer.is_adult(localdate(timezone=zones.find_zone(viewer.time_zone)))
     )
 
 

@@ -1,14 +1,17 @@
 """The viewer's Safe Mode (R10), the date of birth, and the time zone."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from accounts import policies, services
 from accounts.models import Restriction, User
-from core.models import AuditEvent
+from core.models import AuditEvent, Subject
 from tests.accounts.people import make_person
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -161,7 +164,69 @@ def test_settings_leads_to_the_first_page(client: Client) -> None:
     assert client.get("/settings/").url == "/settings/safety/"
 
 
-def test_an_unknown_age_sees_nothing_mature() -> None:
-    """R10: whatever the switch says."""
-    assert policies.sees_mature(User(date_of_birth=date(1990, 1, 1), safe_mode=False))
-    assert not policies.sees_mature(User(date_of_birth=None, safe_mode=False))
+@pytest.mark.parametrize(
+    ("born", "zone", "sees"),
+    [
+        (date(1990, 1, 1), "UTC", True),
+        (date(2008, 6, 1), "UTC", True),
+        # 18 today where they are, and not yet where the servers are.
+        (date(2008, 6, 2), "Pacific/Kiritimati", True),
+        (date(2008, 6, 2), "UTC", False),
+        (date(2013, 1, 1), "UTC", False),
+        (date(2027, 1, 1), "UTC", False),
+        (None, "UTC", False),
+    ],
+)
+def test_the_age_is_asked_again_whatever_the_switch_says(
+    born: date | None, zone: str, sees: bool, django_assert_num_queries: Any
+) -> None:
+    """R10: unknown age means minor, and a switch that is off opens nothing to a minor."""
+    person = User(date_of_birth=born, safe_mode=False, time_zone=zone)
+    with time_machine.travel(NOW, tick=False), django_assert_num_queries(0):
+        assert policies.sees_mature(person) == sees
+
+
+def test_an_adult_with_the_switch_on_sees_nothing_mature() -> None:
+    assert not policies.sees_mature(User(date_of_birth=date(1990, 1, 1), safe_mode=True))
+
+
+def test_the_database_keeps_it_on_for_minors() -> None:
+    """Whoever writes the row. What SQLite cannot compare with a clock, the policy above asks for."""
+    adult, minor = make_person(), make_person(date_of_birth=date(2014, 1, 1))
+    User.objects.filter(pk=adult.pk).update(safe_mode=False)
+    if connection.vendor != "postgresql":
+        User.objects.filter(pk=minor.pk).update(safe_mode=False)
+        minor.refresh_from_db()
+        assert not policies.sees_mature(minor)
+        return
+    with pytest.raises(IntegrityError, match="safe_mode_off_is_adult"), transaction.atomic():
+        User.objects.filter(pk=minor.pk).update(safe_mode=False)
+    with pytest.raises(IntegrityError, match="safe_mode_off_is_adult"), transaction.atomic():
+        User.objects.filter(pk=adult.pk).update(date_of_birth=date(2014, 1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_turns_it_on_for_minors() -> None:
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes()
+    executor.migrate([("accounts", "0003_sign_in_failures")])
+    try:
+        for name, born in {"ada": date(1990, 5, 5), "tom": date(2014, 5, 5)}.items():
+            subject = Subject.objects.create()
+            User.objects.bulk_create(
+                [
+                    User(
+                        username=name,
+                        email=f"{name}@example.test",
+                        subject=subject,
+                        date_of_birth=born,
+                        safe_mode=False,
+                    )
+                ]
+            )
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+    assert list(User.objects.order_by("username").values_list("username", "safe_mode")) == [
+        ("ada", False),
+        ("tom", True),
+    ]
