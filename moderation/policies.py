@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import NEVER_VERIFIED_CODE, Restriction, User
 from accounts.queries import Viewer
 from core.refusals import Refusal
-from moderation import naming, queries
+from moderation import naming, queries, targets
 from moderation.models import Appeal, Case, Decision, Proposal
 from policies.rules import RULES
 
@@ -124,10 +124,10 @@ def alone_refusal(
 
 
 def removal_refusal(actor: User, decision: Decision, owner: User) -> Refusal | None:
-    """Say no to removing what one made oneself, and to removing alone what takes two people."""
+    """Say no to removing what is one's own, and to removing alone what takes two people."""
     if refusal := self_refusal(actor, user_id=owner.pk):
         return refusal
-    if decision.second_actor_id is not None:
+    if decision.second_actor_id is not None or targets.is_ours(decision.target_kind):
         return None
     return alone_refusal(decision.kind, owner)
 
@@ -179,6 +179,15 @@ def lift_refusal(actor: User, decision: Decision) -> Refusal | None:
     if refusal := reviewer_refusal(actor) or self_refusal(actor, subject_id=decision.affected_id):
         return refusal
     return staff_refusal(actor, decision) or force_refusal(decision) or safety_refusal(actor, decision)
+
+
+def lift_rejection_refusal(actor: User, decision: Decision) -> Refusal | None:
+    """Say no to taking back a rejection of what is of oneself or of other staff. One query at most."""
+    if refusal := reviewer_refusal(actor) or self_refusal(actor, subject_id=decision.affected_id):
+        return refusal
+    if decision.kind != Kind.REJECT:
+        return _not_in_force()
+    return staff_refusal(actor, decision) or safety_refusal(actor, decision)
 
 
 def lift_alone_refusal(decision: Decision) -> Refusal | None:
@@ -272,7 +281,7 @@ def list_wishes(decision: Decision, role: str) -> tuple[Appeal.Wish, ...]:
     """Return what makes sense to ask for: content has three ways on, a person's account one."""
     if role == Appeal.Role.REPORTER:
         return (Appeal.Wish.ACT,)
-    if decision.target_kind == "user":
+    if decision.target_kind == "user" or targets.is_ours(decision.target_kind):
         return (Appeal.Wish.RESTORE,)
     return (Appeal.Wish.RESTORE, Appeal.Wish.CORRECT, Appeal.Wish.PRIVATE)
 

@@ -79,21 +79,31 @@ class PutBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What moderation can do with one kind of target."""
+    """What moderation can do with one kind of target.
+
+    is_ours: the product made each of them, whoever asked for it. So removing one is a step against nobody:
+    it is no strike, takes no second person, and there is nothing to correct.
+    """
 
     find: Resolver
     take_down: TakeDown | None = None
     put_back: PutBack | None = None
+    is_ours: bool = False
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def register(
-    kind: str, find: Resolver, *, take_down: TakeDown | None = None, put_back: PutBack | None = None
+    kind: str,
+    find: Resolver,
+    *,
+    take_down: TakeDown | None = None,
+    put_back: PutBack | None = None,
+    is_ours: bool = False,
 ) -> None:
     """Make `kind` reportable, and removable when its app says how."""
-    handler = Handler(find, take_down, put_back)
+    handler = Handler(find, take_down, put_back, is_ours)
     if _handlers.get(kind, handler) != handler:
         raise ValueError(f"two handlers for {kind!r}")
     _handlers[kind] = handler
@@ -113,6 +123,16 @@ def find_reportable(kind: str, *, viewer: Viewer, public_id: str) -> Target | No
 def find_handler(kind: str) -> Handler | None:
     """Return what can be done with a kind of target, or None for one that nobody registered."""
     return _handlers.get(kind)
+
+
+def is_ours(kind: str) -> bool:
+    """Whether the product makes what this kind of target is; see Handler."""
+    return kind in _handlers and _handlers[kind].is_ours
+
+
+def list_our_kinds() -> list[str]:
+    """Return the kinds of targets that the product makes."""
+    return [kind for kind, handler in _handlers.items() if handler.is_ours]
 
 
 # Public ids -> the title of each that exists, in as few queries for many as for one.

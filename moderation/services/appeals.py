@@ -13,7 +13,7 @@ from core import audit, limits
 from core.attachments import Attachment
 from core.limits import Limit
 from core.refusals import Refusal
-from moderation import policies, queries
+from moderation import policies, queries, targets
 from moderation.models import Appeal, AppealFile, Decision
 from moderation.services import lapsing, reports, undoing
 from moderation.services.decisions import Kind, ModerationRefusedError, record_decision
@@ -183,12 +183,8 @@ def _answer(
         lapsing.tell_appellants(granted, reversal, now=now)
         return Refusal("reversed", _("This decision was taken back already; the appeal is closed."))
     is_timed = decision.kind in {Kind.RESTRICT, Kind.SUSPEND}
-    if kind == Kind.PARTIAL and is_timed and (ends_at is None or ends_at <= now):
-        raise ModerationRefusedError(Refusal("end-missing", _("Say until when it lasts instead.")))
-    if kind == Kind.PARTIAL and is_timed:
-        _check(_longer_refusal(decision, ends_at))
-    if kind == Kind.PARTIAL and decision.kind == Kind.DISMISS:
-        raise ModerationRefusedError(Refusal("not-partial", _("A report is acted on, or it is not.")))
+    if kind == Kind.PARTIAL:
+        _check(_part_refusal(decision, ends_at, is_timed=is_timed, now=now))
     answered = record_decision(
         kind=kind,
         actor=actor.subject,
@@ -218,6 +214,21 @@ def _answer(
         undoing.forgive(decision, actor=actor, answer=answered, now=now)
     lapsing.tell_appellant(locked, answered, now=now)
     return locked, True
+
+
+def _part_refusal(
+    decision: Decision, ends_at: datetime | None, *, is_timed: bool, now: datetime
+) -> Refusal | None:
+    """Say no to a part of what has none, and to one without an end that comes sooner."""
+    if is_timed and (ends_at is None or ends_at <= now):
+        return Refusal("end-missing", _("Say until when it lasts instead."))
+    if is_timed:
+        return _longer_refusal(decision, ends_at)
+    if decision.kind == Kind.DISMISS:
+        return Refusal("not-partial", _("A report is acted on, or it is not."))
+    if targets.is_ours(decision.target_kind):
+        return Refusal("not-partial", _("It is removed, or it is shown again."))
+    return None
 
 
 def _longer_refusal(decision: Decision, ends_at: datetime | None) -> Refusal | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts import zones
 from accounts.models import Restriction, User
 from core.refusals import Refusal
-from moderation import naming, policies
+from moderation import naming, policies, targets
 from moderation.models import Case, Decision, Proposal
 from moderation.services import enforcement, proposals, reports
 from moderation.services.decisions import Kind, ModerationRefusedError
@@ -114,11 +114,13 @@ def _take(actor: User, user: User | None, step: Step, *, case: Case | None, now:
         content = case.target_kind, case.target_id
         enforcement.check_removable(case.target_kind)
     kind = _KINDS[step.kind]
-    if user is not None and policies.takes_two(kind, user, scope=step.scope, days=step.days):
+    # What the product made is no step against whoever the case is about.
+    against = None if content is not None and targets.is_ours(content[0]) else user
+    if against is not None and policies.takes_two(kind, against, scope=step.scope, days=step.days):
         proposal, is_new = proposals.propose(
             actor=actor,
             kind=kind,
-            user=user,
+            user=against,
             content=content,
             scope=step.scope,
             days=step.days,
