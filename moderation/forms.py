@@ -91,11 +91,6 @@ class LiftForm(forms.Form):
 
     explanation = form_fields.explanation_field(help_text=_("The person reads this."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The page around it is a form of Django's own.
-        self.fields["explanation"].widget.attrs["form"] = "lift-form"
-
 
 class AnswerForm(forms.Form):
     """What the second person says to an appeal."""

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.queries import signed_in, username_of
 from core.refusals import Refusal, Text
-from moderation import policies, queries, screening, services, targets, viewing
+from moderation import policies, queries, reviewer_settings, screening, services, targets, viewing
 from moderation.forms import LiftForm, StepForm
 from moderation.models import Decision, Proposal
+from moderation.naming import scope_label, title_of
 from moderation.services import ModerationRefusedError, StepKind, repeats
 from moderation.services.repeats import STRIKE_DAYS, count_strikes
+from moderation.staff import desk
 from moderation.staff.common import LoggedAdmin, ReviewerAdmin, attempt, find_row, reviewer
 from moderation.staff.exporting import export_statements
 from moderation.staff.searching import PersonSearch, RuleFilter
@@ -47,7 +49,12 @@ class DecisionAdmin(PersonSearch, LoggedAdmin):
     list_select_related = ["actor", "affected"]
     actions = [export_statements]
     show_full_result_count = False
-    change_form_template = "admin/moderation/decision.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return policies.is_reviewer(request.user) or super().has_view_permission(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return policies.is_reviewer(request.user) or super().has_module_permission(request)
 
     @admin.display(description=gettext_lazy("whom"))
     def whom(self, decision: Any) -> str:
@@ -67,10 +74,11 @@ class DecisionAdmin(PersonSearch, LoggedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         shown = queries.list_shown_to(signed_in(request), super().get_queryset(request))
-        return shown.annotate(actor_name=username_of("actor"), affected_name=username_of("affected"))
-
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
-        return ["creation_key", *([] if policies.is_reviewer(request.user) else ["private_notes"])]
+        return shown.annotate(
+            actor_name=username_of("actor"),
+            affected_name=username_of("affected"),
+            second_name=username_of("second_actor"),
+        )
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -93,37 +101,63 @@ class DecisionAdmin(PersonSearch, LoggedAdmin):
         self,
         request: HttpRequest,
         object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        form_url: str = "",  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        decision = find_row(self.get_queryset(request).select_related("measure"), object_id)
-        viewing.record(
-            actor=signed_in(request),
-            target_kind="decision",
-            target_id=decision.public_id,
-            now=timezone.now(),
-        )
+        rows = self.get_queryset(request).select_related("measure", "second_actor")
+        return self._render(request, find_row(rows, object_id))
+
+    def _render(
+        self, request: HttpRequest, decision: Any, form: LiftForm | None = None, *, status: int = 200
+    ) -> TemplateResponse:
+        """form: why it was to be taken back, where that was not possible."""
+        actor, now = signed_in(request), timezone.now()
+        may_decide = policies.is_reviewer(actor)
+        viewing.record(actor=actor, target_kind="decision", target_id=decision.public_id, now=now)
         takes_two = policies.lift_alone_refusal(decision) is not None
         refuse = policies.propose_lift_refusal if takes_two else policies.lift_refusal
-        can_lift = (
-            policies.is_reviewer(request.user)
-            and refuse(signed_in(request), decision) is None
-            and queries.find_reversal(decision) is None
-        )
-        return super().change_view(
-            request,
-            object_id,
-            form_url,
-            {
-                "can_lift": can_lift,
-                "takes_two": takes_two,
-                "lift_form": LiftForm(auto_id="lift-%s"),
-                "typed": [],
-                **(extra_context or {}),
-            },
-        )
+        reversal = queries.find_reversal(decision)
+        measure = getattr(decision, "measure", None)
+        is_about_account = decision.target_kind == "user"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title_of(decision),
+            "opts": self.opts,
+            "decision": decision,
+            "person": queries.find_person(decision.affected_id),
+            "measure": measure,
+            "is_in_force": measure is not None and measure.is_in_force(now),
+            "reversal": reversal,
+            "links": self._list_links(request, decision),
+            "appeals": decision.appeals.order_by("pk") if may_decide else (),
+            "may_decide": may_decide,
+            "can_lift": may_decide and reversal is None and refuse(actor, decision) is None,
+            "lift_form": form or LiftForm(auto_id="lift-%s"),
+            "lift_url": reverse("admin:moderation_decision_lift", args=[decision.pk]),
+            "lift_button": _("Propose to take it back") if takes_two else _("Take it back"),
+            "typed": list_typed(form),
+            "is_about_account": is_about_account,
+        }
+        if may_decide and not is_about_account:
+            context["look"] = reviewer_settings.get_look(actor)
+            context["content"] = desk.show_content(
+                actor,
+                target_kind=decision.target_kind,
+                target_id=decision.target_id,
+                content_hash=decision.revision_hash,
+                now=now,
+            )
+        return TemplateResponse(request, "admin/moderation/decision.html", context, status=status)
+
+    def _list_links(self, request: HttpRequest, decision: Decision) -> list[tuple[str, Decision]]:
+        """Return the decisions that led to this one, and those that it led to, each with what it is to it."""
+        rows = self.get_queryset(request)
+        led = [(_("It answers:"), rows.filter(reversals=decision))]
+        led.append((_("A rule about repeats made it follow from:"), rows.filter(consequences=decision)))
+        led.append((_("What followed by a rule about repeats:"), rows.filter(caused_by=decision)))
+        return [(label, other) for label, found in led for other in found.order_by("pk")]
 
     def lift_view(self, request: HttpRequest, decision_id: int) -> HttpResponse:
         """Take a decision back without an appeal."""
@@ -131,7 +165,7 @@ class DecisionAdmin(PersonSearch, LoggedAdmin):
         decision = find_row(self.get_queryset(request), decision_id)
         form = LiftForm(request.POST, auto_id="lift-%s")
         if not form.is_valid():
-            return self._show_lift(request, decision, form, status=422)
+            return self._render(request, decision, form, status=422)
         words = Words("", form.cleaned_data["explanation"])
         takes_two = policies.lift_alone_refusal(decision) is not None
         done = _("Taken back; the person is told.")
@@ -151,19 +185,8 @@ class DecisionAdmin(PersonSearch, LoggedAdmin):
                 raise ModerationRefusedError(Refusal("already-decided", text))
 
         if not attempt(request, take, done=done):
-            return self._show_lift(request, decision, form, status=409)
+            return self._render(request, find_row(self.get_queryset(request), decision_id), form, status=409)
         return redirect("admin:moderation_decision_change", decision.pk)
-
-    def _show_lift(
-        self, request: HttpRequest, decision: Decision, form: LiftForm, *, status: int
-    ) -> HttpResponse:
-        """Show the decision as it is now, with what was typed."""
-        # Django's own page takes whatever is posted for a change of the row.
-        request.method = "GET"
-        typed = {"lift_form": form, "typed": list_typed(form)}
-        response = self.change_view(request, str(decision.pk), "", typed)
-        response.status_code = status
-        return response
 
     @viewing.refuse_unlogged
     def person_view(self, request: HttpRequest, public_id: str) -> HttpResponse:
@@ -219,11 +242,19 @@ def _say_done(done: services.Done) -> str:
 class ProposalAdmin(ReviewerAdmin):
     """What waits for a second person."""
 
-    list_display = ["user", "kind", "scope", "reason_code", "state", "created_at"]
+    list_display = ["user", "kind", "feature", "rule", "state", "created_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["user"]
     ordering = ["-state", "created_at", "id"]
     actions = None
+
+    @admin.display(description=gettext_lazy("feature"))
+    def feature(self, proposal: Proposal) -> Text:
+        return scope_label(proposal.scope) if proposal.scope else "—"
+
+    @admin.display(description=gettext_lazy("rule"))
+    def rule(self, proposal: Proposal) -> Text:
+        return screening.title_of(proposal.reason_code) if proposal.reason_code else "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         return queries.list_proposals_shown_to(signed_in(request)).select_related(

@@ -14,6 +14,7 @@ from moderation.services import appeals
 from moderation.targets import Words
 from moderation.work_queues import APPEALS, REPORTS
 from tests import factories
+from tests.moderation.appealing import restricted
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,18 @@ def test_short_dates_are_read_one_way(page, now):
     text = page.get(reverse("admin:moderation_person", args=[person.public_id])).content.decode()
     assert "1 Jun 2026" in text
     assert "06/01/2026" not in text
+
+
+def test_a_decision_is_told_in_words_with_what_it_hangs_together_with(page, now) -> None:
+    """Not in the codes of the database, and with a way to whatever led to it or took it back."""
+    decision = restricted(factories.make_user(), days=7, now=now)
+    url = reverse("admin:moderation_decision_change", args=[decision.pk])
+    text = page.get(url).content.decode()
+    for words in ("Restricted: Chat", "Spam or advertising", "You advertised.", "until "):
+        assert words in text
+    services.lift(actor=factories.make_staff(), decision=decision, words=Words("", "We were wrong."), now=now)
+    answer = decision.reversals.get()
+    taken_back = page.get(url).content.decode()
+    assert "Taken back on" in taken_back
+    assert reverse("admin:moderation_decision_change", args=[answer.pk]) in taken_back
+    assert url in page.get(reverse("admin:moderation_decision_change", args=[answer.pk])).content.decode()
