@@ -161,8 +161,8 @@ def test_a_decision_is_told_in_words_with_what_it_hangs_together_with(page, now)
     decision = restricted(factories.make_user(), days=7, now=now)
     url = reverse("admin:moderation_decision_change", args=[decision.pk])
     text = page.get(url).content.decode()
-    for words in ("Restricted: Chat", "Spam or advertising", "You advertised.", "until "):
-        assert words in text
+    for words in ("Restricted: Chat", "Spam or advertising", "You advertised.", "In force"):
+        assert words in text, words
     services.lift(actor=factories.make_staff(), decision=decision, words=Words("", "We were wrong."), now=now)
     answer = decision.reversals.get()
     taken_back = page.get(url).content.decode()
