@@ -32,6 +32,7 @@ class CharacterCard:
     """A character in a list of characters."""
 
     kind: ClassVar[str] = "character"
+    start_icon: ClassVar[str] = "chat"
 
     public_id: str
     slug: str

@@ -34,6 +34,7 @@ class StoryCard:
     """A story in a list of stories."""
 
     kind: ClassVar[str] = "story"
+    start_icon: ClassVar[str] = "play"
 
     public_id: str
     slug: str

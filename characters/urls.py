@@ -2,13 +2,24 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from characters.views import actions, discovery, editor, library, page, portraits, story_editor, story_page
+from characters.views import (
+    actions,
+    discovery,
+    editor,
+    item_page,
+    library,
+    page,
+    portraits,
+    story_editor,
+    story_page,
+)
 
 _ACTIONS: dict[str, Any] = {
     "submit": actions.submit,
     "withdraw": actions.withdraw,
     "discard": actions.discard,
     "visibility": actions.set_visibility,
+    "why": item_page.why,
 }
 
 
@@ -30,7 +41,6 @@ urlpatterns = [
     path("characters/portrait/upload/", portraits.upload, name="portrait-upload"),
     path("characters/<uslug:slug>/", page.character, name="character"),
     path("characters/<uslug:slug>/edit/", editor.edit, name="character-edit"),
-    path("characters/<uslug:slug>/why/", page.why, name="character-why"),
     path("characters/<uslug:slug>/photo/", page.photo, name="character-photo"),
     *_paths_of_actions("characters", "character"),
     path("stories/", discovery.stories, name="stories"),
@@ -40,6 +50,5 @@ urlpatterns = [
     path("stories/cast/", story_editor.cast, name="story-cast"),
     path("stories/<uslug:slug>/", story_page.story, name="story"),
     path("stories/<uslug:slug>/edit/", story_editor.edit, name="story-edit"),
-    path("stories/<uslug:slug>/why/", story_page.why, name="story-why"),
     *_paths_of_actions("stories", "story"),
 ]

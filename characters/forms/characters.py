@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from characters.fields import LineField, PlainTextField, TextListField
-from characters.forms.items import LONG_TEXT_LENGTH, ItemForm, rows
+from characters.forms.items import LONG_TEXT_LENGTH, ItemForm, text_field
 from characters.models import ItemRevision, RevisionContent
 from core import ids
 from core.forms import CreationForm
@@ -30,6 +30,7 @@ class CharacterForm(ItemForm):
     """The creation and editing form of a character."""
 
     KIND = "character"
+    CONTENT = RevisionContent
     FORM_ID = FORM_ID
     ANCHORS = {**ItemForm.ANCHORS, "greetings": "greetings", "portrait": "portrait"}
 
@@ -44,27 +45,22 @@ class CharacterForm(ItemForm):
         help_text=_("One line that people read on the card in discovery."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    bio = PlainTextField(
-        label=_("Bio"),
-        max_length=LONG_TEXT_LENGTH,
-        required=False,
-        help_text=_("The story that people read on the character's page."),
-        widget=rows(5),
+    bio = text_field(
+        _("Bio"),
+        _("The story that people read on the character's page."),
+        lines=5,
     )
     # For the AI.
-    description = PlainTextField(
-        label=_("Description"),
-        max_length=DIALOGUE_LENGTH,
-        required=False,
-        help_text=_("Who the character is: nature, history, how it talks, what it wants."),
-        widget=rows(7),
+    description = text_field(
+        _("Description"),
+        _("Who the character is: nature, history, how it talks, what it wants."),
+        lines=7,
+        length=DIALOGUE_LENGTH,
     )
-    first_message = PlainTextField(
-        label=_("First message"),
-        max_length=LONG_TEXT_LENGTH,
-        required=False,
-        help_text=_("How a chat opens. It sets the tone and length of every answer."),
-        widget=rows(4),
+    first_message = text_field(
+        _("First message"),
+        _("How a chat opens. It sets the tone and length of every answer."),
+        lines=4,
     )
     greetings = TextListField(
         label=_("Greetings"),
@@ -73,21 +69,16 @@ class CharacterForm(ItemForm):
         required=False,
         help_text=_("Other ways to open a chat, up to 5. Empty ones are left out."),
     )
-    scenario = PlainTextField(
-        label=_("Scenario"),
-        max_length=LONG_TEXT_LENGTH,
-        required=False,
-        help_text=_("Where you are when the chat begins, and what is going on."),
-        widget=rows(4),
+    scenario = text_field(
+        _("Scenario"),
+        _("Where you are when the chat begins, and what is going on."),
+        lines=4,
     )
-    example_dialogue = PlainTextField(
-        label=_("Example dialogue"),
-        max_length=DIALOGUE_LENGTH,
-        required=False,
-        help_text=_(
-            "A few lines that show the voice. Write {{user}} for the person and {{char}} for the character."
-        ),
-        widget=rows(5),
+    example_dialogue = text_field(
+        _("Example dialogue"),
+        _("A few lines that show the voice. Write {{user}} for the person and {{char}} for the character."),
+        lines=5,
+        length=DIALOGUE_LENGTH,
     )
     appearance = PlainTextField(
         label=_("Appearance"),
@@ -126,16 +117,11 @@ class CharacterForm(ItemForm):
             return picture
         raise ValidationError(_("This picture is not yours, or is gone. Draft another one."), code="portrait")
 
-    def content(self) -> RevisionContent:
-        """Return what was typed, once the form is valid. A portrait that came to nothing is left out."""
+    def content_values(self) -> dict[str, Any]:
+        """Add the portrait; one that came to nothing is left out."""
         portrait = self.cleaned_data["portrait"]
-        values = {
-            name: self.cleaned_data[name]
-            for name in RevisionContent.__dataclass_fields__
-            if name in self.cleaned_data
-        }
         is_usable = portrait is not None and (portrait.is_ready or not portrait.is_terminal)
-        return RevisionContent(**values, portrait_id=portrait.pk if is_usable else None)
+        return super().content_values() | {"portrait_id": portrait.pk if is_usable else None}
 
     @property
     def greeting_rows(self) -> list[str]:

@@ -1,17 +1,18 @@
 """What the editing forms of characters and stories share: who may find it, Safe Mode, problems by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from characters import policies
-from characters.fields import LineField, TagsField
-from characters.models import Category, ItemRevision, Visibility
+from characters.fields import LineField, PlainTextField, TagsField
+from characters.models import Category, Content, ItemRevision, Visibility
 from core.forms import CreationForm
 
 NAME_LENGTH = 60
@@ -20,9 +21,24 @@ TAG_COUNT = 10
 TAG_LENGTH = 30
 
 
-def rows(count: int) -> forms.Textarea:
-    """Return a text area of so many lines."""
-    return forms.Textarea(attrs={"rows": count})
+def name_field(label: Promise) -> LineField:
+    """Return the field of the one line that an item is known by."""
+    return LineField(
+        label=label, max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+def text_field(
+    label: Promise, help_text: Promise, *, lines: int, length: int = LONG_TEXT_LENGTH
+) -> PlainTextField:
+    """Return the field of a text that may be left out, shown as a text area of so many lines."""
+    return PlainTextField(
+        label=label,
+        max_length=length,
+        required=False,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": lines}),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +53,15 @@ class Problem:
 class ItemForm(CreationForm):
     """The creation and editing form of an item. `owner` and `today` decide what Safe Mode may be."""
 
-    # Which kind of item it makes.
+    # Which kind of item it makes, and of what its content consists.
     KIND: ClassVar[str]
+    CONTENT: ClassVar[type[Content]]
     # The page lays the controls out freely; each names the form it belongs to.
     FORM_ID: ClassVar[str]
     # Where a field's controls stand, if not under an id of their own.
     ANCHORS: ClassVar[dict[str, str]] = {"visibility": "id_visibility_0"}
 
-    name = LineField(
-        label=_("Name"),
-        max_length=NAME_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = name_field(_("Name"))
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices, initial=Category.OTHER)
     tags = TagsField(
         label=_("Tags"),
@@ -114,6 +127,15 @@ class ItemForm(CreationForm):
     def initial_of(cls, revision: ItemRevision) -> dict[str, Any]:  # noqa: ARG003
         """Return what the form shows otherwise than the content holds it."""
         return {}
+
+    def content(self) -> Any:
+        """Return what was typed, as the kind's Content, once the form is valid."""
+        return self.CONTENT(**self.content_values())
+
+    def content_values(self) -> dict[str, Any]:
+        """Return the parts of the content that are fields of the form."""
+        names = {field.name for field in fields(self.CONTENT)} & self.cleaned_data.keys()
+        return {name: self.cleaned_data[name] for name in names}
 
     @property
     def can_be_mature(self) -> bool:

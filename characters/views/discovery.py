@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from accounts.queries import Viewer
 from characters import presenters, queries, story_presenters
 from characters.forms import clean_search
 from characters.models import Category
+from characters.story_presenters import StoryCard
 from core.pages import render_page
 from core.pagination import CursorError, get_page
 
 PAGE_SIZE = 24
+# Of the stories on the front page; the rest is one link away.
+STRIP_SIZE = 6
 NEWEST, MOST_CHATTED, MOST_PLAYED = "newest", "most-chatted", "most-played"
 
 
@@ -24,12 +28,15 @@ NEWEST, MOST_CHATTED, MOST_PLAYED = "newest", "most-chatted", "most-played"
 class Catalogue:
     """One kind of items, as discovery lists it."""
 
-    template: str
+    kind: str
+    # What the page is called in the site's navigation.
     section: str
     home: str
     category: str
     # What the second order is called in the address.
     most: str
+    card_template: str
+    icon: str
     list_newest: Callable[..., QuerySet[Any]]
     list_most: Callable[..., QuerySet[Any]]
     search: Callable[..., QuerySet[Any]]
@@ -38,11 +45,13 @@ class Catalogue:
 
 
 _CHARACTERS = Catalogue(
-    template="characters/discover.html",
+    kind="character",
     section="discover",
     home="discover",
     category="category",
     most=MOST_CHATTED,
+    card_template="characters/_card.html",
+    icon="mask",
     list_newest=queries.list_newest,
     list_most=queries.list_most_chatted,
     search=queries.search,
@@ -50,11 +59,13 @@ _CHARACTERS = Catalogue(
     present_categories=presenters.present_categories,
 )
 _STORIES = Catalogue(
-    template="characters/stories.html",
+    kind="story",
     section="stories",
     home="stories",
     category="stories-category",
     most=MOST_PLAYED,
+    card_template="characters/_story_card.html",
+    icon="story",
     list_newest=queries.list_newest_stories,
     list_most=queries.list_most_played_stories,
     search=queries.search_stories,
@@ -115,7 +126,14 @@ def _render(request: HttpRequest, catalogue: Catalogue, *, category: Category | 
         raise Http404 from error
     given = {"q": words} if words else {"sort": sort}
     query = urlencode({**given, "cursor": found.next_cursor})
+    is_home = catalogue is _CHARACTERS and not (words or category or cursor)
     context = {
+        "kind": catalogue.kind,
+        "card_template": catalogue.card_template,
+        "icon": catalogue.icon,
+        "most": catalogue.most,
+        "home_url": reverse(catalogue.home),
+        "new_url": reverse(f"{catalogue.kind}-new"),
         "section": catalogue.section,
         "path": path,
         "words": words,
@@ -124,7 +142,18 @@ def _render(request: HttpRequest, catalogue: Catalogue, *, category: Category | 
         "categories": catalogue.present_categories(category or ""),
         "cards": catalogue.present_cards(found.rows, viewer),
         "next_url": f"{path}?{query}" if found.next_cursor else "",
-        "shows_hero": not (viewer.is_authenticated or words or category or cursor),
+        "shows_hero": is_home and not viewer.is_authenticated,
+        "strip": _list_strip(viewer, sort) if is_home else None,
         "is_first_page": not cursor,
     }
-    return render_page(request, catalogue.template, context, partial="cards" if cursor else "results")
+    partial = "cards" if cursor else "results"
+    return render_page(request, "characters/discover.html", context, partial=partial)
+
+
+def _list_strip(viewer: Viewer, sort: str) -> list[StoryCard]:
+    """Return the stories beside the characters, in the order that was chosen for these (R8)."""
+    if sort == MOST_CHATTED:
+        rows = queries.list_most_played_stories(viewer).order_by(*queries.MOST_CHATTED)
+    else:
+        rows = queries.list_newest_stories(viewer).order_by(*queries.NEWEST)
+    return story_presenters.present_cards(rows[:STRIP_SIZE], viewer)

@@ -1,35 +1,94 @@
 """What the editing pages of characters and stories share."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from characters import library, policies
-from characters.forms import ItemForm
-from characters.models import Item, Visibility
+from characters import library, policies, queries, services
+from characters.forms import ItemForm, is_slug
+from characters.models import Character, Item, Story, Visibility
 from characters.views import common
 from core.pages import render_page
 from core.refusals import Refusal, RefusedError
+from policies.rules import RULES
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
+@dataclass(frozen=True, slots=True)
+class Editor(Generic[AnyItem]):
+    """How the page of one kind finds and stores its item."""
+
+    model: type[AnyItem]
+    get_own_or_404: Callable[[HttpRequest, str], AnyItem]
+    create: Callable[..., tuple[AnyItem, bool]]
+
+    def find_sent(self, request: HttpRequest) -> AnyItem | None:
+        """Return the item whose page sent the form; a new one has none yet."""
+        slug = request.POST.get(self.model.KIND, "")
+        if not slug:
+            return None
+        if not is_slug(slug):
+            raise Http404
+        return self.get_own_or_404(request, slug)
+
+    def store(self, request: HttpRequest, form: ItemForm, item: AnyItem | None) -> AnyItem:
+        """Create or update what the form shows."""
+        owner, visibility, now = common.actor_of(request), form.cleaned_data["visibility"], timezone.now()
+        if item is None:
+            made, _created = self.create(
+                owner=owner,
+                content=form.content(),
+                visibility=visibility,
+                creation_key=form.cleaned_data["creation_key"],
+                now=now,
+            )
+            return made
+        services.save_draft(
+            actor=owner,
+            item=item,
+            content=form.content(),
+            visibility=visibility,
+            opened_on=request.POST.get("opened_on", ""),
+            now=now,
+        )
+        return item
+
+    def find_stored(self, request: HttpRequest, form: ItemForm, item: AnyItem | None) -> AnyItem | None:
+        """Return the item that a refusal was about, as it is now; the form may have made it before."""
+        if item is None:
+            item = queries.find_made(self.model, common.actor_of(request), form.cleaned_data["creation_key"])
+        return self.get_own_or_404(request, item.slug) if item is not None else None
+
+
+CHARACTERS = Editor(Character, common.get_own_or_404, services.create_character)
+STORIES = Editor(Story, common.get_own_story_or_404, services.create_story)
 
 
 def build_context(
     request: HttpRequest,
     *,
-    kind: str,
     form: ItemForm,
     item: Item | None,
+    preview_fields: Iterable[str],
     error: RefusedError | None,
     refusal: Refusal | None,
 ) -> dict[str, Any]:
     """Return what both editors show.
 
-    error: a refusal of what the form asked for; refusal: one of the page as such.
+    preview_fields: of which the preview consists; error: a refusal of what the form asked for; refusal: one
+    of the page as such.
     """
     code = error.refusal.code if error is not None else ""
     addresses = library.present_links(item) if item is not None else None
+    kind = form.KIND
+    home = "library-stories" if kind == Story.KIND else "library"
     return {
         "form": form,
         "form_id": form.FORM_ID,
@@ -37,6 +96,9 @@ def build_context(
         "title_name": item.working_revision.name if item is not None else "",
         "is_live": item is not None and item.live_revision_id is not None,
         "save_url": addresses.edit if addresses is not None else reverse(f"{kind}-new"),
+        "cancel_url": item.get_absolute_url() if item is not None else reverse(home),
+        "preview_url": reverse(f"{kind}-preview"),
+        "preview_fields": ",".join(preview_fields),
         "withdraw_url": addresses.withdraw if addresses is not None else "",
         "guidelines_url": reverse("guidelines"),
         "opened_on": _opened_on(request, item, code),
@@ -90,5 +152,11 @@ def _review_note(item: Item | None) -> dict[str, str] | None:
         return None
     for revision in (item.open_revision, item.delisted_revision):
         if revision is not None and revision.reason_code:
-            return {"explanation": revision.explanation, "fix": revision.fix}
+            rule = RULES.get(revision.reason_code)
+            return {
+                "explanation": revision.explanation,
+                "fix": revision.fix,
+                "rule": str(rule.title) if rule is not None else "",
+                "rule_url": f"{reverse('guidelines')}#rule-{revision.reason_code}",
+            }
     return None

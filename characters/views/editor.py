@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from characters import policies, queries, services
+from characters import policies
 from characters.forms import CharacterForm
 from characters.models import Character
 from characters.views import common, editing, editor_page, portraits
@@ -75,10 +75,10 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
     error: RefusedError | None = upload_error
     if form.is_valid() and upload_error is None:
         try:
-            saved = _store(request, form, character)
+            saved = editing.CHARACTERS.store(request, form, character)
         except RefusedError as refused:
             error = refused
-            character = _find_stored(request, form, character)
+            character = editing.CHARACTERS.find_stored(request, form, character)
         else:
             editing.tell_saved(request, form, saved)
             if form.lost_portrait:
@@ -93,32 +93,3 @@ def _save(request: HttpRequest, character: Character | None) -> HttpResponse:
         upload_problem=common.sentence(upload_error.refusal) if upload_error else "",
     )
     return editor_page.render(request, form=form, character=character, panel=panel, error=error)
-
-
-def _store(request: HttpRequest, form: CharacterForm, character: Character | None) -> Character:
-    now = timezone.now()
-    if character is None:
-        made, _created = services.create_character(
-            owner=common.actor_of(request),
-            content=form.content(),
-            visibility=form.cleaned_data["visibility"],
-            creation_key=form.cleaned_data["creation_key"],
-            now=now,
-        )
-        return made
-    services.save_draft(
-        actor=common.actor_of(request),
-        item=character,
-        content=form.content(),
-        visibility=form.cleaned_data["visibility"],
-        opened_on=request.POST.get("opened_on", ""),
-        now=now,
-    )
-    return character
-
-
-def _find_stored(request: HttpRequest, form: CharacterForm, character: Character | None) -> Character | None:
-    """Return the item that a refusal was about, as it is now; the form may have made it before."""
-    if character is None:
-        character = queries.find_created(common.actor_of(request), form.cleaned_data["creation_key"])
-    return common.get_own_or_404(request, character.slug) if character is not None else None

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from characters import persona, policies
-from characters.forms import CharacterForm, is_slug
+from characters.forms import CharacterForm
 from characters.models import Character
 from characters.views import common, editing
 from characters.views.portrait_panel import PortraitPanel, build_panel
@@ -25,16 +24,6 @@ _PERSONA_FIELDS = (
     "first_message",
     "appearance",
 )
-
-
-def find_character(request: HttpRequest) -> Character | None:
-    """Return the character whose page sent the form; a new one has none yet."""
-    slug = request.POST.get("character", "")
-    if not slug:
-        return None
-    if not is_slug(slug):
-        raise Http404
-    return common.get_own_or_404(request, slug)
 
 
 def compose_persona(values: dict[str, Any]) -> persona.Persona:
@@ -58,7 +47,9 @@ def render_typed(
 ) -> HttpResponse:
     """Draw the page again with everything that was typed, for browsers without JavaScript."""
     form = CharacterForm.typed(data, owner=common.actor_of(request), today=timezone.localdate())
-    return render(request, form=form, character=find_character(request), panel=panel, error=error)
+    return render(
+        request, form=form, character=editing.CHARACTERS.find_sent(request), panel=panel, error=error
+    )
 
 
 def render(
@@ -74,9 +65,13 @@ def render(
     values = {name: form[name].value() for name in _PERSONA_FIELDS}
     has_saved_portrait = character is not None and policies.has_portrait(character)
     context = editing.build_context(
-        request, kind="character", form=form, item=character, error=error, refusal=refusal
+        request,
+        form=form,
+        item=character,
+        preview_fields=_PERSONA_FIELDS,
+        error=error,
+        refusal=refusal,
     ) | {
-        "cancel_url": character.get_absolute_url() if character is not None else reverse("library"),
         "panel": panel,
         "upload_bytes": uploads.MAX_BYTES,
         "upload_too_big": common.sentence(uploads.TOO_BIG),

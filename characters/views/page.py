@@ -1,9 +1,6 @@
 """A character's page, as its creator and as others see it."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,13 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
-from accounts.presenters import present_person_menu
-from characters import library, photos, policies, presenters, services
+from characters import photos, policies, presenters, services
 from characters.forms import PhotoForm
 from characters.models import Character
-from characters.views import common
-from core import ids
+from characters.views import common, item_page
 from core.pages import render_page
 from core.refusals import RefusedError
 from imagegen import hints
@@ -30,20 +24,6 @@ def character(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who it is; its creator also reads how it stands."""
     found = common.get_visible_or_404(request, slug)
     return _render(request, found, PhotoForm())
-
-
-@login_required
-@require_GET
-def why(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer "Why can't others see this?" with the conditions as they are (R12)."""
-    found = common.get_own_or_404(request, slug)
-    conditions = presenters.visibility_reasons(found)
-    context = {
-        "item": library.present_item(found, common.actor_of(request)),
-        "conditions": conditions,
-        "is_seen": presenters.is_seen_by_others(conditions),
-    }
-    return render_page(request, "characters/why.html", context)
 
 
 @login_required
@@ -76,33 +56,23 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResponse:
     viewer = request.user
-    is_owner = viewer.pk is not None and viewer.pk == found.owner_id
     card = presenters.present_card(found, viewer)
     revision = found.revision_for(viewer)
-    context: dict[str, Any] = {
+    context = item_page.build_context(request, found, card, home="discover") | {
         "photo_hint": None,
-        "card": card,
         "bio": revision.bio if revision is not None else "",
-        "tags": presenters.present_tags(card.tags),
-        "is_owner": is_owner,
-        "is_open_to_all": found.can_view(AnonymousUser()),
-        "page_url": request.build_absolute_uri(card.url),
-        "portrait_url": request.build_absolute_uri(card.portrait.url) if card.portrait else "",
-        "person_menu": present_person_menu(viewer, found.owner),
-        "chat_key": ids.new_public_id(),
-        "section": "library" if is_owner else "discover",
     }
-    if is_owner and isinstance(viewer, User):
+    is_owner = context["is_owner"]
+    if is_owner:
         now = timezone.now()
         context |= {
-            "item": library.present_item(found, viewer),
             "portrait": (
                 present_picture(revision.portrait, now=now, alt=_portrait_alt(card.name))
                 if revision is not None and revision.portrait is not None and not card.portrait
                 else None
             ),
             "photo_form": form,
-            "photo_refusal": policies.photo_refusal(viewer, found),
+            "photo_refusal": policies.photo_refusal(common.actor_of(request), found),
             "photo_hint": hints.present_hint(hints.PHOTO_KINDS),
             "photos": [
                 present_picture(

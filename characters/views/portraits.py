@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from characters import services
 from characters.forms import FORM_ID, PortraitForm
 from characters.models import Character
-from characters.views import common, editor_page
+from characters.views import common, editing, editor_page
 from characters.views.portrait_panel import PortraitPanel, has_saved_portrait
 from core import ids
 from core.pages import render_page
@@ -28,7 +28,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Ask for a draft; without `ask` only look at the drafts again (a page without JavaScript)."""
     now = timezone.now()
     data = request.POST.copy()
-    character = editor_page.find_character(request)
+    character = editing.CHARACTERS.find_sent(request)
     problem: Text = ""
     error: RefusedError | None = None
     if "refresh" not in data:
@@ -49,7 +49,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a picture from the person's own device as a draft."""
     now = timezone.now()
-    editor_page.find_character(request)
+    editing.CHARACTERS.find_sent(request)
     data, error = take_upload(request, now=now)
     if error is not None:
         problem: Text = common.sentence(error.refusal)

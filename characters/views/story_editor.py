@@ -3,21 +3,21 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from characters import casting, persona, policies, queries, services
+from characters import casting, persona, policies
 from characters.casting import CastPanel, Step
-from characters.forms import StoryForm, clean_search, is_slug
+from characters.forms import StoryForm, clean_search
 from characters.models import Story
 from characters.views import common, editing
 from core.pages import render_page
 from core.refusals import Refusal, RefusedError
 
 GET_POST = require_http_methods(["GET", "POST"])
+_PERSONA_FIELDS = ("name", "opening_scene", "plot")
 _STEPS = ("add", "remove", "move_up", "move_down")
 
 
@@ -55,7 +55,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def cast(request: HttpRequest) -> HttpResponse:
     """Change the cast, or look for more of it; nothing is stored before the form is saved."""
-    story = _find_story(request)
+    story = editing.STORIES.find_sent(request)
     step = Step(tuple(casting.clean_ids(request.POST.getlist("cast"))))
     for action in _STEPS:
         if public_id := request.POST.get(action):
@@ -75,7 +75,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show what the model reads of the story as it stands; nothing is stored."""
     if request.headers.get("HX-Request") == "true":
         return render_page(request, "characters/_persona.html", {"persona": _compose(request, request.POST)})
-    return _render_typed(request, request.POST, _find_story(request))
+    return _render_typed(request, request.POST, editing.STORIES.find_sent(request))
 
 
 def _take(request: HttpRequest, story: Story | None) -> HttpResponse:
@@ -86,53 +86,14 @@ def _take(request: HttpRequest, story: Story | None) -> HttpResponse:
     error: RefusedError | None = None
     if form.is_valid():
         try:
-            saved = _store(request, form, story)
+            saved = editing.STORIES.store(request, form, story)
         except RefusedError as refused:
             error = refused
-            story = _find_stored(request, form, story)
+            story = editing.STORIES.find_stored(request, form, story)
         else:
             editing.tell_saved(request, form, saved)
             return redirect("story", slug=saved.slug)
     return _render(request, form, story, error=error)
-
-
-def _store(request: HttpRequest, form: StoryForm, story: Story | None) -> Story:
-    now = timezone.now()
-    if story is None:
-        made, _created = services.create_story(
-            owner=common.actor_of(request),
-            content=form.content(),
-            visibility=form.cleaned_data["visibility"],
-            creation_key=form.cleaned_data["creation_key"],
-            now=now,
-        )
-        return made
-    services.save_draft(
-        actor=common.actor_of(request),
-        item=story,
-        content=form.content(),
-        visibility=form.cleaned_data["visibility"],
-        opened_on=request.POST.get("opened_on", ""),
-        now=now,
-    )
-    return story
-
-
-def _find_stored(request: HttpRequest, form: StoryForm, story: Story | None) -> Story | None:
-    """Return the story that a refusal was about, as it is now; the form may have made it before."""
-    if story is None:
-        story = queries.find_made(Story, common.actor_of(request), form.cleaned_data["creation_key"])
-    return common.get_own_story_or_404(request, story.slug) if story is not None else None
-
-
-def _find_story(request: HttpRequest) -> Story | None:
-    """Return the story whose page sent the form; a new one has none yet."""
-    slug = request.POST.get("story", "")
-    if not slug:
-        return None
-    if not is_slug(slug):
-        raise Http404
-    return common.get_own_story_or_404(request, slug)
 
 
 def _words(request: HttpRequest) -> str:
@@ -141,8 +102,7 @@ def _words(request: HttpRequest) -> str:
 
 def _compose(request: HttpRequest, values: Any) -> persona.Persona:
     cast = values.getlist("cast") if isinstance(values, QueryDict) else values.get("cast") or []
-    names = ("name", "opening_scene", "plot")
-    texts = {name: persona.clean_typed(values.get(name)) for name in names}
+    texts = {name: persona.clean_typed(values.get(name)) for name in _PERSONA_FIELDS}
     return persona.compose_story(**texts, cast=casting.list_notes(common.actor_of(request), cast))
 
 
@@ -179,11 +139,15 @@ def _render(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     step = step or Step(())
-    values = {name: form[name].value() for name in ("name", "opening_scene", "plot", "cast")}
+    values = {name: form[name].value() for name in (*_PERSONA_FIELDS, "cast")}
     context = editing.build_context(
-        request, kind="story", form=form, item=story, error=error, refusal=refusal
+        request,
+        form=form,
+        item=story,
+        preview_fields=(*_PERSONA_FIELDS, "cast"),
+        error=error,
+        refusal=refusal,
     ) | {
-        "cancel_url": story.get_absolute_url() if story is not None else reverse("library-stories"),
         "panel": _build_panel(
             request,
             story,

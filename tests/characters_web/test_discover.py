@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters import queries
-from characters.models import Category, Character, State
+from characters.models import Category, Character, State, Story
 from characters.views import discovery
 from tests import factories
-from tests.characters_web.html import parse
+from tests.characters_web.html import Element, parse
 
 pytestmark = pytest.mark.django_db
+
+MOST_CHATTED = "/?sort=most-chatted"
 
 
 def names(response: object) -> list[str]:
@@ -160,6 +162,58 @@ def test_an_empty_product_invites_to_create(client: Client) -> None:
     assert page.find("h1").text == "Someone worth talking to"
 
 
+def strip_of(client: Client, url: str = "/") -> list[Element]:
+    """The stories beside the characters."""
+    [strip] = parse(client.get(url)).find_all("section", class_="strip")
+    return strip.find_all("article")
+
+
+def test_stories_stand_beside_the_characters_with_the_faces_of_their_casts(client: Client) -> None:
+    """R8: what others find, and nothing else."""
+    cast = [make_live("Mira"), make_live("Olaf")]
+    factories.make_story(name="Fog", cast=cast, state=State.APPROVED)
+    factories.make_story(name="Draft", cast=cast)
+    factories.make_story(name="Hidden", cast=cast, state=State.APPROVED, visibility="PRIVATE")
+    mature = factories.make_character(state=State.APPROVED, safe_mode=False, owner=cast[0].owner)
+    author = factories.make_adult(safe_mode=False)
+    factories.make_story(name="Mature", cast=[mature], owner=author, state=State.APPROVED)
+
+    [card] = strip_of(client)
+
+    assert card.find("h3").text == "Fog"
+    shown = [picture.attrs["data-picture"] for picture in card.find_all("img")]
+    assert shown == [factories.get_fresh(member).live_revision.portrait.public_id for member in cast]
+
+
+def test_the_stories_beside_the_characters_are_a_few_in_the_same_order(client: Client) -> None:
+    cast = [make_live("Mira")]
+    for number in range(discovery.STRIP_SIZE + 1):
+        now = factories.NOW + timedelta(minutes=number)
+        story = factories.make_story(name=f"Story {number}", cast=cast, state=State.APPROVED, now=now)
+        Story.objects.filter(pk=story.pk).update(chat_count=100 - number)
+
+    titles = {url: [card.find("h3").text for card in strip_of(client, url)] for url in ("/", MOST_CHATTED)}
+
+    assert titles["/"] == [f"Story {number}" for number in (6, 5, 4, 3, 2, 1)]
+    assert titles[MOST_CHATTED] == [f"Story {number}" for number in range(6)]
+
+
+def test_without_stories_the_front_page_invites_to_write_one(client: Client) -> None:
+    make_live("Mira")
+
+    strip = parse(client.get("/")).find("section", class_="strip")
+
+    assert "No story here yet" in strip.text
+    assert strip.find("a").attrs["href"] == reverse("story-new")
+
+
+@pytest.mark.parametrize("url", ["/?q=mira", "/categories/drama/", "/stories/"])
+def test_only_the_front_page_has_stories_beside_it(client: Client, url: str) -> None:
+    factories.make_story(cast=[make_live("Mira")], state=State.APPROVED)
+
+    assert not parse(client.get(url)).find_all("section", class_="strip")
+
+
 def test_the_welcome_is_for_people_who_are_signed_out(as_creator: Client) -> None:
     page = parse(as_creator.get("/"))
 
@@ -171,13 +225,14 @@ def test_the_number_of_queries_does_not_grow(
     path: str, as_creator: Client, creator: User, django_assert_max_num_queries: object
 ) -> None:
     for number in range(2):
-        make_live(f"Mira {number}", minutes=number)
+        factories.make_story(cast=[make_live(f"Mira {number}", minutes=number)], state=State.APPROVED)
     few = count_queries(as_creator, path)
     for number in range(2, 12):
-        make_live(f"Mira {number}", minutes=number)
+        factories.make_story(cast=[make_live(f"Mira {number}", minutes=number)], state=State.APPROVED)
 
     assert count_queries(as_creator, path) == few
-    assert few <= 5
+    # The front page has stories and their casts beside the characters.
+    assert few <= (5 if "q=" in path or "categories" in path else 7)
 
 
 def count_queries(client: Client, path: str) -> int:

@@ -384,15 +384,6 @@ def test_an_editor_that_names_no_known_version_loses_nothing(
     assert not garbage or parse(response).value("Bio") == "Two."
 
 
-def test_a_rejection_is_read_beside_the_form(as_creator: Client, creator: User) -> None:
-    character = factories.make_character(owner=creator, state=State.REJECTED)
-
-    page = page_of(as_creator.get(f"/characters/{character.slug}/edit/"))
-
-    assert "The bio is too short." in page.text
-    assert "Tell more." in page.text
-
-
 def test_others_do_not_edit(as_stranger: Client, client: Client) -> None:
     for state in (State.DRAFT, State.APPROVED):
         url = f"/characters/{factories.make_character(state=state).slug}/edit/"
