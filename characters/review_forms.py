@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from characters.models import ItemRevision
+from core.forms import CreationForm
 from moderation import form_fields, notes
 from policies.rules import RULES
 
@@ -36,9 +37,28 @@ class DecisionForm(forms.Form):
         return form
 
 
+class DelistForm(DecisionForm):
+    """Why something is taken down, and whether it was ever right to approve it."""
+
+    is_our_mistake = forms.BooleanField(
+        label=_("Our mistake: it should not have been approved"),
+        required=False,
+        help_text=_("Then it is no strike, and the creator is told that the mistake was ours."),
+    )
+
+
 class PutBackForm(forms.Form):
     """Why taking it down was wrong."""
 
+    explanation = form_fields.explanation_field(
+        help_text=_("The creator reads this."), rows=3, is_required=True
+    )
+
+
+class AfterAllForm(CreationForm):
+    """Why a rejection was wrong."""
+
+    decision_id = forms.CharField(widget=forms.HiddenInput, max_length=32)
     explanation = form_fields.explanation_field(
         help_text=_("The creator reads this."), rows=3, is_required=True
     )

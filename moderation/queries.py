@@ -86,7 +86,9 @@ def list_strikes(subject_id: int, *, since: datetime, now: datetime) -> QuerySet
 def list_standing_strikes(subject_id: int) -> QuerySet[Decision]:
     """Return the strikes that were not taken back, aged out or not, the oldest first."""
     return (
-        Decision.objects.filter(affected=subject_id, kind__in=_STRIKES, caused_by__isnull=True)
+        Decision.objects.filter(
+            affected=subject_id, kind__in=_STRIKES, caused_by__isnull=True, is_our_mistake=False
+        )
         .exclude(_is_answered(_FORGIVING))
         .exclude(_is_reported_by_affected())
         .order_by("at", "id")

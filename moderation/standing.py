@@ -18,7 +18,7 @@ from moderation import naming, policies, queries
 from moderation.models import Appeal, Decision, Measure
 from moderation.services import deadline, explaining
 from moderation.services.decisions import Kind
-from moderation.services.repeats import STRIKE_DAYS
+from moderation.services.repeats import STRIKE_DAYS, why_no_strike
 from policies.rules import RULES
 
 _IN_FORCE, _OVER, _TAKEN_BACK = gettext_lazy("In force"), gettext_lazy("Over"), gettext_lazy("Taken back")
@@ -65,6 +65,7 @@ def export(user: User, now: datetime) -> Mapping[str, Any]:
                 "decided_by": decision.source,
                 "policy_version": decision.policy_version,
                 "counts_as_strike": decision.pk in strikes,
+                "our_mistake": decision.is_our_mistake,
                 "at": row.at,
                 "title": str(row.title),
                 "about": str(row.about),
@@ -147,8 +148,10 @@ def _row(decision: Decision, *, appeal: Appeal | None, about: Text, note: Text, 
     )
 
 
-def _note_of(decision: Decision, *, is_strike: bool) -> str:
-    """Return whether a decision is a strike, and what an answer in part changed."""
+def _note_of(decision: Decision, *, is_strike: bool) -> Text:
+    """Return whether a decision is a strike or why it is none, and what an answer in part changed."""
+    if (why := why_no_strike(decision)) and not _is(decision, "is_reversed"):
+        return why
     if is_strike:
         end = decision.at + timedelta(days=STRIKE_DAYS)
         return _("It counts as a strike until %(day)s.") % {"day": explaining.spell_day(end)}

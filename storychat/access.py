@@ -219,7 +219,7 @@ _STEPS = {
     **{
         f"admin:characters_{item}_{step}": REVIEWER
         for item in ("character", "story")
-        for step in ("delist", "reinstate")
+        for step in ("delist", "reinstate", "approve_after_all")
     },
     **{
         f"admin:characters_{revision}_{step}": REVIEWER

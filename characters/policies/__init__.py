@@ -24,9 +24,12 @@ from characters.policies.publishing import (
 )
 from characters.policies.reviewing import (
     approve_refusal,
+    decision_refusal,
     delist_refusal,
+    not_rejected,
     reason_refusal,
     reinstate_refusal,
+    rejected_refusal,
     review_refusal,
     reviewer_refusal,
 )
@@ -39,6 +42,7 @@ __all__ = [
     "cast_refusal",
     "chat_refusal",
     "creation_refusal",
+    "decision_refusal",
     "delist_refusal",
     "discard_refusal",
     "edit_refusal",
@@ -48,6 +52,7 @@ __all__ = [
     "is_usable",
     "material_refusal",
     "mature_refusal",
+    "not_rejected",
     "only_version_refusal",
     "overtaken_refusal",
     "photo_refusal",
@@ -55,6 +60,7 @@ __all__ = [
     "publishing_refusal",
     "reason_refusal",
     "reinstate_refusal",
+    "rejected_refusal",
     "review_refusal",
     "reviewer_refusal",
     "submit_refusal",

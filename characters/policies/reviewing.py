@@ -12,7 +12,7 @@ from policies.rules import RULES
 
 def review_refusal(actor: Viewer, revision: ItemRevision) -> Refusal | None:
     """Say no to a decision about a revision: reviewers decide what waits in their queue (R6)."""
-    if refusal := _decision_refusal(actor, revision.item):
+    if refusal := decision_refusal(actor, revision.item):
         return refusal
     if revision.state == State.PENDING or revision.is_held:
         return None
@@ -54,7 +54,7 @@ def reason_refusal(reason_code: str) -> Refusal | None:
 
 def delist_refusal(actor: Viewer, item: Item) -> Refusal | None:
     """Say no to taking down what is not live."""
-    if refusal := _decision_refusal(actor, item):
+    if refusal := decision_refusal(actor, item):
         return refusal
     if item.live_revision is None:
         return Refusal(
@@ -70,7 +70,7 @@ def delist_refusal(actor: Viewer, item: Item) -> Refusal | None:
 
 def reinstate_refusal(actor: Viewer, item: Item) -> Refusal | None:
     """Say no to reinstating what was not taken down."""
-    if refusal := _decision_refusal(actor, item):
+    if refusal := decision_refusal(actor, item):
         return refusal
     if item.delisted_revision is None:
         return Refusal(
@@ -84,6 +84,26 @@ def reinstate_refusal(actor: Viewer, item: Item) -> Refusal | None:
     return None
 
 
-def _decision_refusal(actor: Viewer, item: Item) -> Refusal | None:
+def rejected_refusal(item: Item, rejected: ItemRevision | None, *, is_overtaken: bool) -> Refusal | None:
+    """Say no to publishing after all what was turned down.
+
+    rejected: None where there is no such version. is_overtaken: a newer one was approved since.
+    """
+    if rejected is None:
+        return not_rejected()
+    live: ItemRevision | None = item.live_revision
+    if live is not None and live.content_hash == rejected.content_hash:
+        return Refusal("already-live", _("This is live already."))
+    if is_overtaken:
+        return Refusal("newer-approved", _("A newer version was approved since; that one stays."))
+    return material_refusal(rejected)
+
+
+def not_rejected() -> Refusal:
+    """Say no to approving after all what nobody turned down."""
+    return Refusal("not-rejected", _("This version was not rejected."))
+
+
+def decision_refusal(actor: Viewer, item: Item) -> Refusal | None:
     """Say no to everybody who does not review, and to those who do where it is their own."""
     return reviewer_refusal(actor) or self_refusal(actor, user_id=item.owner_id)

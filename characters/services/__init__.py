@@ -10,6 +10,7 @@ from characters.services.pictures import count_chat, replace_portrait, request_p
 from characters.services.publishing import set_visibility, submit, withdraw
 from characters.services.reviewing import (
     approve,
+    approve_after_all,
     delist,
     delist_now,
     escalate,
@@ -23,6 +24,7 @@ from characters.services.shared import CharacterRefusedError
 __all__ = [
     "CharacterRefusedError",
     "approve",
+    "approve_after_all",
     "approve_many",
     "count_chat",
     "create_character",

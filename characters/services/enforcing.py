@@ -9,9 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from characters import policies, queries
+from characters import queries, rejections
 from characters.models import (
-    APPROVED_ONCE,
     Character,
     Item,
     ItemRevision,
@@ -22,6 +21,7 @@ from characters.models import (
 from characters.services.reviewing import delist_now, make_live, reinstate_now
 from characters.services.shared import (
     CharacterRefusedError,
+    check,
     hide,
     lock_item,
     next_number,
@@ -78,7 +78,9 @@ class Enforcement:
         """Make live again what was taken down, or live what was turned down. See moderation.targets.PutBack.
 
         Where its creator published something newer meanwhile, that stays. Who asked in an appeal to keep it
-        private, or to correct it first, finds it so.
+        private, or to correct it first, finds it so. Where a rejection is taken back without being answered
+        in an appeal, raises CharacterRefusedError (not-rejected, already-live, newer-approved,
+        portrait-not-ready, portrait-lost).
         """
         found = self.model.objects.filter(public_id=decision.target_id).first()
         if found is None:
@@ -88,7 +90,7 @@ class Enforcement:
         restored = (
             _find_delisted(item, decision)
             if decision.kind == Decision.Kind.DELIST
-            else _find_rejected(item, decision)
+            else _find_rejected(item, decision, answer)
         )
         if restored is None:
             return False
@@ -129,20 +131,16 @@ def _find_delisted(item: Item, decision: Decision) -> ItemRevision | None:
     return delisted if delisted is not None and delisted.content_hash == decision.revision_hash else None
 
 
-def _find_rejected(item: Item, decision: Decision) -> ItemRevision | None:
-    """Return what a decision turned down, if it can still be shown and nothing newer was approved since."""
-    rejected: ItemRevision | None = (
-        item.revisions.filter(content_hash=decision.revision_hash, state=State.REJECTED)
-        .with_pictures()
-        .order_by("-number")
-        .first()
-    )
-    if rejected is None or policies.material_refusal(rejected) is not None:
-        return None
-    newer = item.revisions.filter(number__gt=rejected.number, state__in=APPROVED_ONCE)
-    live: ItemRevision | None = item.live_revision
-    is_live = live is not None and live.content_hash == rejected.content_hash
-    return None if is_live or newer.exists() else rejected
+def _find_rejected(item: Item, decision: Decision, answer: Decision) -> ItemRevision | None:
+    """Return what a decision turned down, if it can still be shown and nothing newer was approved since.
+
+    An appeal is answered whether that can be or not; whoever approves it after all wants just that.
+    """
+    rejected: ItemRevision | None = rejections.find_rejected(item, decision)
+    refusal = rejections.publish_refusal(item, rejected)
+    if answer.kind != Decision.Kind.OVERTURN:
+        check(refusal)
+    return rejected if refusal is None else None
 
 
 def _open_correction(item: Item, *, now: datetime) -> None:

@@ -39,13 +39,20 @@ def tell_rejected(item: Item, revision: ItemRevision, decision: Decision, *, now
 
 
 def tell_delisted(item: Item, revision: ItemRevision, decision: Decision, *, now: datetime) -> None:
-    """Tell the creator that the item is back in the library, why, and how to appeal."""
+    """Tell the creator that the item is back in the library, why, whose mistake it was, and how to appeal."""
+    ours = _("It should not have been approved; that was our mistake, and we are sorry.")
     kept = _("Others do not see it any more. It is back in your library; nothing of it is lost.")
     _tell(
         item,
         kind="delisted",
         title=_("%(name)s was taken down") % _name(revision),
-        body=f"{kept}\n\n{moderation_services.explain(decision, item.owner, now=now)}",
+        body="\n\n".join(
+            [
+                *([ours] if decision.is_our_mistake else []),
+                kept,
+                moderation_services.explain(decision, item.owner, now=now),
+            ]
+        ),
         now=now,
     )
 

@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 
 from accounts.models import Restriction, User
 from accounts.policies import restriction_refusal
-from characters import policies, review_policies, review_queue
+from characters import policies, rejections, review_policies, review_queue
 from characters.models import Item, ItemRevision, State
 from characters.services import notices
 from characters.services.shared import (
     AnyItem,
+    CharacterRefusedError,
     check,
     hide,
     lock_both,
@@ -119,6 +120,36 @@ def reject(
 
 
 @transaction.atomic(durable=True)
+def approve_after_all(
+    *,
+    actor: User,
+    item: AnyItem,
+    decision_id: str,
+    explanation: str = "",
+    creation_key: str = "",
+    now: datetime,
+) -> tuple[AnyItem, bool]:
+    """Publish what was rejected, because that was wrong; an open appeal is granted (R5, R7).
+
+    decision_id: of the rejection, a reviewer's or screening's. explanation: for the creator, whose draft or
+    newer submission stays as it is. The same form twice does it once. Raises CharacterRefusedError
+    (not-reviewer, self, not-rejected, escalated, already-live, newer-approved, portrait-not-ready,
+    portrait-lost) and ModerationRefusedError (staff, child-safety).
+    """
+    check(policies.decision_refusal(actor, item))
+    found = rejections.find(item, decision_id)
+    if found is None:
+        raise CharacterRefusedError(policies.not_rejected())
+    check(review_policies.escalated_refusal(actor, found.revision))
+    words = Words("", explanation)
+    _answer, is_new = moderation_services.lift_rejection(
+        actor=actor, decision=found.decision, words=words, creation_key=creation_key, now=now
+    )
+    item.refresh_from_db()
+    return item, is_new
+
+
+@transaction.atomic(durable=True)
 def escalate(*, actor: User, revision: ItemRevision, note: str, now: datetime) -> tuple[Any, bool]:
     """Hand a revision on to somebody who decides cases: it goes to the top of the queue, with a note.
 
@@ -143,12 +174,19 @@ def escalate(*, actor: User, revision: ItemRevision, note: str, now: datetime) -
 
 @transaction.atomic(durable=True)
 def delist(
-    *, actor: User, item: AnyItem, reason_code: str, explanation: str, fix: str, now: datetime
+    *,
+    actor: User,
+    item: AnyItem,
+    reason_code: str,
+    explanation: str,
+    fix: str,
+    is_our_mistake: bool = False,
+    now: datetime,
 ) -> tuple[AnyItem, bool]:
     """Take a live item down: it returns to its creator's library, and nothing of it is deleted (R7).
 
-    Empty words are filled from the rule. Raises CharacterRefusedError (not-reviewer, reason-unknown,
-    not-live, changed-meanwhile).
+    is_our_mistake: it should not have been approved, so it is no strike. Empty words are filled from the
+    rule. Raises CharacterRefusedError (not-reviewer, self, reason-unknown, not-live, changed-meanwhile).
     """
     taken_down, decision = delist_now(
         actor=actor,
@@ -156,6 +194,7 @@ def delist(
         reason_code=reason_code,
         explanation=explanation,
         fix=fix,
+        is_our_mistake=is_our_mistake,
         now=now,
     )
     return taken_down, decision is not None
@@ -170,6 +209,7 @@ def delist_now(
     fix: str,
     private_notes: str = "",
     second_actor: Subject | None = None,
+    is_our_mistake: bool = False,
     now: datetime,
 ) -> tuple[AnyItem, Decision | None]:
     """Do the same as a part of the caller's transaction; returns the decision, None if it was down."""
@@ -194,6 +234,7 @@ def delist_now(
         revision,
         private_notes=private_notes,
         second_actor=second_actor,
+        is_our_mistake=is_our_mistake,
         now=now,
     )
     moderation_services.note_removal(decision, actor=actor, owner=item.owner, now=now)
@@ -266,7 +307,7 @@ def _record(
     *,
     private_notes: str = "",
     second_actor: Subject | None = None,
-    reverses: Decision | None = None,
+    is_our_mistake: bool = False,
     now: datetime,
 ) -> Decision:
     entry = review_queue.entry_of(revision)
@@ -282,7 +323,7 @@ def _record(
         fix=revision.fix,
         private_notes=private_notes,
         second_actor=second_actor,
-        reverses=reverses,
+        is_our_mistake=is_our_mistake,
         now=now,
     )
     waited = now - (revision.submitted_at or now)

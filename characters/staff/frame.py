@@ -31,6 +31,7 @@ def present_queue(queue: ReviewQueue) -> dict[str, Any]:
         "items_title": queue.title,
         "delist": queue.item_page("delist"),
         "reinstate": queue.item_page("reinstate"),
+        "approve_after_all": queue.item_page("approve_after_all"),
     }
 
 

@@ -1,8 +1,10 @@
 """Every character and every story with its standing; a live one can be taken down here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -17,21 +19,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.queries import signed_in
-from characters import labels, queries, review, review_queue, services
+from characters import labels, queries, rejections, review, review_queue, services
 from characters.models import Character, Item, Story
-from characters.review_forms import DecisionForm, PutBackForm
+from characters.review_forms import AfterAllForm, DelistForm, PutBackForm
 from characters.review_queue import ReviewQueue
 from characters.staff.frame import present_queue
 from core.refusals import RefusedError, Text
-from moderation import notes, review_presenters, reviewer_settings, viewing
+from moderation import notes, review_presenters, reviewer_settings, screening, viewing
+from moderation.models import Decision
 from moderation.policies import is_reviewer
 from moderation.staff.common import LoggedAdmin, find_row, reviewer
 from moderation.staff.workflow import list_typed
 
 _NOTES_SHOWN = 20
+Kind = Decision.Kind
 
 
-def _decide(
+def _attempt(
     request: HttpRequest, decide: Callable[[], tuple[Any, bool]], *, done: str, repeated: str
 ) -> bool:
     """Run one operation and tell the reviewer what came of it; returns whether it was done."""
@@ -47,6 +51,22 @@ def _decide(
     else:
         messages.info(request, repeated)
     return bool(is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Which of the page's forms was sent, by the kind of the decision that it asks for."""
+
+    kind: Kind
+    form: forms.Form
+
+
+# Where the form for each of them stands on the page, and when.
+_PLACES = {
+    Kind.DELIST: ("form", "may_delist"),
+    Kind.REINSTATE: ("put_back_form", "may_reinstate"),
+    Kind.RESTORE: ("after_all_form", "wrong"),
+}
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -142,6 +162,11 @@ class ItemAdmin(LoggedAdmin):
                 guard(require_POST(self.reinstate_view)),
                 name=f"{name}_reinstate",
             ),
+            path(
+                "<int:item_id>/approve-after-all/",
+                guard(require_POST(self.approve_after_all_view)),
+                name=f"{name}_approve_after_all",
+            ),
             *super().get_urls(),
         ]
 
@@ -155,54 +180,74 @@ class ItemAdmin(LoggedAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        item = find_row(queries.list_for_staff(self.queue.model), object_id)
-        return self._render(request, item, DecisionForm())
+        return self._render(request, find_row(queries.list_for_staff(self.queue.model), object_id))
 
     @viewing.refuse_unlogged
     def delist_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
-        actor = reviewer(request)
-        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
-        form = DecisionForm(request.POST)
-        if not form.is_valid():
-            return self._render(request, item, form, status=422)
-        names = {"name": review.name_of(item)}
-        is_done = _decide(
+        return self._decide(
             request,
-            lambda: services.delist(actor=actor, item=item, now=timezone.now(), **form.cleaned_data),
-            done=_("“%(name)s” is taken down; it is back in its creator's library.") % names,
-            repeated=_("“%(name)s” was taken down already.") % names,
+            item_id,
+            _Sent(Kind.DELIST, DelistForm(request.POST)),
+            services.delist,
+            done=_("“%(name)s” is taken down; it is back in its creator's library."),
+            repeated=_("“%(name)s” was taken down already."),
         )
-        if is_done or _was_last(actor, item):
-            return redirect(self.queue.item_page("change"), item.pk)
-        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
-        return self._render(request, item, form, status=409)
 
     @viewing.refuse_unlogged
     def reinstate_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
+        return self._decide(
+            request,
+            item_id,
+            _Sent(Kind.REINSTATE, _put_back_form(request.POST)),
+            services.reinstate,
+            done=_("“%(name)s” is live again."),
+            repeated=_("“%(name)s” was live already."),
+        )
+
+    @viewing.refuse_unlogged
+    def approve_after_all_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
+        return self._decide(
+            request,
+            item_id,
+            _Sent(Kind.RESTORE, _after_all_form(None, request.POST)),
+            services.approve_after_all,
+            done=_("“%(name)s” is approved after all; its creator is told."),
+            repeated=_("The rejection of “%(name)s” was taken back already."),
+        )
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        item_id: int,
+        sent: _Sent,
+        operation: Callable[..., tuple[Any, bool]],
+        *,
+        done: str,
+        repeated: str,
+    ) -> HttpResponse:
+        """Do what one of the page's forms asks for, or show the page with what was typed."""
         actor = reviewer(request)
         item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
-        form = _put_back_form(request.POST)
-        if not form.is_valid():
-            return self._render(request, item, DecisionForm(), put_back_form=form, status=422)
+        if not sent.form.is_valid():
+            return self._render(request, item, sent, status=422)
         names = {"name": review.name_of(item)}
-        is_done = _decide(
+        is_done = _attempt(
             request,
-            lambda: services.reinstate(actor=actor, item=item, now=timezone.now(), **form.cleaned_data),
-            done=_("“%(name)s” is live again.") % names,
-            repeated=_("“%(name)s” was live already.") % names,
+            lambda: operation(actor=actor, item=item, now=timezone.now(), **sent.form.cleaned_data),
+            done=done % names,
+            repeated=repeated % names,
         )
-        if is_done or _was_last(actor, item):
+        if is_done or _was_last(actor, item, sent.kind):
             return redirect(self.queue.item_page("change"), item.pk)
         item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
-        return self._render(request, item, DecisionForm(), put_back_form=form, status=409)
+        return self._render(request, item, sent, status=409)
 
     def _render(
         self,
         request: HttpRequest,
         item: Item,
-        form: DecisionForm,
+        sent: _Sent | None = None,
         *,
-        put_back_form: PutBackForm | None = None,
         status: int = 200,
     ) -> TemplateResponse:
         shown = queries.find_shown_to_staff(item)
@@ -211,6 +256,7 @@ class ItemAdmin(LoggedAdmin):
         actor = signed_in(request)
         viewing.record(actor=actor, target_kind=item.KIND, target_id=item.public_id, now=timezone.now())
         may_decide = is_reviewer(actor)
+        wrong = rejections.find_wrong(actor, item)
         pending = item.open_revision
         is_waiting = pending is not None and (pending.state == "PENDING" or pending.is_held)
         context = {
@@ -228,33 +274,41 @@ class ItemAdmin(LoggedAdmin):
             "look": reviewer_settings.get_look(actor),
             "notes": _list_notes(item) if may_decide else None,
             "decisions": review_presenters.present_decisions(list(queries.list_decisions(item)[:20])),
-            "form": form,
-            "put_back_form": put_back_form or _put_back_form(),
-            # Of the one that came too late, where its form is not on the page any more.
-            "typed": (
-                ([] if item.live_revision else list_typed(form))
-                + ([] if item.delisted_revision else list_typed(put_back_form))
-            ),
+            "form": DelistForm(),
+            "put_back_form": _put_back_form(),
+            "after_all_form": _after_all_form(wrong),
             "may_delist": may_decide and item.live_revision is not None,
             "may_reinstate": may_decide and item.delisted_revision is not None,
+            "wrong": wrong,
+            "wrong_rule": screening.title_of(wrong.decision.reason_code) if wrong else "",
+            "typed": [],
             "review_url": (
                 reverse(self.queue.page("change"), args=[pending.pk])
                 if may_decide and is_waiting and pending is not None
                 else ""
             ),
         }
+        if sent is not None:
+            place, condition = _PLACES[sent.kind]
+            # What came too late is kept beside the forms: its own is not on the page any more.
+            context |= {place: sent.form} if context[condition] else {"typed": list_typed(sent.form)}
         return TemplateResponse(request, "admin/characters/item.html", context, status=status)
 
 
-def _was_last(actor: User, item: Item) -> bool:
-    """Whether the newest decision about an item is this reviewer's: a second click loses nothing."""
+def _was_last(actor: User, item: Item, kind: Kind) -> bool:
+    """Whether this reviewer made this decision, the newest about an item: a second click loses nothing."""
     last = queries.list_decisions(item).first()
-    return last is not None and last.actor_id == actor.subject_id
+    return last is not None and (last.kind, last.actor_id) == (kind, actor.subject_id)
 
 
 def _put_back_form(data: Any = None) -> PutBackForm:
     # The form that takes it down stands on the same page in the state between two versions.
     return PutBackForm(data, auto_id="put-back-%s")
+
+
+def _after_all_form(wrong: rejections.Rejection | None, data: Any = None) -> AfterAllForm:
+    initial = {"decision_id": wrong.decision.public_id} if wrong is not None else {}
+    return AfterAllForm(data, initial=initial, auto_id="after-all-%s")
 
 
 def _list_notes(item: Item) -> list[review_presenters.NoteView]:

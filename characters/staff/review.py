@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -88,7 +89,8 @@ def reject(request: HttpRequest, frame: Frame, revision_id: int) -> HttpResponse
         return show_conflict(request, frame, _find(frame, actor, revision_id), error.refusal, form=form)
     name = {"name": revision.name}
     if is_new:
-        messages.success(request, _("“%(name)s” is rejected; its creator is told why.") % name)
+        where = {"item_url": reverse(frame.queue.item_page("change"), args=[revision.item_id])}
+        messages.success(request, render_to_string("admin/characters/_rejected.html", name | where).strip())
     else:
         messages.info(request, _("“%(name)s” was rejected already.") % name)
     return _leave(request, frame, revision)

@@ -63,6 +63,8 @@ class Decision(AppendOnlyModel):
     creation_key = models.CharField(max_length=32, blank=True)
     # The decision that led to this one, where a rule about repeats did.
     caused_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="consequences")
+    # What was taken down should not have been approved: no strike of whoever made it.
+    is_our_mistake = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -78,6 +80,10 @@ class Decision(AppendOnlyModel):
                 fields=["actor", "affected", "creation_key"],
                 condition=~Q(creation_key=""),
                 name="moderation_decision_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_our_mistake=False) | Q(kind="DELIST", source="HUMAN"),
+                name="moderation_decision_our_mistake",
             ),
         ]
         indexes = [

@@ -25,7 +25,7 @@ from moderation.services.reports import (
     dismiss,
     report_content,
 )
-from moderation.services.undoing import lift, propose_lift, take_back
+from moderation.services.undoing import lift, lift_rejection, propose_lift, take_back
 
 __all__ = [
     "REPORTS_PER_USER",
@@ -44,6 +44,7 @@ __all__ = [
     "explain",
     "handle_case",
     "lift",
+    "lift_rejection",
     "note_removal",
     "propose",
     "propose_lift",

@@ -42,11 +42,12 @@ def record_decision(
     reverses: Decision | None = None,
     caused_by: Decision | None = None,
     creation_key: str = "",
+    is_our_mistake: bool = False,
     now: datetime,
 ) -> Decision:
     """Append a decision and its audit event. Part of the caller's transaction.
 
-    actor: None when a program decided.
+    actor: None when a program decided. is_our_mistake: what it takes down should not have been approved.
     """
     decision = Decision.objects.create(
         at=now,
@@ -68,6 +69,7 @@ def record_decision(
         reverses=reverses,
         caused_by=caused_by,
         creation_key=creation_key,
+        is_our_mistake=is_our_mistake,
     )
     audit.record(
         actor=actor,

@@ -117,12 +117,13 @@ def check_removable(target_kind: str) -> TakeDown:
 def note_removal(decision: Decision, *, actor: User, owner: User, now: datetime) -> None:
     """Put a removal in force that an app has just carried out. Part of its transaction.
 
-    Every removal passes here, so this is where it is refused. Raises ModerationRefusedError (self,
-    second-person).
+    Every removal passes here, so this is where it is refused. Nothing follows from our own mistakes, nor from
+    what the product made. Raises ModerationRefusedError (self, second-person).
     """
     _check(policies.removal_refusal(actor, decision, owner))
     put_in_force(decision)
-    _follow(decision, actor=actor, person=owner, now=now)
+    if not repeats.why_no_strike(decision):
+        _follow(decision, actor=actor, person=owner, now=now)
 
 
 @transaction.atomic

@@ -101,7 +101,8 @@ def list_restored(decision: Decision, user: User, *, answer: Decision, now: date
         return [no_strike]
     if decision.kind not in _ON_PEOPLE:
         outlook = str(targets.outlook_of(decision.target_kind, decision.target_id))
-        return [outlook, no_strike] if decision.kind in _STRIKES else [outlook]
+        was_strike = decision.kind in _STRIKES and not repeats.why_no_strike(decision)
+        return [outlook, no_strike] if was_strike else [outlook]
     if _is_still_shut(decision, user, now=now):
         return [_("Something else still applies to it; your standing page says what, and until when.")]
     if decision.kind == Kind.SUSPEND or decision.scope == Restriction.Scope.ACCOUNT:
@@ -117,6 +118,8 @@ def describe_part(decision: Decision, *, ends_at: datetime | None) -> str:
         return _("The warning stays in your history, but it is no strike any more.")
     if decision.kind == Kind.REMOVE:
         return _("It stays removed, but it is no strike any more.")
+    if decision.is_our_mistake:
+        return _("It stays taken down, but you can correct it: edit it and submit the new version.")
     if decision.kind == Kind.DELIST:
         return _(
             "It stays taken down, but it is no strike any more, and you can correct it: edit it and submit "

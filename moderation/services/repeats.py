@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Restriction, User
-from moderation import queries
+from core.refusals import Text
+from moderation import queries, targets
 from moderation.models import Decision
 from moderation.targets import Words
 
 # A decision counts for so long.
 STRIKE_DAYS = 90
+NO_STRIKE = gettext_lazy("We approved it by mistake, so it does not count against you: it is no strike.")
+_NOT_THEIRS = gettext_lazy("StoryChat made it, so it does not count against you: it is no strike.")
 Scope = Restriction.Scope
 
 
@@ -66,11 +69,20 @@ def count_strikes(person: User, *, now: datetime) -> int:
     return queries.list_strikes(person.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now).count()
 
 
+def why_no_strike(decision: Decision) -> Text:
+    """Return why a removal never was a strike of whom it is about; empty where nothing says so."""
+    if decision.is_our_mistake:
+        return NO_STRIKE
+    return _NOT_THEIRS if decision.kind == "REMOVE" and targets.is_ours(decision.target_kind) else ""
+
+
 def describe_strike(decision: Decision, person: User, *, now: datetime) -> str:
     """Return that a decision is a strike, how many there are and what the next leads to; empty if it is none.
 
-    One query.
+    Of what never was one, why. One query at most.
     """
+    if why := why_no_strike(decision):
+        return str(why)
     strikes = queries.list_strikes(person.subject_id, since=now - timedelta(days=STRIKE_DAYS), now=now)
     keys = list(strikes.values_list("pk", flat=True))
     if decision.pk not in keys:

@@ -42,8 +42,32 @@ def lift(*, actor: User, decision: Decision, words: Words, now: datetime) -> tup
     return lift_now(actor=actor, decision=locked, words=words, now=now), True
 
 
+@transaction.atomic
+def lift_rejection(
+    *, actor: User, decision: Decision, words: Words, creation_key: str = "", now: datetime
+) -> tuple[Decision, bool]:
+    """Take a rejection back without an appeal, because it was wrong: what it turned down is published.
+
+    The same form twice does so once. Raises ModerationRefusedError (not-reviewer, self, staff, not-in-force,
+    child-safety) and what the app refuses: nothing is taken back that cannot be published any more.
+    """
+    _check(policies.reviewer_refusal(actor))
+    locked = lock_decision(decision)
+    if (before := queries.find_reversal(locked)) is not None:
+        return before, False
+    _check(policies.lift_rejection_refusal(actor, locked))
+    answer = lift_now(actor=actor, decision=locked, words=words, creation_key=creation_key, now=now)
+    return answer, True
+
+
 def lift_now(
-    *, actor: User, decision: Decision, words: Words, second_actor: Subject | None = None, now: datetime
+    *,
+    actor: User,
+    decision: Decision,
+    words: Words,
+    second_actor: Subject | None = None,
+    creation_key: str = "",
+    now: datetime,
 ) -> Decision:
     """Take a decision back without asking who may; part of the caller's transaction, which locked it.
 
@@ -61,6 +85,7 @@ def lift_now(
         private_notes=words.private_notes,
         scope=decision.scope,
         reverses=decision,
+        creation_key=creation_key,
         now=now,
     )
     take_back(decision, actor=actor, answer=answer, now=now)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.models import Restriction, User
+from characters import services as character_services
 from core import ids
 from moderation import child_safety, claims, handlers, second_reviews, services
 from moderation.models import Appeal, Case, Decision, Proposal, SafetyCase, SecondReview
@@ -159,6 +160,20 @@ def decline(part: Part) -> Try:
 def lift(part: Part) -> Try:
     decision = restricted(part)
     return lambda actor: services.lift(actor=actor, decision=decision, words=Words(""), now=LATER)
+
+
+def lift_rejection(part: Part) -> Try:
+    item = factories.make_character(owner=part.person, state="PENDING")
+    character_services.reject(
+        actor=part.decider or factories.make_staff(),
+        revision=item.open_revision,
+        now=NOW,
+        reason_code="spam",
+        explanation="",
+        fix="",
+    )
+    decision = Decision.objects.get(target_id=item.public_id)
+    return lambda actor: services.lift_rejection(actor=actor, decision=decision, words=WORDS, now=LATER)
 
 
 def propose_lift(part: Part) -> Try:

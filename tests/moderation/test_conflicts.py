@@ -56,6 +56,7 @@ EXPECTED: dict[str, tuple[Callable[[Part], conflicts.Try], tuple[str | None, ...
     # Whoever proposed it may take it back; it hurts nobody when a reporter does.
     "services.decline": (conflicts.decline, (OK, "self", OK, OK, OK, "staff", OK)),
     "services.lift": (conflicts.lift, (OK, "self", NEVER, OK, NEVER, "staff", "second-person")),
+    "services.lift_rejection": (conflicts.lift_rejection, (OK, "self", NEVER, OK, NEVER, "staff", OK)),
     "services.propose_lift": (conflicts.propose_lift, (OK, "self", NEVER, OK, NEVER, OK, OK)),
     "services.answer": (
         conflicts.answer,
