@@ -68,7 +68,7 @@ class Tail:
                 return
             here = self.timer()
             is_news = self._is_access_changed(update)
-            if update.lines or is_news:
+            if update.lines or update.changed or is_news:
                 yield _event("update", await in_thread(partial(update.as_json, self.request)), update.cursor)
                 quiet_since = sent_at = here
                 self.cursor = update.cursor

@@ -23,6 +23,8 @@ class Conversation(PublicModel):
     message_count = models.PositiveIntegerField(default=0)
     # Which of the character's greetings opens it: 0 is the first message, 1 … the alternate ones.
     greeting_index = models.PositiveSmallIntegerField(default=0)
+    # How often a line was removed or put back; pages that are open ask for what changed since they looked.
+    change_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -95,6 +97,10 @@ class Message(PublicModel):
     queued_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
+    # Public id of the decision that removed its words; empty while they may be shown.
+    removal_id = models.CharField(max_length=32, blank=True)
+    # Which of the conversation's changes was the last one to this line; 0 for none.
+    change_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -132,11 +138,28 @@ class Message(PublicModel):
                 | (~Q(state="WRITING") & Q(lease_expires_at__isnull=True)),
                 name="chat_message_lease_while_writing",
             ),
+            # A person's own lines are read by nobody else, so there is nothing to remove.
+            models.CheckConstraint(
+                condition=Q(removal_id="")
+                | (Q(author="CHARACTER", state__in=["DONE", "CANCELED"]) & ~Q(text="")),
+                name="chat_message_removed_was_said",
+            ),
+            models.CheckConstraint(
+                condition=Q(removal_id="") | Q(change_number__gt=0), name="chat_message_removal_is_change"
+            ),
+            models.UniqueConstraint(
+                fields=["removal_id"], condition=~Q(removal_id=""), name="chat_message_removed_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["queued_at", "id"], condition=Q(state="QUEUED"), name="chat_message_queue"),
             models.Index(
                 fields=["lease_expires_at"], condition=Q(state="WRITING"), name="chat_message_leases"
+            ),
+            models.Index(
+                fields=["conversation", "change_number"],
+                condition=Q(change_number__gt=0),
+                name="chat_message_changes",
             ),
         ]
 
@@ -147,6 +170,11 @@ class Message(PublicModel):
     @property
     def is_of_person(self) -> bool:
         return self.author == self.Author.PERSON
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether a moderator removed its words, so that nobody reads them, and no model either."""
+        return bool(self.removal_id)
 
 
 class MessageChunk(models.Model):

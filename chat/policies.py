@@ -8,6 +8,7 @@ from accounts import policies as account_policies
 from accounts.models import Restriction, User
 from characters import policies as character_policies
 from characters.models import Character, Story
+from chat import queries
 from chat.models import Conversation, Message
 from core import switches
 from core.refusals import Refusal
@@ -100,6 +101,11 @@ def pending_refusal(unfinished: Message | None) -> Refusal | None:
 
 def retry_refusal(reply: Message, *, last_position: int) -> Refusal | None:
     """Say no to writing a reply again."""
+    if reply.is_removed:
+        # Its words are kept for an appeal.
+        return Refusal(
+            "removed", _("This reply was removed."), _("Send another message, and a new reply is written.")
+        )
     if reply.is_of_person or reply.state not in {Message.State.FAILED, Message.State.CANCELED}:
         return Refusal("not-failed", _("This reply does not need another try."))
     if reply.position != last_position:
@@ -110,9 +116,14 @@ def retry_refusal(reply: Message, *, last_position: int) -> Refusal | None:
 
 
 def greeting_refusal(conversation: Conversation) -> Refusal | None:
-    """Say no to another greeting once the conversation has begun."""
+    """Say no to another greeting once the conversation has begun, or instead of one that was removed.
+
+    One query where nothing was said yet.
+    """
     if conversation.message_count != 1:
         return Refusal("already-begun", _("The greeting can be changed only before the first message."))
+    if queries.is_opening_removed(conversation):
+        return Refusal("removed", _("The greeting was removed."), _("Write a message to go on without one."))
     return None
 
 

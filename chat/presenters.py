@@ -15,11 +15,14 @@ from accounts.models import User
 from characters.models import Revision
 from characters.presenters import PortraitView, present_portrait
 from characters.prose import Prose, on_one_line, parse_text
-from chat import policies, queries, services
+from chat import policies, queries, removals, services
 from chat.models import Conversation, Message
 from core.refusals import Text
 from imagegen.presenters import PictureView, present_picture
 from moderation import screening
+from moderation.models import Decision
+from moderation.services.decisions import standing_url
+from policies.rules import RULES
 
 _PREVIEW_CHARACTERS = 140
 
@@ -51,8 +54,16 @@ class CareView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalView:
+    """Why a reply was removed, and where the person reads more and appeals. rule: its title."""
+
+    rule: Text
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the conversation."""
+    """One line of the conversation; of one that was removed there are no words here."""
 
     public_id: str
     marker: str
@@ -71,6 +82,7 @@ class LineView:
     portrait: PortraitView | None
     report_url: str
     care: CareView | None = None
+    removal: RemovalView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +164,28 @@ def present_lines(
 ) -> list[LineView]:
     """Return the lines, a day on each that is the first of its day.
 
-    day_before: when the line above the first was said.
+    day_before: when the line above the first was said. One query where any was removed.
     """
     views = []
+    decisions = queries.find_removals(lines)
     previous = timezone.localtime(day_before).date() if day_before is not None else None
     for line in lines:
         day = timezone.localtime(line.created_at).date()
-        view = present_line(line, viewer=viewer, persona=persona, now=now)
+        removal = _present_removal(line, decisions.get(line.removal_id))
+        view = present_line(line, viewer=viewer, persona=persona, removal=removal, now=now)
         can_retry = not is_read_only and policies.retry_refusal(line, last_position=last_position) is None
         views.append(replace(view, can_retry=can_retry, day=day if day != previous else None))
         previous = day
     return _fold_care(views)
 
 
-def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime) -> LineView:
+def present_line(
+    line: Message, *, viewer: User, persona: Persona, removal: RemovalView | None, now: datetime
+) -> LineView:
     """Return one line; an unfinished reply is read from its pieces. One query for those."""
     pieces = queries.list_chunks(line.pk) if line.is_unfinished else []
-    text = "".join(pieces) if line.is_unfinished else line.text
+    said = "".join(pieces) if line.is_unfinished else line.text
+    text = "" if line.is_removed else said
     name = viewer.shown_name if line.is_of_person else _name_of(line, persona)
     photo = None
     if line.photo is not None:
@@ -184,17 +201,28 @@ def present_line(line: Message, *, viewer: User, persona: Persona, now: datetime
         at=line.created_at,
         day=None,
         is_unfinished=line.is_unfinished,
-        is_stopped=line.state == Message.State.CANCELED,
+        is_stopped=line.state == Message.State.CANCELED and not line.is_removed,
         problem=_PROBLEMS.get(line.failure_code, _PROBLEMS["internal"]) if is_failed else "",
         can_retry=False,
         photo=photo,
         photo_refusal=line.photo_refusal,
         portrait=persona.portrait,
+        # A photo has a link of its own.
         report_url=""
-        if line.is_of_person or line.is_unfinished or not (text or line.photo)
-        else reverse("report", kwargs={"kind": "chat-message", "target_id": line.public_id}),
+        if line.is_of_person or line.is_unfinished or not text
+        else reverse("report", kwargs={"kind": removals.KIND, "target_id": line.public_id}),
         care=_care_for(line),
+        removal=removal,
     )
+
+
+def _present_removal(line: Message, decision: Decision | None) -> RemovalView | None:
+    if not line.is_removed:
+        return None
+    if decision is None:
+        raise LookupError("a line that no decision removed")
+    rule = RULES.get(decision.reason_code)
+    return RemovalView(rule.title if rule is not None else "", standing_url(decision))
 
 
 def _fold_care(views: list[LineView]) -> list[LineView]:
@@ -215,8 +243,9 @@ def _care_for(line: Message) -> CareView | None:
 
 def marker_of(line: Message, piece_count: int) -> str:
     """Return what changes whenever the page has something new to show of a line."""
+    state = "X" if line.is_removed else line.state[0]
     photo = line.photo.public_id[:8] if line.photo is not None else "r" if line.photo_refusal else "-"
-    return f"{line.position}.{line.state[0]}.{line.attempts}.{piece_count}.{photo}"
+    return f"{line.position}.{state}.{line.attempts}.{piece_count}.{photo}"
 
 
 def present_rows(conversations: Sequence[Conversation], viewer: User) -> list[ChatRow]:
@@ -226,7 +255,8 @@ def present_rows(conversations: Sequence[Conversation], viewer: User) -> list[Ch
 
 
 def _row(conversation: Conversation, viewer: User, last_revision: Revision | None) -> ChatRow:
-    last_text: str = getattr(conversation, "last_text", "") or ""
+    is_removed = bool(getattr(conversation, "last_removal", ""))
+    last_text: str = "" if is_removed else getattr(conversation, "last_text", "") or ""
     last_state: str = getattr(conversation, "last_state", "")
     is_cut_off = last_state in {Message.State.FAILED, Message.State.CANCELED}
     persona = present_persona(conversation, viewer, last_revision=last_revision)
@@ -236,12 +266,18 @@ def _row(conversation: Conversation, viewer: User, last_revision: Revision | Non
         title=story.name if story is not None else persona.name,
         story=story,
         persona=persona,
-        preview=preview(last_text) or (_("The last answer did not arrive.") if is_cut_off else ""),
+        preview=preview(last_text) or _say_missing(is_removed=is_removed, is_cut_off=is_cut_off),
         is_from_person=getattr(conversation, "last_author", "") == Message.Author.PERSON,
         is_writing=last_state in Message.UNFINISHED_STATES,
         is_read_only=policies.read_only_refusal(viewer, conversation) is not None,
         at=conversation.last_message_at,
     )
+
+
+def _say_missing(*, is_removed: bool, is_cut_off: bool) -> str:
+    if is_removed:
+        return _("This reply was removed.")
+    return _("The last answer did not arrive.") if is_cut_off else ""
 
 
 def preview(text: str) -> str:

@@ -9,6 +9,7 @@ from accounts.models import User
 from characters.models import CastMember, Character, Revision, Story, StoryRevision
 from chat.models import Conversation, Message, MessageChunk
 from imagegen.models import Picture
+from moderation.models import Decision
 
 Messages = QuerySet[Message]
 
@@ -49,12 +50,13 @@ def find_lead(version: StoryRevision | None) -> Character | None:
 
 
 def list_conversations(actor: User) -> QuerySet[Conversation]:
-    """Return the person's conversations with `last_text`, `last_author` and `last_state` of each."""
+    """Return the person's conversations with what their rows show of the last line of each (`last_…`)."""
     last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-position")
     return _conversations(actor).annotate(
         last_text=Subquery(last.values("text")[:1]),
         last_author=Subquery(last.values("author")[:1]),
         last_state=Subquery(last.values("state")[:1]),
+        last_removal=Subquery(last.values("removal_id")[:1]),
     )
 
 
@@ -86,6 +88,24 @@ def list_lines_before(conversation_id: int, position: int | None, *, count: int)
     if position is not None:
         lines = lines.filter(position__lt=position)
     return list(reversed(lines[:count]))
+
+
+def list_changed_lines(conversation_id: int, *, since: int, before: int, count: int) -> list[Message]:
+    """Return the lines above position `before` that were removed or put back after the change `since`."""
+    changed = list_lines(conversation_id).filter(change_number__gt=since, position__lt=before)
+    return list(changed.order_by("change_number")[:count])
+
+
+def find_removals(lines: Sequence[Message]) -> dict[str, Decision]:
+    """Return by its public id each decision that removed one of these lines. One query, none without any."""
+    ids = [line.removal_id for line in lines if line.is_removed]
+    found = Decision.objects.filter(public_id__in=ids) if ids else ()
+    return {decision.public_id: decision for decision in found}
+
+
+def is_opening_removed(conversation: Conversation) -> bool:
+    """Whether a moderator removed the line that opens a conversation. One query."""
+    return Message.objects.filter(conversation=conversation, position=1).exclude(removal_id="").exists()
 
 
 def find_time_before(conversation_id: int, position: int) -> datetime | None:
@@ -131,9 +151,12 @@ def list_chunks(message_id: int, *, start: int = 0) -> list[str]:
 
 
 def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[Message]:
-    """Return the last finished lines before a position, oldest first: what a reply answers to."""
+    """Return the last finished lines before a position, oldest first: what a reply answers to.
+
+    What was removed is no part of the conversation any more.
+    """
     found = (
-        Message.objects.filter(conversation_id=conversation_id, position__lt=before)
+        Message.objects.filter(conversation_id=conversation_id, position__lt=before, removal_id="")
         .exclude(text="")
         .exclude(state__in=[*Message.UNFINISHED_STATES, Message.State.FAILED])
         .order_by("-position")[:count]

@@ -239,7 +239,11 @@ def _end(
     now: datetime,
     revision: Revision | None = None,
 ) -> bool:
-    """End the reply if it is still ours; the pieces go with it."""
+    """End the reply if it is still ours; the pieces go with it.
+
+    Locks the chat before the reply, as everybody does who writes to both.
+    """
+    Conversation.objects.select_for_update(of=("self",)).filter(messages=claim.message_id).first()
     changes = {"revision": revision} if revision is not None else {}
     if not _held(claim).update(
         state=state,

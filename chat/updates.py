@@ -1,7 +1,9 @@
 """What is new in a chat since a cursor: the same answer for the stream, the poll and a sent form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +15,8 @@ from chat.models import Conversation
 from chat.presenters import LineView
 
 _LINES_MAX = 50
+# Between what was seen of the last line and of the changes above it.
+_MARK = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Update:
     """Lines that are new or changed. `cursor` stands for having seen all of them."""
 
     lines: tuple[LineView, ...]
+    # Those further up that were removed or put back; a page that does not show one leaves it so.
+    changed: tuple[LineView, ...]
     cursor: str
     is_active: bool
     is_read_only: bool
@@ -27,13 +33,8 @@ class Update:
     def as_json(self, request: HttpRequest) -> dict[str, Any]:
         """Return what the page's script reads."""
         return {
-            "lines": [
-                {
-                    "id": line.public_id,
-                    "html": render_to_string("chat/_line.html", {"line": line}, request=request),
-                }
-                for line in self.lines
-            ],
+            "lines": [_line_as_json(line, request) for line in self.lines],
+            "changed": [_line_as_json(line, request) for line in self.changed],
             "cursor": self.cursor,
             "active": self.is_active,
             "readOnly": self.is_read_only,
@@ -41,33 +42,54 @@ class Update:
 
 
 def read(conversation: Conversation, viewer: User, *, cursor: str, now: datetime) -> Update:
-    """Return the lines after the cursor and its own line if that changed.
+    """Return the lines after the cursor and its own line if that changed, and what was removed above it.
 
-    cursor: the marker of the last line that the page shows; anything else means the beginning.
+    cursor: of the page, see `cursor_of`; anything else means the beginning.
     """
-    seen_position = _position_in(cursor)
+    seen, _mark, change = cursor.partition(_MARK)
+    seen_position, seen_change = _number_in(seen, default=1), _number_in(change, default=0)
     lines = queries.list_lines_from(conversation.pk, seen_position, count=_LINES_MAX)
     is_read_only = policies.write_refusal(viewer, conversation, now=now) is not None
     persona = presenters.present_persona(
         conversation, viewer, last_revision=next((line.revision for line in lines if line.revision), None)
     )
-    views = presenters.present_lines(
-        lines,
+    changed = []
+    if conversation.change_count > seen_change:
+        changed = queries.list_changed_lines(
+            conversation.pk, since=seen_change, before=seen_position, count=_LINES_MAX
+        )
+    present = partial(
+        presenters.present_lines,
         viewer=viewer,
         persona=persona,
         last_position=lines[-1].position if lines else 0,
         is_read_only=is_read_only,
-        day_before=queries.find_time_before(conversation.pk, seen_position),
         now=now,
     )
+    views = present(lines, day_before=queries.find_time_before(conversation.pk, seen_position))
+    is_whole = len(changed) < _LINES_MAX
+    change_count = conversation.change_count if is_whole else changed[-1].change_number
     return Update(
-        lines=tuple(view for view in views if view.marker != cursor),
-        cursor=views[-1].marker if views else cursor,
+        lines=tuple(view for view in views if view.marker != seen),
+        changed=tuple(present(changed, day_before=None)),
+        cursor=cursor_of(views, change_count) if views else cursor,
         is_active=any(line.is_unfinished for line in lines),
         is_read_only=is_read_only,
     )
 
 
-def _position_in(cursor: str) -> int:
+def cursor_of(views: Sequence[LineView], change_count: int) -> str:
+    """Return what stands for having seen these lines, and what was removed or put back until then."""
+    return f"{views[-1].marker}{_MARK}{change_count}" if views else ""
+
+
+def _line_as_json(line: LineView, request: HttpRequest) -> dict[str, str]:
+    return {
+        "id": line.public_id,
+        "html": render_to_string("chat/_line.html", {"line": line}, request=request),
+    }
+
+
+def _number_in(cursor: str, *, default: int) -> int:
     head = cursor.partition(".")[0]
-    return int(head) if head.isascii() and head.isdigit() and len(head) < 10 else 1
+    return int(head) if head.isascii() and head.isdigit() and len(head) < 10 else default

@@ -21,7 +21,6 @@ from characters.models import Character, Story
 from chat import policies, presenters, queries, services, updates
 from chat.forms import GreetingForm, MessageForm
 from chat.models import Conversation
-from chat.presenters import LineView
 from core import ids
 from core.pages import render_page
 from core.pagination import CursorError, get_page
@@ -267,7 +266,7 @@ def _render_chat(
         "is_waiting": any(
             view.is_unfinished or (view.photo is not None and view.photo.is_unfinished) for view in views
         ),
-        "cursor": _cursor(views),
+        "cursor": updates.cursor_of(views, conversation.change_count),
         "closed": closed,
         "refusal": refusal,
         "form": form,
@@ -290,10 +289,6 @@ def _again_url(conversation: Conversation) -> str:
 
 def _time_above(conversation: Conversation, position: int) -> datetime | None:
     return queries.find_time_before(conversation.pk, position) if position > 1 else None
-
-
-def _cursor(views: list[LineView]) -> str:
-    return views[-1].marker if views else ""
 
 
 def _get_conversation(request: SignedInRequest, public_id: str) -> Conversation:

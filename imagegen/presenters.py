@@ -44,6 +44,8 @@ class PictureView:
     reroll_key: str
     # Of the picture that this one was drawn again for.
     first_url: str = ""
+    # Where whoever asked for it reports it; empty while there is nothing to report.
+    report_url: str = ""
     title: Text = ""
     message: Text = ""
     fix: Text = ""
@@ -78,12 +80,18 @@ def present_picture(
 ) -> PictureView:
     """Return the picture for `imagegen/_picture.html`. Finished ones cost no query.
 
-    viewer: who looks, where an owner is offered to have it drawn again; then `reroll_of` has to be loaded.
+    viewer: who looks, where an owner is offered to have it drawn again; then `reroll_of` has to be loaded. A
+    photo in a chat can then be reported where it stands: nobody else sees it.
     """
     title, message, fix = _words(picture, now=now)
     pid = picture.public_id
     first = picture.reroll_of if isinstance(viewer, User) and viewer.pk == picture.owner_id else None
     is_offered = isinstance(viewer, User) and policies.reroll_refusal(viewer, picture) is None
+    is_reportable = (
+        viewer is not None
+        and picture.purpose == Picture.Purpose.CHAT_PHOTO
+        and policies.can_report(viewer, picture)
+    )
     return PictureView(
         public_id=pid,
         state="removed" if picture.is_removed else picture.state.lower(),
@@ -101,6 +109,7 @@ def present_picture(
         reroll_url=reverse("picture-reroll", args=[pid]),
         reroll_key=ids.new_public_id() if is_offered else "",
         first_url=reverse("picture", args=[first.public_id]) if first is not None else "",
+        report_url=reverse("report", kwargs={"kind": "picture", "target_id": pid}) if is_reportable else "",
         title=title,
         message=message,
         fix=fix,

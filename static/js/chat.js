@@ -71,6 +71,8 @@ function start(root) {
   function apply(update) {
     const wasAtEnd = isAtEnd();
     for (const line of update.lines) showLine(line);
+    // Further up something was removed or put back; older lines that are not loaded yet come as they are then.
+    for (const line of update.changed ?? []) if (log.querySelector(`[data-message="${line.id}"]`)) showLine(line);
     setCursor(update.cursor);
     setWriting(update.active);
     if (update.lines.length) find("[data-opening]")?.remove();
