@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import NEVER_VERIFIED_CODE, User
 from accounts.queries import username_of
+from moderation import targets
 from moderation.models import Appeal, AppealFile, Case, Decision, Measure, Proposal, Report, ReportAddition
 
 # What takes a decision back.
@@ -90,6 +91,7 @@ def list_standing_strikes(subject_id: int) -> QuerySet[Decision]:
             affected=subject_id, kind__in=_STRIKES, caused_by__isnull=True, is_our_mistake=False
         )
         .exclude(_is_answered(_FORGIVING))
+        .exclude(target_kind__in=targets.list_our_kinds())
         .exclude(_is_reported_by_affected())
         .order_by("at", "id")
     )
