@@ -22,6 +22,8 @@ class Feature(StrEnum):
     PUBLISHING = "publishing"
     CHAT = "chat"
     REPORTS = "reports"
+    # What many reports at once shut by themselves; see moderation.services.surges.
+    AUTOMATIC_LOCKS = "automatic-locks"
     PAYMENTS = "payments"
 
 

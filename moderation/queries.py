@@ -300,8 +300,15 @@ def list_open_cases() -> QuerySet[Case]:
 
 
 def list_cases_of(decision: Decision) -> list[Case]:
-    """Return the cases that a decision answered. One query."""
-    return list(Case.objects.filter(decision=decision).order_by("pk"))
+    """Return the cases that a decision answered, or whose reports alone led to it. One query."""
+    behind = Q(decision=decision) | Q(locks__decision=decision)
+    return list(Case.objects.filter(behind).distinct().order_by("pk"))
+
+
+def list_locks(case: Case) -> list[Decision]:
+    """Return what the reports of a case shut by themselves, with what is left of it. One query."""
+    found = Decision.objects.filter(locking_cases__case=case).select_related("measure")
+    return list(found.annotate(is_reversed=_is_reversed()).order_by("pk"))
 
 
 def list_cases_with_content(decision_keys: Collection[int]) -> list[Case]:

@@ -14,12 +14,13 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Restriction
 from moderation.models import Case, Decision
+from moderation.services import surges
 from policies.rules import RULES
 
 Kind = Decision.Kind
@@ -151,7 +152,11 @@ def make_statements(decisions: QuerySet[Decision], *, site_url: str) -> Iterator
     """
     rows = (
         decisions.filter(kind__in=_RESTRICTING)
-        .annotate(was_reported=Exists(Case.objects.filter(decision=OuterRef("pk"))))
+        .annotate(
+            was_reported=Exists(
+                Case.objects.filter(Q(decision=OuterRef("pk")) | Q(locks__decision=OuterRef("pk")))
+            )
+        )
         .select_related(None)
         .order_by("at", "pk")
         .only(
@@ -211,7 +216,7 @@ def _make_statement(decision: Any, guidelines: str, made_on: dict[str, date]) ->
         % {"rule": rule.title if rule else _("Use of accounts")},
         incompatible_content_explanation=str(rule.explanation)
         if rule
-        else _("The terms of use were not kept."),
+        else _explain_without_rule(decision.reason_code),
         category=classified.category,
         category_specification=classified.keywords,
         content_type=CONTENT_TYPES.get(decision.target_kind, (_OTHER_CONTENT,)),
@@ -242,6 +247,12 @@ def _facts(*, is_automatic: bool, was_reported: bool) -> str:
     if was_reported:
         return _("Somebody reported it. A person looked at it and found that it breaks the rule.")
     return _("A person looked at it without a report and found that it breaks the rule.")
+
+
+def _explain_without_rule(reason_code: str) -> str:
+    if reason_code == surges.REASON:
+        return _("Several people reported it within a short time. It holds until a person has looked.")
+    return _("The terms of use were not kept.")
 
 
 def _other_content(target_kind: str) -> str:

@@ -1,5 +1,6 @@
 """Deployment values from the environment; a wrong one is named at start."""
 
+import json
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -70,6 +71,16 @@ class Settings:
         """Return a comma-separated list."""
         value = self.text(key)
         return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+    def mapping(self, key: str, *, example: str) -> dict[str, str]:
+        """Return a JSON object of texts, empty when it is not set."""
+        try:
+            found = json.loads(self.text(key) or "{}")
+            return {str(name): str(value) for name, value in found.items()}
+        except (ValueError, AttributeError) as error:
+            raise ImproperlyConfigured(
+                f"{key} must be a JSON object such as {example} ({error!r})"
+            ) from error
 
     def together(self, *keys: str) -> bool:
         """Return whether all of `keys` are set; raises naming the missing ones when only some are."""

@@ -414,7 +414,7 @@ if env.together("CHAT_BASE_URL", "CHAT_MODEL"):
     CHAT_MODEL = env.text("CHAT_MODEL")
     CHAT_API_KEY = env.text("CHAT_API_KEY")
 
-# --- Screening ----------------------------------------------------------------------------------------------
+# --- Screening and reports ----------------------------------------------------------------------------------
 
 # Empty for every check that there is. See moderation/screening/chain.py.
 SCREENING_CHECKS = env.words("SCREENING_CHECKS")
@@ -427,16 +427,16 @@ SCREENING_TEXT_KEY = env.text("SCREENING_TEXT_KEY")
 SCREENING_THRESHOLD_PERCENT = env.number("SCREENING_THRESHOLD_PERCENT", 50)
 # For one text and one classifier, a second try included. The picture worker waits for it: see R13.
 SCREENING_SECONDS = env.number("SCREENING_SECONDS", 2)
-SCREENING_LABELS: dict[str, str] = {}
-if _labels := env.text("SCREENING_LABELS"):
-    try:
-        SCREENING_LABELS = {str(_label): str(_meaning) for _label, _meaning in json.loads(_labels).items()}
-    except (ValueError, AttributeError) as _error:
-        raise ImproperlyConfigured(
-            f'SCREENING_LABELS must be a JSON object such as {{"toxic": "hold:hate"}} ({_error!r})'
-        ) from _error
+SCREENING_LABELS = env.mapping("SCREENING_LABELS", example='{"toxic": "hold:hate"}')
 # Where people who may harm themselves find somebody to talk to.
 CRISIS_RESOURCES_URL = env.text("CRISIS_RESOURCES_URL", "https://findahelpline.com")
+
+# From so many independent reporters on, in so many hours, a case comes first and shuts some features for its
+# person until somebody looks, for so many days at most: moderation/services/surges.py. 0 voices: never.
+MASS_REPORTS_VOICES = env.number("MASS_REPORTS_VOICES", 6)
+MASS_REPORTS_HOURS = env.number("MASS_REPORTS_HOURS", 24)
+MASS_REPORTS_ACCOUNT_DAYS = env.number("MASS_REPORTS_ACCOUNT_DAYS", 30)
+MASS_REPORTS_LOCK_DAYS = env.number("MASS_REPORTS_LOCK_DAYS", 3)
 
 # --- Language and time --------------------------------------------------------------------------------------
 

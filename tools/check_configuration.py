@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "configuration.md"
-_READERS = re.compile(r"\benv\.(?:text|required|flag|number|words|choices)\(\s*\"([A-Z0-9_]+)\"")
+_READERS = re.compile(r"\benv\.(?:text|required|flag|number|words|choices|mapping)\(\s*\"([A-Z0-9_]+)\"")
 _TOGETHER = re.compile(r"\benv\.together\(([^)]*)\)")
 _DOCUMENTED = re.compile(r"^\| `([A-Z0-9_]+)`", re.MULTILINE)
 

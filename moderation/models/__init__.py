@@ -2,7 +2,7 @@
 
 from moderation.models.appeals import Appeal, AppealFile
 from moderation.models.decisions import Decision, Measure, Note, Proposal, ProposalAddition
-from moderation.models.reports import Case, Report, ReportAddition
+from moderation.models.reports import Case, CaseLock, Report, ReportAddition
 from moderation.models.reviewing import Claim, ReviewerSettings, SecondReview
 from moderation.models.screening import BlockedPicture, Evidence, SafetyCase, Verdict
 
@@ -11,6 +11,7 @@ __all__ = [
     "AppealFile",
     "BlockedPicture",
     "Case",
+    "CaseLock",
     "Claim",
     "Decision",
     "Evidence",

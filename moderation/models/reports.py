@@ -28,6 +28,8 @@ class Case(PublicModel):
     # The summed weight of its reports, in hundredths, raised by the gravest reason: the riskiest come first.
     risk = models.PositiveIntegerField(default=0)
     report_count = models.PositiveIntegerField(default=0)
+    # When so many independent people had reported it in a short time that it comes before the others.
+    surged_at = models.DateTimeField(null=True)
     # Grows with every change, so that two who decide at once are not both right.
     version = models.PositiveIntegerField(default=1)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="cases")
@@ -63,6 +65,21 @@ class Case(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.target_kind} {self.title}"
+
+
+class CaseLock(models.Model):
+    """A restriction that many reports at once led to: it holds until a person has looked at the case.
+
+    Cases about the same person share what is in force.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="locks")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="locking_cases")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "decision"], name="moderation_case_lock_once"),
+        ]
 
 
 class Report(PublicModel):

@@ -33,6 +33,7 @@ FAILED = "screening-failed"
 _TITLES: dict[str, Text] = {
     FAILED: _("Automatic screening could not be finished"),
     classifiers.UNKNOWN_LABEL: _("A classifier found something that it has no rule for"),
+    "many-reports": _("Many reports at once"),
 }
 _STRICTNESS = (Outcome.PASS, Outcome.HOLD, Outcome.REJECT, Outcome.CHILD_SAFETY)
 _SUFFIX_DIGITS = 8

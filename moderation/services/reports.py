@@ -16,7 +16,7 @@ from core.refusals import Refusal, RefusedError, Text
 from core.switches import Feature
 from moderation import naming, policies, queries, snapshots, targets
 from moderation.models import Case, Decision, Report, ReportAddition
-from moderation.services import decisions, explaining, weighing
+from moderation.services import decisions, explaining, surges, weighing
 from moderation.services.decisions import Kind, ModerationRefusedError
 from moderation.targets import Target, Words
 from notifications.services import notify
@@ -122,6 +122,7 @@ def _join(
         created_at=now,
     )
     case.report_count += 1
+    surges.watch(case, threshold=surges.read_threshold(), now=now)
     _grow(case)
     _note("report.made", report, case, reason, now=now)
     return report, True
@@ -148,7 +149,7 @@ def _grow(case: Case) -> None:
     """Reckon a case anew, so that who looked at it before looks again."""
     case.version += 1
     case.risk = weighing.risk_of(case)
-    case.save(update_fields=["report_count", "version", "risk"])
+    case.save(update_fields=["report_count", "version", "risk", "surged_at"])
 
 
 def _note(kind: str, report: Report, case: Case, reason: str, *, now: datetime) -> None:
@@ -296,6 +297,7 @@ def _close(
             "decision": decision.public_id if decision else "",
         },
     )
+    surges.release(case, dismissed_by=actor if state == Case.State.DISMISSED else None, now=now)
     for report in case.reports.select_related("reporter").order_by("pk"):
         if report.reporter is None:
             # Erased meanwhile.

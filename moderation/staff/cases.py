@@ -1,5 +1,6 @@
 """The queue of reports: each case with everything that was said about one thing."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.queries import signed_in
+from accounts.zones import spell_time
 from core.refusals import Text
 from moderation import claims, handlers, notes, policies, queries, services, targets, viewing
 from moderation.forms import StepForm
-from moderation.models import Case
+from moderation.models import Case, Decision
 from moderation.note_forms import NoteForm
 from moderation.services import ModerationRefusedError, StepKind
 from moderation.services.repeats import STRIKE_DAYS, count_strikes
@@ -265,6 +267,7 @@ class CaseAdmin(PersonSearch, ReviewerAdmin):
             "strike_days": STRIKE_DAYS,
             "history": _history(actor, person),
             "proposals": queries.list_proposals_about(case),
+            "locks": _list_locks(case, now=now),
             "refusal": policies.conflict_refusal(actor, case),
             "form": form
             or keep_typed(
@@ -288,6 +291,20 @@ def _find(actor: User, case_id: int | str) -> Case:
     """Return a case; one about whoever looks is as if it were not there."""
     rows = Case.objects.select_related("subject", "decision").exclude(subject=actor.subject_id)
     return find_row(claims.annotate(rows, queue=QUEUE, now=timezone.now()), case_id)
+
+
+def _list_locks(case: Case, *, now: datetime) -> list[tuple[Decision, str]]:
+    """Return what many reports at once shut, each with what is left of it. One query at most."""
+    found: list[Any] = queries.list_locks(case) if case.surged_at is not None else []
+    return [(decision, _say_lock(decision, now=now)) for decision in found]
+
+
+def _say_lock(decision: Any, *, now: datetime) -> str:
+    if decision.is_reversed:
+        return _("taken back")
+    if not decision.measure.is_in_force(now):
+        return _("over")
+    return _("until you decide, at the latest %(day)s") % {"day": spell_time(decision.measure.ends_at)}
 
 
 def _say_done(done: services.Done) -> str:
