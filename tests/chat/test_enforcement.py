@@ -13,10 +13,11 @@ from django.test import Client, RequestFactory
 from accounts import services as account_services
 from accounts.models import Restriction, User
 from characters.models import Character
-from chat import events, updates
+from chat import events, replies, updates
 from chat.events import Tail
 from chat.models import Conversation
 from tests.chat.conftest import Say
+from tests.chat.removing import remove
 from tests.chat.test_events import parse
 
 # R13.
@@ -128,6 +129,36 @@ def test_a_block_closes_an_open_chat_within_five_seconds(
 
     noticed = [seconds for seconds, name, data in found if name == "update" and data["readOnly"]]
     assert noticed[0] - at <= REACH_SECONDS
+
+
+@pytest.mark.parametrize("at", [0.01, 1.51, 2.99, 4.51])
+@pytest.mark.parametrize("which", ["written", "further up", "being written"])
+def test_a_removal_reaches_an_open_chat_within_five_seconds(
+    stream: Tail, talk: Conversation, say: Say, now: datetime, which: str, at: float
+) -> None:
+    """The words go from the page, wherever they stand on it; a reply that is being written ends."""
+    line = talk.messages.get()
+    if which != "written":
+        line = say()
+        claim = replies.claim_reply(message_id=line.pk, holder="one", now=now)
+        assert claim is not None
+        replies._append_chunk(claim, 0, "Nobody should", now)
+    if which == "further up":
+        line = talk.messages.get(position=1)
+
+    found = watch(stream, at=at, act=lambda: remove(line, now))
+
+    told = [
+        (seconds, shown)
+        for seconds, name, data in found
+        if name == "update"
+        for shown in (*data["lines"], *data["changed"])
+        if shown["id"] == line.public_id and "This reply was removed." in shown["html"]
+    ]
+    assert len(told) == 1
+    assert told[0][0] - at <= REACH_SECONDS
+    if which == "being written":
+        assert [data["active"] for _seconds, name, data in found if name == "update"][-1] is False
 
 
 def test_the_two_pauses_together_are_what_a_measure_waits_for_at_most() -> None:
