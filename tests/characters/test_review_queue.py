@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -19,6 +18,7 @@ from moderation import claims, risk
 from moderation.models import Claim, Decision, Note
 from notifications.models import Notice
 from policies.rules import RULES
+from tests.clients import client_of
 from tests.factories import (
     NOW,
     advance,
@@ -53,12 +53,6 @@ def senior() -> User:
     user = make_staff(username="sena")
     user.user_permissions.add(Permission.objects.get(codename="change_case"))
     return User.objects.get(pk=user.pk)
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, *arguments: Any) -> str:

@@ -17,43 +17,17 @@ from django_fsm import ConcurrentTransitionMixin
 
 from accounts.models import User
 from characters import services
-from characters.models import ITEM_MODELS, Character, ItemRevision, State
+from characters.models import Character, ItemRevision, State
 from characters.services import CharacterRefusedError, publishing, reviewing, shared
 from core.models import AuditEvent
 from moderation.models import Decision
 from tests.factories import NOW, get_fresh_revision, make_character, make_item, make_staff
+from tests.threads import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WHY = {"reason_code": "spam", "explanation": "", "fix": ""}
 COUNT = 20
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and refusals in their order."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except CharacterRefusedError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def codes(results: list[Any]) -> list[str]:
-    return [error.refusal.code for error in results if isinstance(error, CharacterRefusedError)]
 
 
 def decisions_about(revision: ItemRevision, reviewers: list[User]) -> list[Callable[[], Any]]:
@@ -142,14 +116,12 @@ def take_locks_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("kind", ITEM_MODELS)
 @pytest.mark.parametrize("_round", range(3))
 def test_of_twenty_decisions_at_once_one_is_taken(_round: int, kind: str) -> None:
     assert_one_decided(*decide_twenty_times(kind=kind))
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("kind", ITEM_MODELS)
 def test_without_the_lock_the_others_are_not_told_what_happened(
     take_locks_away: Callable[[], None], kind: str
 ) -> None:
@@ -171,14 +143,12 @@ def test_without_lock_and_state_machine_many_decide(
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("kind", ITEM_MODELS)
 @pytest.mark.parametrize("_round", range(3))
 def test_of_twenty_clicks_on_submit_one_submits(_round: int, kind: str) -> None:
     assert_submitted_once(submit_twenty_times(kind=kind))
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("kind", ITEM_MODELS)
 def test_without_the_lock_the_other_clicks_fail(take_locks_away: Callable[[], None], kind: str) -> None:
     results = submit_twenty_times(take_locks_away, kind=kind)
     with pytest.raises(AssertionError):

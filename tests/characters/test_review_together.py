@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -14,6 +13,7 @@ from characters.models import ITEM_MODELS, Character, ItemRevision, State
 from core.refusals import Text
 from moderation.models import Decision
 from policies.rules import RULES
+from tests.clients import client_of
 from tests.factories import NOW, advance, edit, get_fresh_revision, make_item, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +40,6 @@ def rita() -> User:
 @pytest.fixture
 def omar() -> User:
     return make_staff(username="omar")
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, *arguments: Any) -> str:

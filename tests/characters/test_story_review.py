@@ -4,15 +4,16 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from characters import review_queue, services
 from characters.models import State
+from core import viewing
 from core.models import AuditEvent
-from moderation import queues, second_reviews, viewing
+from moderation import queues, second_reviews
 from moderation.models import Claim, Decision, Note, SecondReview
+from tests.clients import client_of
 from tests.factories import (
     NOW,
     advance,
@@ -33,12 +34,6 @@ WORDS = {"reason_code": "spam", "explanation": "The plot sells candles.", "fix":
 @pytest.fixture
 def rita() -> User:
     return make_staff(username="rita")
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, *arguments: Any) -> str:
