@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts import queries, services
 from accounts.models import Restriction, User
 from core import audit
-from core.staff import ReadOnlyAdmin
+from core.staff import LoggedPages, ReadOnlyAdmin
 
 _READ_ONLY = (
     *("username", "display_name", "email", "date_of_birth", "safe_mode", "time_zone"),
@@ -21,8 +21,8 @@ _READ_ONLY = (
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
-    """People. Personal data is read only; an administrator decides who is staff."""
+class UserAdmin(LoggedPages):
+    """People. Personal data is read only, each look is written down; an administrator says who is staff."""
 
     list_display = ["username", "shown_name", "email", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "safe_mode"]
@@ -69,7 +69,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(ReadOnlyAdmin):
+class RestrictionAdmin(LoggedPages, ReadOnlyAdmin):
     """What is and was restricted. Our own locks are lifted here, decisions on their own page."""
 
     list_display = ["user", "scope", "is_suspension", "reason_code", "starts_at", "ends_at", "lifted_at"]

@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.queries import Viewer
 from characters import queries
 from characters.models import Character, Item, ItemRevision, Story
+from core import viewing
 from imagegen.models import Picture
-from moderation import viewing
 from moderation.policies import is_reviewer
 from moderation.targets import Target
 

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import capfirst
+
+from core import viewing
 
 # whoever looks at the audit trail -> the events that they are not shown
 HiddenEvents = Callable[[Any], Q]
@@ -48,3 +52,56 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
+
+
+class LoggedLists(admin.ModelAdmin):
+    """Lists of what is private: each look is written down, or the list is not shown."""
+
+    @property
+    def logged_as(self) -> tuple[str, str]:
+        """Kind and id that a look at the list is written down with."""
+        return "list", str(self.opts.model_name)
+
+    @viewing.refuse_unlogged
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        kind, key = self.logged_as
+        _record(request, kind, key)
+        return super().changelist_view(request, extra_context)
+
+
+class LoggedPages(LoggedLists):
+    """The same of the pages of single rows, their history too. Of models with a public id."""
+
+    @viewing.refuse_unlogged
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        self._note_look(request, object_id, part="record")
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @viewing.refuse_unlogged
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._note_look(request, object_id, part="history")
+        return super().history_view(request, object_id, extra_context)
+
+    def _note_look(self, request: HttpRequest, object_id: str, *, part: str) -> None:
+        """Write a look down; of what is not there, or not theirs to see, Django's page says so."""
+        row = self.get_object(request, object_id)
+        if row is not None and self.has_view_permission(request, row):
+            _record(request, str(self.opts.model_name), row.public_id, part=part)
+
+
+def _record(request: HttpRequest, kind: str, key: str, **details: Any) -> None:
+    # Who comes this far is signed in: the staff site asks first.
+    actor: Any = request.user
+    viewing.record(actor=actor, target_kind=kind, target_id=key, now=timezone.now(), **details)

@@ -17,12 +17,12 @@ from accounts.queries import Viewer
 from core import audit
 from core.models import Subject
 from core.refusals import Refusal, RefusedError
+from core.viewing import NotLoggedError
 from moderation import notes, policies, queries
 from moderation.models import Appeal, Decision, Evidence, Note, Proposal, SafetyCase
 from moderation.services import enforcement, proposals, undoing
 from moderation.services.decisions import record_decision, tell_affected
 from moderation.targets import Words
-from moderation.viewing import NotLoggedError
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.queries import Viewer
+from core import viewing
 from core.refusals import Refusal
-from moderation import child_safety, policies, viewing
+from moderation import child_safety, policies
 from moderation.models import Case, Decision, SafetyCase
 from moderation.policies import is_reviewer
 from moderation.services.enforcement import PERSON

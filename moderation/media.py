@@ -5,8 +5,8 @@ from typing import Any
 
 from accounts.models import User
 from accounts.queries import Viewer
+from core import viewing
 from core.media import MediaFile
-from moderation import viewing
 from moderation.models import AppealFile
 from moderation.policies import is_reviewer
 

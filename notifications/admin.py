@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries import signed_in
 from core.refusals import Text
-from core.staff import ReadOnlyAdmin
+from core.staff import LoggedPages, ReadOnlyAdmin
 from notifications import delivery, kinds
 from notifications.models import Mail
 
@@ -45,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnlyAdmin):
+class MailAdmin(LoggedPages, ReadOnlyAdmin):
     """Mails about notices and digests. What stands in them is their reader's, and is not shown."""
 
     list_display = ["person", "reason", "about", "address", "created_at"]

@@ -17,7 +17,7 @@ from characters.models import ItemRevision
 from characters.review_forms import DecisionForm
 from characters.services.bulk import LIMIT, Outcome, TooManyError
 from characters.staff.frame import Frame
-from moderation import viewing
+from core import viewing
 from moderation.staff.common import reviewer
 
 

@@ -9,10 +9,10 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 
 from characters.review_queue import ReviewQueue
+from core.viewing import refuse_unlogged
 from moderation import reviewer_settings
 from moderation.reviewer_settings import Look
 from moderation.staff.common import reviewer
-from moderation.viewing import refuse_unlogged
 
 Page = Callable[..., HttpResponse]
 # What is done to one revision, as the names of pages.

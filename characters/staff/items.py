@@ -24,8 +24,9 @@ from characters.models import Character, Item, Story
 from characters.review_forms import AfterAllForm, DelistForm, PutBackForm
 from characters.review_queue import ReviewQueue
 from characters.staff.frame import present_queue
+from core import viewing
 from core.refusals import RefusedError, Text
-from moderation import notes, review_presenters, reviewer_settings, screening, viewing
+from moderation import notes, review_presenters, reviewer_settings, screening
 from moderation.models import Decision
 from moderation.policies import is_reviewer
 from moderation.staff.common import LoggedAdmin, find_row, reviewer

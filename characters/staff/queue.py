@@ -23,7 +23,8 @@ from characters.services.bulk import LIMIT
 from characters.staff import bulk, second
 from characters.staff import review as pages
 from characters.staff.frame import Frame, present_queue
-from moderation import claims, viewing
+from core import viewing
+from moderation import claims
 from moderation.staff.common import ReviewerAdmin, reviewer
 
 

@@ -21,8 +21,9 @@ from characters.models import ItemRevision, State
 from characters.review_forms import DecisionForm, EscalateForm
 from characters.staff.conflict import show_conflict
 from characters.staff.frame import Frame
+from core import viewing
 from core.refusals import Refusal, RefusedError
-from moderation import claims, notes, review_presenters, reviewer_settings, viewing
+from moderation import claims, notes, review_presenters, reviewer_settings
 from moderation.note_forms import NoteForm
 from moderation.services.repeats import count_strikes
 from moderation.staff.common import reviewer

@@ -12,8 +12,9 @@ from characters import queries, review, review_queue
 from characters.models import ItemRevision
 from characters.review_forms import SecondReviewForm
 from characters.staff.frame import Frame
+from core import viewing
 from core.refusals import RefusedError
-from moderation import second_reviews, viewing
+from moderation import second_reviews
 from moderation.models import SecondReview
 from moderation.staff.common import reviewer
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from core import viewing
 from core.refusals import Text
-from moderation import claims, notes, policies, queries, services, targets, viewing
+from moderation import claims, notes, policies, queries, services, targets
 from moderation.forms import AnswerForm
 from moderation.models import Appeal, Decision
 from moderation.note_forms import NoteForm

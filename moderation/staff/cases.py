@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.queries import signed_in
 from accounts.zones import spell_time
+from core import viewing
 from core.refusals import Text
-from moderation import claims, handlers, notes, policies, queries, services, targets, viewing
+from moderation import claims, handlers, notes, policies, queries, services, targets
 from moderation.forms import StepForm
 from moderation.models import Case, Decision
 from moderation.note_forms import NoteForm

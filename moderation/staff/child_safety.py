@@ -21,11 +21,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import signed_in
 from core.pagination import CursorError, get_page
+from core.viewing import refuse_unlogged
 from moderation import child_safety, policies, services
 from moderation.forms import AnswerForm, SafetyForm
 from moderation.models import Appeal, Evidence, SafetyCase
 from moderation.staff.common import LoggedAdmin, attempt, find_row
-from moderation.viewing import refuse_unlogged
 
 _EVIDENCE_SHOWN = 20
 # A case has a few of them at most.

@@ -6,36 +6,18 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from accounts.queries import signed_in
 from core.refusals import RefusedError, Text
-from core.staff import ReadOnlyAdmin
-from moderation import viewing
+from core.staff import LoggedLists, ReadOnlyAdmin
 from moderation.policies import is_reviewer
 
 _Row = TypeVar("_Row", bound=Model)
 
 
-class LoggedAdmin(ReadOnlyAdmin):
-    """Lists of what is private: each look is written down, or the list is not shown."""
-
-    @property
-    def logged_as(self) -> tuple[str, str]:
-        """Kind and id that a look at the list is written down with."""
-        return "list", str(self.opts.model_name)
-
-    @viewing.refuse_unlogged
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        kind, key = self.logged_as
-        viewing.record(actor=signed_in(request), target_kind=kind, target_id=key, now=timezone.now())
-        return super().changelist_view(request, extra_context)
+class LoggedAdmin(LoggedLists, ReadOnlyAdmin):
+    """Lists of what is private; their pages are views of our own, which write down what they show."""
 
 
 class ReviewerAdmin(LoggedAdmin):

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.queries import signed_in, username_of
+from core import viewing
 from core.refusals import Refusal, Text
-from moderation import policies, queries, reviewer_settings, screening, services, targets, viewing
+from moderation import policies, queries, reviewer_settings, screening, services, targets
 from moderation.forms import LiftForm, StepForm
 from moderation.models import Decision, Proposal
 from moderation.naming import scope_label, title_of

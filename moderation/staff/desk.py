@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import User
-from moderation import notes, review_presenters, reviewer_settings, snapshots, viewing
+from core import viewing
+from moderation import notes, review_presenters, reviewer_settings, snapshots
 from moderation.note_forms import NoteForm
 from moderation.snapshots import Snapshot
 from moderation.staff.workflow import keep_typed, leads_on

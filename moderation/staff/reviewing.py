@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
+from core import viewing
 from core.pagination import CursorError, get_page
 from core.refusals import Text
-from moderation import counters, queries, queues, reviewer_settings, second_reviews, viewing
+from moderation import counters, queries, queues, reviewer_settings, second_reviews
 from moderation.models import SecondReview
 from moderation.policies import is_reviewer
 from moderation.staff.common import ReviewerAdmin, reviewer

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Restriction, User
+from core import viewing
 from core.models import AuditEvent
-from moderation import child_safety, services, viewing
+from moderation import child_safety, services
 from moderation.child_safety import SafetyRefusedError
 from moderation.models import Appeal, Decision, Evidence, Note, Proposal, SafetyCase
 from moderation.services.decisions import Kind

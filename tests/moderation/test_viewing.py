@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters.models import State
+from core import viewing
 from core.models import AuditEvent
-from moderation import viewing
 from tests.factories import make_character, make_picture, make_staff, make_user
 
 PORTRAIT = "media"

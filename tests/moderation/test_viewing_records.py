@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from core import viewing
 from core.models import AuditEvent
-from moderation import services, viewing
+from moderation import services
 from moderation.models import Decision
 from moderation.services import Step, StepKind
 from moderation.targets import Words

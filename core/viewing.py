@@ -4,13 +4,12 @@ import functools
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from accounts.models import User
 from core import audit
 from core.media import UnavailableError
 from core.models import AuditEvent, Subject
@@ -23,11 +22,18 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
+class Staff(Protocol):
+    """Whoever looks: an account, of which only its subject is written down."""
+
+    @property
+    def subject_id(self) -> int: ...
+
+
 class NotLoggedError(UnavailableError):
     """A look at something private that could not be written down."""
 
 
-def record(*, actor: User, target_kind: str, target_id: str, now: datetime, **details: Any) -> None:
+def record(*, actor: Staff, target_kind: str, target_id: str, now: datetime, **details: Any) -> None:
     """Write down who looks at what, before it is shown. Raises NotLoggedError.
 
     details: which version or part; never words of the content.
@@ -43,11 +49,11 @@ def record(*, actor: User, target_kind: str, target_id: str, now: datetime, **de
             data=details,
         )
     except DatabaseError as error:
-        logger.exception("moderation.viewing.not-logged")
+        logger.exception("viewing.not-logged")
         raise NotLoggedError from error
 
 
-def record_many(*, actor: User, target_kind: str, target_ids: Sequence[str], now: datetime) -> None:
+def record_many(*, actor: Staff, target_kind: str, target_ids: Sequence[str], now: datetime) -> None:
     """Write down that somebody looks at several things on one page. One query. Raises NotLoggedError."""
     events = [
         AuditEvent(
@@ -63,7 +69,7 @@ def record_many(*, actor: User, target_kind: str, target_ids: Sequence[str], now
     try:
         AuditEvent.objects.bulk_create(events)
     except DatabaseError as error:
-        logger.exception("moderation.viewing.not-logged")
+        logger.exception("viewing.not-logged")
         raise NotLoggedError from error
 
 
@@ -76,7 +82,7 @@ def refuse_unlogged(view: View) -> View:
             return view(*args, **kwargs)
         except NotLoggedError:
             request = next(arg for arg in args if isinstance(arg, HttpRequest))
-            response = TemplateResponse(request, "admin/moderation/not_logged.html", status=503)
+            response = TemplateResponse(request, "admin/core/not_logged.html", status=503)
             response["Retry-After"] = str(_RETRY_SECONDS)
             return response
 
