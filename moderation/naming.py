@@ -61,6 +61,12 @@ def title_of(decision: Decision) -> str:
         return _("Account suspended")
     if decision.kind == Kind.LIFT and decision.reverses is not None:
         return _("Taken back: %(what)s") % {"what": title_of(decision.reverses)}
+    if (
+        decision.kind == Kind.RESTORE
+        and decision.reverses is not None
+        and decision.reverses.kind == Kind.REJECT
+    ):
+        return _("Approved after all")
     if decision.kind == Kind.CONFIRM and decision.reverses is not None:
         return _("Confirmed by a person: %(what)s") % {"what": title_of(decision.reverses)}
     return str(_ANSWERS.get(decision.kind) or Kind(decision.kind).label)

@@ -20,7 +20,10 @@ from hypothesis import strategies as st
 
 from accounts import queries as account_queries
 from accounts.models import Restriction, User
-from characters.models import Item, State
+from characters import queries as character_queries
+from characters import rejections
+from characters import services as character_services
+from characters.models import ITEM_MODELS, Item, ItemRevision, State
 from core import ids
 from core.refusals import Refusal, RefusedError
 from moderation import policies, queries, services
@@ -122,9 +125,13 @@ def by_two(world: World, kind: Kind, arguments: dict[str, Any], now: datetime) -
     return confirmed.decision
 
 
-def remove(world: World, act: Act, now: datetime) -> Decision:
+def find_item(world: World, act: Act) -> Item:
     half = 2 if act.number == EXTRA else 0
-    item = world.items[act.person][half + act.value % 2]
+    return world.items[act.person][half + act.value % 2]
+
+
+def remove(world: World, act: Act, now: datetime) -> Decision:
+    item = find_item(world, act)
     decision, is_new = services.remove_content(
         actor=world.first, target_kind=item.KIND, target_id=item.public_id, words=Words("spam"), now=now
     )
@@ -133,9 +140,26 @@ def remove(world: World, act: Act, now: datetime) -> Decision:
     return decision
 
 
+def remove_as_ours(world: World, act: Act, now: datetime) -> Decision:
+    """Take down what should not have been approved: it is gone just the same, and no strike."""
+    item, is_new = character_services.delist(
+        actor=world.first,
+        item=find_item(world, act),
+        reason_code="spam",
+        explanation="",
+        fix="",
+        is_our_mistake=True,
+        now=now,
+    )
+    if not is_new:
+        raise RefusedError(Refusal("down-already", "It was taken down before."))
+    return character_queries.list_decisions(item).latest("pk")
+
+
 ACTIONS: dict[str, Callable[[World, Act, datetime], Decision]] = {
     "warn": warn,
     "remove": remove,
+    "remove as our mistake": remove_as_ours,
     "restrict": restrict,
     "suspend": suspend,
 }
@@ -317,3 +341,106 @@ def test_the_comparison_would_notice_an_action_that_stays(world: World) -> None:
             without = play(world, case, with_extra=False)
         with undone():
             assert play(world, case, with_extra=True) != without
+
+
+# --- A rejection takes nothing away, so taking it back is as if it had been an approval ---------------------
+
+Mend = Callable[[World, Item, datetime], None]
+
+
+def approve_after_all(world: World, item: Item, now: datetime) -> None:
+    found = rejections.find_wrong(world.other, item)
+    assert found is not None
+    character_services.approve_after_all(
+        actor=world.other, item=item, decision_id=found.decision.public_id, now=now
+    )
+
+
+def overturn_rejection(world: World, item: Item, now: datetime) -> None:
+    found = rejections.find_wrong(world.other, item)
+    assert found is not None
+    answer(world, found.decision, "overturn", 0, now)
+
+
+def approve(world: World, revision: ItemRevision, now: datetime) -> None:
+    character_services.approve(
+        actor=world.first, revision=revision, expected_hash=revision.content_hash, now=now
+    )
+
+
+def reject(world: World, revision: ItemRevision, now: datetime) -> None:
+    character_services.reject(
+        actor=world.first, revision=revision, reason_code="spam", explanation="", fix="", now=now
+    )
+
+
+# What its creator, or somebody about them, does before it is decided (0) and after that (1).
+EVENTS: dict[str, tuple[int, Callable[[World, Item, datetime], Any]]] = {
+    "restricted before": (0, lambda world, _item, now: restrict(world, Act("restrict", 0, 3), now)),
+    "private before": (0, lambda _world, item, now: set_private(item, now)),
+    "warned after": (1, lambda world, _item, now: warn(world, Act("warn", 0, 0), now)),
+    "private after": (1, lambda _world, item, now: set_private(item, now)),
+    "draft after": (1, lambda _world, item, now: factories.edit(item, now=now, tags=("newer",))),
+}
+
+
+def set_private(item: Item, now: datetime) -> None:
+    character_services.set_visibility(actor=item.owner, item=item, visibility="PRIVATE", now=now)
+
+
+def play_review(
+    world: World, kind: str, has_live: bool, events: list[str], mend: Mend | None
+) -> dict[str, Any]:
+    """Decide about a new item, or about an edit of one; returns what there is of it and of its creator."""
+    # How often somebody may submit in an hour is not what is tested.
+    cache.clear()
+    owner = world.people[0]
+    item = factories.make_item(kind, owner=owner, state=State.APPROVED if has_live else State.DRAFT)
+    if has_live:
+        factories.edit(item, tags=("edited",))
+    revision = factories.advance(factories.get_fresh(item), State.PENDING)
+    now = NOW + timedelta(hours=1)
+
+    def happen(moment: int) -> None:
+        for name in events:
+            if EVENTS[name][0] == moment:
+                EVENTS[name][1](world, factories.get_fresh(item), now)
+
+    happen(0)
+    (approve if mend is None else reject)(world, revision, now)
+    happen(1)
+    if mend is not None:
+        mend(world, factories.get_fresh(item), now)
+    fresh = factories.get_fresh(item)
+    draft = fresh.open_revision
+    assert fresh.live_revision is not None
+    return {
+        **look(world, 0, {}, now),
+        "live": fresh.live_revision.tags,
+        "state": fresh.live_revision.state,
+        "visible": [item.can_view(AnonymousUser()) for item in [*world.items[0], fresh]],
+        "visibility": fresh.visibility,
+        "draft": draft and (draft.state, draft.tags),
+        "published": fresh.published_at,
+    }
+
+
+@pytest.mark.parametrize("mend", [approve_after_all, overturn_rejection])
+@given(
+    kind=st.sampled_from(sorted(ITEM_MODELS)),
+    has_live=st.booleans(),
+    events=st.lists(st.sampled_from(sorted(EVENTS)), unique=True, max_size=3),
+)
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_rejection_that_is_taken_back_is_as_good_as_an_approval(
+    world: World, mend: Mend, kind: str, has_live: bool, events: list[str]
+) -> None:
+    with undone():
+        approved = play_review(world, kind, has_live, events, None)
+    with undone():
+        assert play_review(world, kind, has_live, events, mend) == approved
