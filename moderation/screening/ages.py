@@ -12,7 +12,7 @@ from moderation.screening import births, roles, scripts
 from moderation.screening.numbers import BETWEEN, Number, find_numbers
 from moderation.screening.readings import Readings
 from moderation.screening.roles import Role, Sentences
-from moderation.screening.terms import ages, counts, minors, numbers
+from moderation.screening.terms import ages, counts, minors, minors_abroad, numbers, spans, tongues
 from moderation.screening.terms import births as birth_terms
 from moderation.screening.terms import roles as role_terms
 
@@ -22,9 +22,12 @@ _AFTER = 70
 # Smaller numbers count things more often than years.
 _SMALL = 8
 _FEW = 3
+_TEENS = 13
 # "She is elf", "it is once".
 _ENGLISH_TOO = frozenset({"elf", "once", "dix", "deu", "score", "dozen"})
 _MONTHS = {"month": 12, "week": 52, "day": 365, "hour": 8760}
+
+_CURRENCY = frozenset("$€£¥₽₹§")
 
 # What says "below 18" without a number.
 _CALLED = (
@@ -35,6 +38,8 @@ _CALLED = (
     minors.PERSONA,
     minors.PERSONA_UNSPACED,
     minors.MINOR_STATUS,
+    minors_abroad.PERSONA,
+    minors_abroad.PERSONA_UNSPACED,
 )
 _SQUEEZED = re.compile(
     r"(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|hundredand)?"
@@ -206,10 +211,10 @@ def _before(text: str, number: Number) -> str:
 
 def _is_age(text: str, number: Number) -> bool:
     before, end = _before(text, number), number.end
-    if any(pattern.search(before) for pattern in (ages.SPAN_LABEL, ages.SPAN_LABEL_UNSPACED)):
+    if any(pattern.search(before) for pattern in (spans.LABEL, spans.LABEL_UNSPACED)):
         return False
     if match := ages.YEARS_OLD.match(text, end) or ages.MONTHS_OLD.match(text, end):
-        is_animal = counts.YOUNG_ANIMAL_BEFORE.search(before)
+        is_animal = counts.YOUNG_ANIMAL_BEFORE.search(before) or counts.COMPARED_BEFORE.search(before)
         return not (is_animal or counts.THING_AFTER.match(text, match.end()) or _is_thing(before))
     if match := ages.FOREIGN_YEARS.match(text, end):
         return (
@@ -217,8 +222,12 @@ def _is_age(text: str, number: Number) -> bool:
             and not _is_span(text, before, match)
             and not _is_thing(before)
         )
+    if ages.SEEN_AFTER.match(text, end):
+        return True
     if ages.SEASONS.match(text, end) and any(pattern.search(before) for pattern in ages.LIVED_BEFORE):
         return True
+    if ages.PERSON_OF.search(before) and counts.VERB_AFTER.match(text, end):
+        return number.value >= _SMALL
     if _is_coming_of_age(text, number, before) or _is_stated(text, before, end):
         return True
     if _is_counted(text, number) or _is_thing(before) or ages.ORDINAL_AFTER.match(text, end):
@@ -246,7 +255,10 @@ def _is_stated(text: str, before: str, end: int) -> bool:
         ages.ALIVE_AFTER.match(text, end) and ages.ALIVE_BEFORE.search(before)
     ):
         return True
-    return _has_label(text, before, end) and not counts.UNIT_AFTER.match(text, end) and not _is_thing(before)
+    if not _has_label(text, before, end) or _is_thing(before):
+        return False
+    decimals = ages.DECIMALS.match(text, end)
+    return not counts.UNIT_AFTER.match(text, decimals.end() if decimals else end)
 
 
 def _is_thing(before: str) -> bool:
@@ -270,6 +282,9 @@ def _is_somebody_there(before: str) -> bool:
 
 
 def _is_counted(text: str, number: Number) -> bool:
+    if match := ages.NEXT_YEAR.match(text, number.end):
+        # "16/17": one age or the next.
+        return int(match["next"]) != number.value + 1 or number.value < _TEENS
     if match := ages.YEARS.match(text, number.end):
         # "is 16 years" ends there; "16 years of service" goes on.
         return not ages.END_AFTER.match(text, match.end())
@@ -278,20 +293,23 @@ def _is_counted(text: str, number: Number) -> bool:
 
 def _is_span(text: str, before: str, unit: re.Match[str]) -> bool:
     if (
-        ages.SPAN_VERB.search(before)
-        or ages.SPAN_AFTER.match(text, unit.end())
-        or ages.SPAN_AFTER.match(text, unit.end() + 1)
+        spans.VERB.search(before)
+        or spans.AFTER.match(text, unit.end())
+        or spans.AFTER.match(text, unit.end() + 1)
     ):
         return True
     word = unit[0].strip(" -'")
-    return any(pattern.search(before) for start, pattern in ages.SPANS_BEFORE if start.match(word))
+    return any(pattern.search(before) for start, pattern in spans.BEFORE if start.match(word))
 
 
 def _has_label(text: str, before: str, end: int) -> bool:
     if counts.NOT_A_LABEL.search(before) or counts.RATING_AFTER.match(text, end):
         return False
     return bool(
-        ages.LABEL.search(before) or ages.LABEL_UNSPACED.search(before) or ages.QUESTION.search(before)
+        ages.LABEL.search(before)
+        or ages.LABEL_UNSPACED.search(before)
+        or tongues.LABEL.search(before)
+        or ages.QUESTION.search(before)
     )
 
 
@@ -318,11 +336,18 @@ def _ends_clause(text: str, number: Number, before: str) -> bool:
         return number.value >= _SMALL and match["name"] not in counts.NO_NAME
     if ages.FOREIGN_PERSON.search(before) and number.value >= _FEW:
         return True
-    if ages.FOREIGN_PREDICATE.search(before):
+    if ages.FOREIGN_PREDICATE.search(before) or tongues.SAID.search(before):
         return number.value >= 10 and text[number.start : number.end] not in _ENGLISH_TOO
     if ages.OF_AGE.search(before):
         return number.value >= 12 and number.is_english
-    return number.value > 12 and bool(ages.AT_AGE.search(before))
+    if number.value <= 12:
+        return False
+    if match := ages.EQUALS_BEFORE.search(before):
+        # Several of them are the values of a game.
+        return text.count("=") == 1 and match["name"] not in counts.NO_NAME
+    if ages.HEDGED.search(before) and number.is_english:
+        return not ages.COUNTED.search(before)
+    return bool(ages.AT_AGE.search(before))
 
 
 def _is_predicate(text: str, number: Number, before: str, subject: str | None) -> bool:
@@ -344,6 +369,8 @@ def _is_predicate(text: str, number: Number, before: str, subject: str | None) -
 
 def _is_alone(text: str, number: Number) -> bool:
     """Whether a line says nothing else, like a tag."""
+    if ages.DENIED_AFTER.match(text, number.end) or text[: number.start].rstrip()[-1:] in _CURRENCY:
+        return False
     if _is_first(text, number):
         return True
     return (
@@ -367,6 +394,8 @@ def _is_first(text: str, number: Number) -> bool:
 
 def _is_listed(text: str, number: Number, before: str) -> bool:
     """Whether it stands behind a name or a sex: "Mia, 15," "16/f"."""
+    if ages.SEX_GLUED_BEFORE.search(before) and ages.SEX_GLUED_AFTER.match(text, number.end):
+        return number.value >= _SMALL
     if (
         number.value < _FEW
         or not number.is_english

@@ -1,5 +1,6 @@
 """Who is below 18 by the year of their birth, or by their next or last birthday."""
 
+import re
 from collections.abc import Iterator
 
 from moderation.screening.terms import births as terms
@@ -12,6 +13,8 @@ _LAST_ADULT_BIRTH_YEAR = 2008
 _LAST_BIRTH_YEAR = 2026
 _BEFORE = 90
 _SHORTLY = 24
+_CENTURY = 2000
+_YEAR_WORDS = re.compile(r"[\s-]+")
 # What an ordinal number drops or adds at its end: "quattordic-esimo", "vierzehn-ten", "шестнадцат-ый".
 _ENDINGS = ("", "e", "i", "ь", "cie", "a", "t")
 _LONGEST_ENDING = 6
@@ -41,8 +44,17 @@ def _list_birth_years(text: str) -> Iterator[tuple[int, int, int]]:
             or match["star"]
             or match["before"]
         )
-        year = int(digits) if digits.isdigit() else 2000 + int(digits[1:])
+        year = _year(digits)
         yield match.start(), match.end(), year
+
+
+def _year(written: str) -> int:
+    """Return a year in figures, shortened to "'10", or in words."""
+    if written.isdigit():
+        return int(written)
+    if written[1:].isdigit():
+        return _CENTURY + int(written[1:])
+    return _CENTURY + numbers.ENGLISH.get(_YEAR_WORDS.split(written)[-1], _ADULT_YEARS)
 
 
 def may_be_below(text: str) -> bool:

@@ -12,19 +12,25 @@ BETWEEN = 8
 _SUM_BETWEEN = 26
 _BEFORE = 34
 _LABEL = 4
+_COMPANY = 24
 _GREAT = 18
 _HUNDRED = 100
 # Vowel signs of Indian scripts are no letters to `re`.
-_LETTER = r"(?:[^\W\d_]|[\u0900-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09d7])"
+_LETTER = (
+    r"(?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a01-\u0a03\u0a3c-\u0a51"
+    r"\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c80-\u0c83\u0cbc-\u0cd6"
+    r"\u0d00-\u0d03\u0d3b-\u0d4d\u0d81-\u0d83\u0dca-\u0ddf])"
+)
 _TOKEN = re.compile(
     r"(?<![^\W_])(?P<teen>thir|three|four|fif|five|six|seven|eigh|eight|nine|"
     r"\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
     # Slips like "sixtheen".
     r"|(?<![^\W\d_])(?P<slip>thir|four|for|fif|fith|six|siks|sev|seven)[a-z]{0,2}(?:ee|ea|e|i)n(?![^\W\d_])"
     rf"|(?P<other>{numbers.OTHER_BASE.pattern})"
-    r"|(?<!\d)(?<!\d[.,])(?P<digits>\d{1,4})(?!\d)"
+    r"|(?<!\d)(?<!\d[.,])(?P<digits>\d{1,3}(?:,\d{3}){1,2}|\d{1,4})(?!\d)"
     rf"|(?P<word>{_LETTER}+)"
 )
+_DOUBLED = re.compile(r"(.)\1+")
 _PARTING = re.compile(r"[\s'-]{1,2}")
 _MOST_WORDS = 5
 
@@ -63,7 +69,9 @@ def _find_plain(text: str) -> list[Number]:
             continue
         number: Number | None = None
         if token["digits"]:
-            number = Number(token.start(), token.end(), int(token["digits"]), is_english=True)
+            number = Number(
+                token.start(), token.end(), int(token["digits"].replace(",", "")), is_english=True
+            )
         elif token["other"]:
             number = Number(token.start(), token.end(), _from_base(token), is_english=True)
         elif token["teen"]:
@@ -89,36 +97,50 @@ def _spelled(text: str, tokens: list[re.Match[str]], index: int) -> tuple[Number
     """Return the longest number in words that begins with a token, and of how many tokens it is."""
     token = tokens[index]
     word = token[0]
-    most = numbers.LENGTHS.get(word, 0)
-    if most:
-        key, best = word, (word, 0) if word in numbers.BY_WORDS else None
-        for count in range(1, min(most, _MOST_WORDS, len(tokens) - index)):
-            last = tokens[index + count]
-            if not _PARTING.fullmatch(text, tokens[index + count - 1].end(), last.start()):
-                break
-            key = f"{key} {last[0]}"
-            if key in numbers.BY_WORDS:
-                best = (key, count)
-        if best is not None:
-            key, count = best
-            own = numbers.LOCAL.get(key)
-            if own is not None and not (
-                own.match(text, token.end())
-                or numbers.LABELLED.search(text[max(0, token.start() - _LABEL) : token.start()])
-            ):
-                return None, 1
-            found = Number(
-                token.start(), tokens[index + count].end(), numbers.BY_WORDS[key], key in numbers.BARE
-            )
-            return _with_hundreds(text, found), count + 1
+    if text.startswith("{{", token.start() - 2) and token.start() > 1:
+        # "{{char}}" is whom one talks to; elsewhere the word may be four.
+        return None, 1
+    found = _list_phrases(text, tokens, index)
+    for key, count in reversed(found):
+        start, end = token.start(), tokens[index + count].end()
+        if _is_in_company(text, key, start, end):
+            number = Number(start, end, numbers.BY_WORDS[key], key in numbers.BARE)
+            return _with_hundreds(text, number), count + 1
+    if found:
+        return None, 1
+    if value := numbers.COLLAPSED.get(_DOUBLED.sub(r"\1", word)) if word.endswith("n") else None:
+        return Number(token.start(), token.end(), value, is_english=True), 1
     if token["slip"]:
         return Number(token.start(), token.end(), numbers.SLIPS[token["slip"]], is_english=True), 1
     for glue in numbers.GLUE.finditer(word):
         part = word[: glue.start()]
-        if part in numbers.BY_WORDS and part not in numbers.LOCAL:
-            end = token.start() + glue.start()
+        end = token.start() + glue.start()
+        if part in numbers.BY_WORDS and _is_in_company(text, part, token.start(), end):
             return Number(token.start(), end, numbers.BY_WORDS[part], part in numbers.BARE), 1
     return None, 1
+
+
+def _list_phrases(text: str, tokens: list[re.Match[str]], index: int) -> list[tuple[str, int]]:
+    """Return the numbers in words that begin with a token, and how many more tokens each takes."""
+    key = tokens[index][0]
+    found = [(key, 0)] if key in numbers.BY_WORDS else []
+    for count in range(1, min(numbers.LENGTHS.get(key, 0), _MOST_WORDS, len(tokens) - index)):
+        last = tokens[index + count]
+        if not _PARTING.fullmatch(text, tokens[index + count - 1].end(), last.start()):
+            break
+        key = f"{key} {last[0]}"
+        if key in numbers.BY_WORDS:
+            found.append((key, count))
+    return found
+
+
+def _is_in_company(text: str, key: str, start: int, end: int) -> bool:
+    """Whether words are a number here: some mean something else in another language."""
+    own = numbers.LOCAL.get(key)
+    if own is None or own.after.match(text, end):
+        return True
+    before = text[max(0, start - _COMPANY) : start]
+    return bool(numbers.LABELLED.search(before[-_LABEL:]) or (own.before and own.before.search(before)))
 
 
 def _with_hundreds(text: str, number: Number) -> Number:
@@ -141,6 +163,9 @@ def _changed(text: str, number: Number) -> Number:
     if match := numbers.ROOT_BEFORE.search(before):
         start = number.start - len(before) + match.start()
         return Number(start, number.end, math.isqrt(number.value), is_english=True)
+    if match := numbers.SQUARE_BEFORE.search(before):
+        start = number.start - len(before) + match.start()
+        return Number(start, number.end, number.value**2, is_english=True)
     if match := numbers.SQUARED_AFTER.match(text, number.end):
         return Number(number.start, match.end(), number.value**2, is_english=True)
     return number
@@ -151,7 +176,7 @@ def _reckon(text: str, left: Number, right: Number) -> int | None:
     if right.start - left.end > _SUM_BETWEEN or right.start <= left.end:
         return None
     if numbers.DIFFERENCE.fullmatch(text, left.end, right.start):
-        return left.value - right.value if left.value >= _GREAT > right.value > 0 else None
+        return left.value - right.value if left.value >= _GREAT and left.value > right.value > 0 else None
     for name, pattern in numbers.OPERATIONS:
         if pattern.fullmatch(text, left.end, right.start):
             return _result(name, left.value, right.value)

@@ -51,7 +51,16 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _TOKEN = re.compile(r"[\w@$€!|+]+")
 _LEADING_NUMBER = re.compile(r"\d+(?=[^\W\d_])")
-_SPELLED = re.compile(r"(?<![^\W_])[^\W_](?:[^\w\n]{1,3}[^\W_](?![^\W_])){2,150}")
+# What parts letters that are spelled one by one: no sign of a vowel, which is a part of its letter.
+_BETWEEN = r"[^\w\n\u0300-\u036f\u0900-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u109f\u1780-\u17ff]"
+_SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_BETWEEN}{{1,3}}[^\W_](?![^\W_])){{2,150}}")
+# "s*xteen": a word with letters that are blotted out.
+_BLOTTED = re.compile(r"(?<![\w*])[a-z]{1,9}[*#%•×]{1,4}[a-z][a-z*#%•×]{0,12}(?![\w*])")
+_BLOTS = re.compile(r"[*#%•×]")
+_BLOTTABLE = (
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    *("underage", "schoolgirl", "schoolboy", "teenager", "teenage", "minor", "preteen", "toddler", "child"),
+)
 _PARTED = {
     "iam": "i am",
     "im": "i am",
@@ -80,6 +89,8 @@ _PARTED_AGE = re.compile(
 # "She is 4 5 years old."
 _PARTED_YEARS = re.compile(r"(?<![\d.,:/-])([1-9]) (\d)(?= ?(?:years? old|yrs? old|y/?o\b))")
 # Fractions of one sign would melt into the number before them.
+# So would a square: "4²".
+_SQUARES = re.compile("(?<=\\d)(?<!\\d\\d)²")
 _FRACTIONS = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _KNOWN = re.compile(
@@ -161,7 +172,7 @@ def _cut(plain: str) -> list[tuple[int, int]]:
 
 def _others(part: str) -> list[str]:
     """Return the other ways to read a part."""
-    latin = _TOKEN.sub(_undo_lookalikes, part)
+    latin = _TOKEN.sub(_undo_lookalikes, _BLOTTED.sub(_undo_blots, part))
     joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
     candidates = [_SPELLED.sub(_join, part)]
     for base in dict.fromkeys((latin, joined)):
@@ -176,7 +187,7 @@ def _others(part: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Fold what `normalise` folds, and digits and letters of other shapes; lines stay."""
-    broken = _FRACTIONS.sub(" ", _BREAKS.sub("\n", html.unescape(text)))
+    broken = _FRACTIONS.sub(" ", _SQUARES.sub("^2", _BREAKS.sub("\n", html.unescape(text))))
     folded = fold_characters(broken).replace(_MARK, "").translate(_LETTERS)
     if not folded.isascii():
         folded = "".join(map(_digit, _OPTIONAL_SIGNS.sub("", folded)))
@@ -191,6 +202,13 @@ def _digit(char: str) -> str:
         return char
     value = unicodedata.numeric(char, None)
     return str(int(value)) if value is not None and value.is_integer() else char
+
+
+def _undo_blots(match: re.Match[str]) -> str:
+    """Fill in the letters if only one of the words that matter has that shape."""
+    shape = re.compile(_BLOTS.sub("[a-z]", match[0]))
+    fitting = [word for word in _BLOTTABLE if shape.fullmatch(word)]
+    return fitting[0] if len(fitting) == 1 else match[0]
 
 
 def _undo_lookalikes(match: re.Match[str]) -> str:
@@ -227,6 +245,9 @@ def _spell(token: str, table: dict[int, str]) -> str:
     if core.isalpha() or core.isdigit() or not any("a" <= char <= "z" for char in core):
         return token
     turned = core.translate(table)
+    # "20s" is no "2os": a number stays whole or not at all.
+    if turned[0].isdigit() and len(turned.lstrip("0123456789")) != len(core.lstrip("0123456789")):
+        return token
     # "32yo" is no "e2yo": what keeps a digit was no word.
     return (
         token if any(char.isdigit() for char in turned.lstrip("0123456789")) else turned + token[len(core) :]

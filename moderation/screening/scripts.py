@@ -24,9 +24,10 @@ def find_unspaced(text: str) -> Iterator[tuple[int, int]]:
             < _ADULT_YEARS
         ):
             yield match.start(), match.end()
-    for match in ages.BARE_UNSPACED.finditer(text):
-        if 0 < _bare_value(match) < _ADULT_YEARS:
-            yield match.start(), match.end()
+    for pattern in (ages.BARE_UNSPACED, ages.LABELLED_UNSPACED):
+        for match in pattern.finditer(text):
+            if 0 < _bare_value(match) < _ADULT_YEARS:
+                yield match.start(), match.end()
     for match in ages.HAN.finditer(text):
         if 0 < _han_value(match["age"]) < _ADULT_YEARS:
             yield match.start(), match.end()

@@ -25,10 +25,13 @@ from moderation.screening.terms import (
     counts,
     forbidden,
     minors,
+    minors_abroad,
     numbers,
     people,
     sexual,
+    spans,
     themes,
+    tongues,
     unclear,
 )
 from moderation.screening.terms import (
@@ -258,6 +261,7 @@ MODULES = (
         themes,
     ),
     unclear,
+    *(minors_abroad, spans, tongues),
     *(readings, roles, ages, births, scripts, number_parts),
     # The package's name `normalise` is the function.
     sys.modules["moderation.screening.normalise"],

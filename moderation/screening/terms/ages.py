@@ -2,7 +2,7 @@
 
 import re
 
-from moderation.screening.terms import ending, parts, words
+from moderation.screening.terms import ending, parts, tongues, words
 from moderation.screening.terms.numbers import ENGLISH
 
 # Behind what was reckoned: "take 18, subtract one: that's how old she is".
@@ -16,6 +16,14 @@ AGE_AFTER = re.compile(
     r"|(?: (?:years?|candles|lanterns|\w{2,9}))?(?: of them)?,? one for (?:each|every) (?:year|summer|"
     r"winter|spring)"
     r"(?! of (?:marriage|service|work|war|the))"
+    r"|[\s,.!?\"'*]{1,4}(?:she|he|they|i|\{\{char\}\}|[a-z]{2,14}) (?:says?|said|answer(?:s|ed)|"
+    r"repl(?:ies|ied)|tells?|"
+    r"told|admit(?:s|ted)|whisper(?:s|ed)|shrug(?:s|ged)|lie[sd]|mutter(?:s|"
+    r"ed))[^.!?\n]{0,40}(?:(?:her|his|their|my) age|"
+    r"how old)"
+    r"|(?:\s[a-z']{2,12}){1,3}[\s(,;:-]{1,3}(?:yes,? |and |so )?(?:that's|that is|which is) (?:her|"
+    r"his|my|their) (?:real |"
+    r"actual |true )?age"
     r"|(?: years?)?[\s,;:.-]{1,3}(?:that is|that's|which is) (?:the whole of|all of) (?:\w{2,14}'s|her|his|"
     r"my) (?:short )?life"
 )
@@ -33,6 +41,8 @@ RECKONED_BEFORE = ending(
         been alive)(?: for)?(?: only| just)?\s
     """.replace("{{char}}", r"\{\{char\}\}")
 )
+# "17.9" behind a label: what comes behind the point does not matter, unless it is a length.
+DECIMALS = re.compile(r"[.,]\d{1,2}(?![\d%°'\"]|[.,:/-]\d|\s?(?:cm|m|ft|feet|kg|lbs?|km)(?![^\W\d_]))")
 # Behind a number: an age, whatever stands before it.
 HALF = r"(?:[\s,]{0,2}(?:and (?:an? |one )?(?:half|quarter|\d[/⁄]\d)|[123][/⁄][24])|[.,]\d{1,2})?"
 YEARS_OLD = re.compile(
@@ -43,10 +53,10 @@ YEARS_OLD = re.compile(
     r"|[\s-]?(?:years?|yrs?)[\s-](?:and|&)[\s-]\w{1,9}[\s-](?:months?|days?)(?:[\s-]old)?)"
 )
 MONTHS_OLD = re.compile(r"[\s-]{0,2}(?P<unit>month|week|day|hour)s?[\s-]{0,2}(?:old|of age)(?!er|en)")
-# The word for years that other languages use for ages and for spans alike: `SPANS_BEFORE` and `SPAN_AFTER`
-# tell which.
+# The word for years that other languages use for ages and for spans alike: `spans` tells which.
 FOREIGN_YEARS = re.compile(
-    r"(?:[\s'-]{0,2}(?:anos|anitos|anyos|anys|ans|annees|jahr(?:en?|ig\w{0,2})?|annos?|anni|lat(?:a|ek|"
+    r"(?:[\s'-]{0,2}(?:anos|anios|anitos|aninhos|primaveras|printemps|primavere|wiosen|wiosny|lenze|"
+    r"lentes|abriles|весен|anyos|anys|ans|annees|jahr(?:en?|ig\w{0,2})?|annos?|anni|lat(?:a|ek|"
     r"ka|kiem)?|"
     r"let(?:ni\w{0,3}|a|y|i)?|rokow|rokov|jaar|jarige?|ar|aring\w{0,3}|arig\w{0,2}|vuotta|vuotias|vuoden|"
     r"eves|ani|"
@@ -59,92 +69,8 @@ FOREIGN_YEARS = re.compile(
     r"|enne\b|anera\b"
     r"|\s?(?:歳|才|さい|周岁|岁|歲|살|세(?![기대])|ขวบ|ปี)"
     r"|\s?(?:سنة|سنه|عاما?|سنوات|اعوام|ساله|سال)"
-    r"|\s(?:की|का|के)(?=\s(?:हूँ|हूं|है|थी|लड़की|लड़का))|[\s-]?(?:साल|वर्षीय|वर्ष|बरस|বছর|வயது))"
-)
-# What somebody does for years, right before their number.
-SPAN_VERB = re.compile(
-    r"(?<![^\W\d_])(?:trabaj\w{1,4}|trabalh\w{1,4}|viv\w{1,4}|travaill\w{1,4}|habit\w{1,4}|"
-    r"arbeite\w{0,3}|wohn\w{1,3}|lebt\w{0,2}|"
-    r"lavor\w{1,4}|pracuj\w{1,3}|mieszka\w{0,3}|работа\w{1,4}|жив[еуё]\w{1,2}|служ\w{1,3}|женат\w?|"
-    r"замужем|вместе|знаком\w{0,2})"
-    r"\s(?:\w{1,9}\s){0,2}$"
-)
-# "Experience: 16 years".
-SPAN_LABEL = ending(
-    r"""
-    (?:experience|service|tenure|career|seniority|sentence|term|duration|marriage|married|together|sober|
-        reign|in office|on the force|
-        on duty|length|stage|warranty|years (?:married|happy|sober|together|of \w{3,12}|in \w{3,12}|
-        on (?:the )?(?:force|job|road|sea|stage))|
-        erfahrung|berufserfahrung|dienstzeit|dienstjahre|haft|laufzeit|experiencia|antiguedad|servicio|
-        casad[ao]s?|experiencia|servico|
-        anciennete|metier|carriere|esperienza|servizio|anzianita|staz|doswiadczenie|sluzba|malzenstwo|
-        ervaring|dienst|erfarenhet|
-        deneyim|tecrube|kidem)[^\w\n]{0,3}[:=–—-]\s?
-    (?:стаж|опыт|служба|срок|брак|в браке|стаж работы|опыт работы|досвід)[^\w\n]{0,3}[:=–—-]?\s?
-    """
-)
-SPAN_LABEL_UNSPACED = re.compile(
-    r"(?:경력|근속|경험|결혼|経験|勤続|職歴|工龄|工齡|经验|經驗|从业|婚龄|خبرة|الخبرة|مدة|अनुभव|सेवा|ประสบการณ์|"
-    r"ניסיון)[^\w\n]{0,3}[:=は]?\s?$"
-)
-# By the word for years: what stands before a span of time.
-SPANS_BEFORE = (
-    (
-        re.compile("an[oy]s"),
-        ending(
-            r"(?:hace|desde hace|durante|lleva|llevo|llevan|llevamos|tras|despues de|cada|dentro de|por|en|"
-            r"ha|faz|"
-            r"ao longo de|apos|depois de|em|ha cerca de)\s(?:unos |mais de |mas de |los ultimos )?"
-        ),
-    ),
-    (
-        re.compile("annees|ans"),
-        ending(
-            r"(?:il y a|depuis|pendant|durant|dans|apres|en|voila|voici|fait|tous les)\s(?:plus de |"
-            r"pres de )?"
-        ),
-    ),
-    (
-        re.compile("jahr"),
-        ending(
-            r"(?:seit|vor|nach|wahrend|fur|binnen|innerhalb von|die letzten|in|ganze)\s(?:mehr als |fast |"
-            r"uber )?"
-        ),
-    ),
-    (re.compile("anni"), ending(r"(?:da|per|dopo|tra|fra|in|durante|ogni)\s(?:piu di |quasi |circa )?")),
-    (re.compile("lat|rok"), ending(r"(?:od|przez|za|po|co)\s(?:ponad |prawie )?")),
-    (
-        re.compile("лет|год"),
-        ending(
-            r"(?:за|через|спустя|последние|на протяжении|в течение|"
-            r"каждые)\s(?:более |около )?|(?:^|[.!?\n] ?)(?:вот )?уже\s"
-        ),
-    ),
-    (re.compile("jaar"), ending(r"(?:al|sinds|na|gedurende|in|over|voor)\s")),
-    (re.compile("ar$"), ending(r"(?:sedan|efter|under|om|i|for)\s")),
-    (re.compile("سن|عام|اعوام"), ending(r"(?:منذ|قبل|بعد|خلال|لمدة|طوال)\s")),
-    (re.compile("tahun"), ending(r"(?:selama|setelah)\s")),
-)
-SPAN_AFTER = re.compile(
-    r"\s?(?:d'?e?\s?(?:experiencia|experience|experiencias|casad\w|carrera|carreira|servicio|servico|"
-    r"matrimonio|"
-    r"casamento|mariage|carriere|vida juntos|prision|prisao|prison|carcel|trabajo|trabalho|travail|"
-    r"metier|barrica)"
-    r"|(?:de|di|d')\s?(?!edad|idade|eta|age)(?:esperienza|carriera|lavoro|servizio|prigione|galera|"
-    r"matrimonio)"
-    r"|(?:casad|juntos|trabajando|viviendo|trabalhando|vivendo|despues|antes|atras|depois|mas tarde|"
-    r"mais tarde|"
-    r"fa\b|dopo|insieme|plus tard|apres|ensemble|lang\b|verheiratet|verlobt|zusammen|geschieden|spater|"
-    r"zuvor|erfahrung|berufserfahrung|dienst|"
-    r"ehe\b|haft|"
-    r"temu|pozniej|doswiadczenia|malzenstwa|sluzby|wiezienia|geleden|ervaring|later|lang|sedan\b|senare|"
-    r"erfarenhet|"
-    r"once\b|sonra\b|boyunca|deneyim|tecrube)"
-    r"|(?:назад|спустя|опыта|стажа|вместе|брака|в браке|тюрьмы|работает|работаю|службы|женат|замужем|тому)"
-    r"|(?:من الخبرة|خبرة|مضت|من الزواج)"
-    r"|(?:पहले|बाद|से(?!\S)|तक|का अनुभव)"
-    r"|(?:лёт|前|后|後|以来|间|間))"
+    r"|\s(?:की|का|के)(?=\s(?:हूँ|हूं|है|थी|लड़की|लड़का))|[\s-]?(?:साल|वर्षीय|वर्ष|बरस|বছর|வயது)"
+    rf"|{tongues.YEARS})"
 )
 # Before a number: an age, unless a unit follows.
 LABEL = ending(
@@ -164,6 +90,8 @@ LABEL = ending(
     lat\s
     miaka\s
     age (?:group|bracket|range|category)[^\w\n]{1,4}
+    (?:age|edad|idade|alter|wiek|leeftijd)\s?(?:[(\[][^()\[\]\n]{1,24}[)\]]|(?!of\b)(?:(?!(?:limit|rating|gap|
+        difference|restriction|verification|check|gate)\b)[\w'-]{1,10}\s?){1,6})\s?[:=–—]\s?
     (?:возраст|вік|возрасте)[^\w\n]{0,4}
     (?:age|years)[^\w\n]{0,3}(?:in human years|physical|apparent|visually|appearance)[^\w\n]{0,3}
     """
@@ -180,7 +108,8 @@ PREDICATE = re.compile(
     r"looks?|looking|appears?|turned|turns|turning|aged?|visibly|mentally|physically)|"
     r"(?<![^\W\d_])(?P<subject>[\w}{]{1,30})"
     r"(?:[\s,]{0,2}(?:who|that|which|and|but|also|then))?"
-    r"(?:'s|'m|'re|\s(?:is|am|are|was|were|iz|r|m|be|been|being|turn(?:s|ed|ing)?|became|becomes?|hit|hits|"
+    r"(?:'s|'m|'re|\s(?:is|am|are|was|were|iz|(?:r|m)(?=\s)|be|been|being|turn(?:s|ed|ing)?|became|"
+    r"becomes?|hit|hits|"
     r"reached|looks?|looking|looked|appears?|appearing|appeared|seems?|seemed|identif\w{1,4} as)))"
     r"(?:[\s(]{1,2}(?:like a|both|each|all|the|about|around|just|only|barely|still|like|now|already|"
     r"exactly|roughly|"
@@ -241,11 +170,64 @@ OF_AGE = ending(
     (?:girl|boy|lass|lad|kid|child|teen|she|he|they|daughter|son)[^\n.;]{0,16}\s(?:maybe|perhaps|probably|
         about|around|no older than|no more than)\s
     (?:seen|lived|survived|counted)\s(?:only |just |barely |but )?
-    (?:i|you|u|she|he|im|ur|am|shes|hes|youre)\s
+    (?:i|you|u|she|he|ur|am)\s
+    (?:im|iam|shes|hes|youre)\s?
     """
 )
 # "a girl of sixteen", whatever comes next.
 # "im kayla 15", "a girl named Mia, 16".
+# "But fifteen", "both sixteen", "he's like, 15?": the number of somebody, unless something is counted.
+HEDGED = ending(
+    r"""
+    (?:but|like|around|about|roughly|maybe|perhaps|probably|possibly|really|actually|truly|honestly|both|each|
+        all|all of them|all of us|three of them|two of them|them|still|now|already|not|say|yes|yeah|
+        well|uh|um|
+        er),?\s
+    teens,\s
+    """
+)
+EQUALS_BEFORE = re.compile(r"(?:^|[\n;,(])\s?(?P<name>[^\W\d_]{2,14})\s?=\s?$")
+COUNTED = words(
+    r"""
+    costs?
+    paid
+    pays?
+    takes?
+    took
+    counts?
+    counted
+    won
+    lost
+    scores?d?
+    needs?
+    has
+    have
+    had
+    owns?
+    sold
+    sells?
+    bought
+    buys?
+    there
+    until
+    opens?
+    from
+    number
+    rooms?
+    numbers?
+    dollars?
+    euros?
+    price
+    ate
+    eats?
+    drank
+    left
+    remain\w{0,2}
+    x
+    y
+    n
+    """
+)
 INTRODUCED = re.compile(
     r"(?<![^\W\d_])(?:i'?m|i am|name is|name's|named|called|meet|"
     r"this is)\s(?P<name>[^\W\d_]{2,14}),?\s(?:and i'?m |aged )?$"
@@ -259,13 +241,19 @@ PERSON_OF = ending(
         just |barely |about )?
     (?:girl|boy|woman|man|lad|lass|lassie|maiden|maid|youth|elf|student|beauty|creature|child|kid|teen|
         virgin|lady|princess|dancer|singer|demon|witch|thing|girls|boys|daughter|son|orphan|runaway|
-        slave)\sof\s(?:only |just |barely |about |hardly |merely )?
+        slave)s?\sof\s(?:only |just |barely |about |hardly |merely )?
     (?:chic[ao]|nin[ao]|muchach[ao]|adolescente|joven|garot[ao]|menin[ao]|ragazz[ao]|fille|gamine?|garcon|
         ado|madchen|junge|meisje|jongen|pige|dreng|flicka|pojke|jente|gutt|divka|lany|fata|baiat|
         dziewczyna|chlopak|девочк\w|мальчик\w{0,2}|девушк\w)\s(?:de|di|von|mit|w wieku|van|pa|av|na)\s
     """
 )
 SEASONS = re.compile(r"\s(?:summers|winters|springs|autumns|birthdays|candles)(?![^\W\d_])")
+# "Twice eight summers she has seen."
+SEEN_AFTER = re.compile(
+    r"\s(?:summers|winters|springs|autumns)(?: only)? (?:has|have|did|had )?(?:she|he|i|they|you|"
+    r"\{\{char\}\}|\w{2,12})"
+    r"(?:'s|'ve| has| have| had)? (?:seen|known|lived|counted|had)(?![^\W\d_])"
+)
 SEASONS_BEFORE = ending(
     r"(?:had|celebrated|blown out|blew out|lived through|seen|lived|survived|counted|counts|knows|"
     r"known)\s(?:only |just |barely |a mere |"
@@ -317,31 +305,40 @@ AT_AGE = ending(
     r"im alter von)\s(?:only |just |barely |about |around )?"
 )
 QUESTION = re.compile(
-    r"(?:how old|what age|your age|her age|his age|my age|cuantos anos|quel age|wie alt|quantos anos|"
+    r"(?:how old|what age|(?<![^\W\d_])age(?=\?)|(?<![^\W\d_])asl(?=\?)|your age|her age|his age|"
+    r"my age|cuantos anos|quel age|wie alt|quantos anos|"
     r"quanti anni|"
     r"ile masz lat|сколько (?:тебе |вам |ей |ему )?лет|kac yas\w{0,6}|いくつ|何歳|多大|几岁|몇 살|कितने साल)"
-    r"[^\n]{0,14}[?？][^\d\w]{0,12}(?:[\w{}]{1,20}:)?[^\d\w]{0,6}(?:i'?m |i am |just |only |she's |he's )?$"
+    r"(?:[^\n]{0,14}[?？]|(?<=how old) (?:she|he|i|they|you|\w{2,12}) (?:is|am|are|"
+    r"really is)[.!:,])[^\d\w]{0,12}(?:[\w{}]{1,20}:)?[^\d\w]{0,6}(?:i'?m |i am |just |only |she's |he's )?$"
 )
 # Small numbers are counts more often than ages: a full stop or the next clause must follow.
 CLAUSE_AFTER = re.compile(
-    rf"{HALF}\s{{0,2}}(?:$|\n|[.!?;:,)\]*\"…–—|/-]|(?:(?:to|or) (?=\d)|from|geworden|und|y|et|e|i|и|та|і|ve|"
+    rf"{HALF}(?:-?ish| or (?:so|thereabouts|younger|less|maybe))?\s{{0,2}}(?:$|\n|[.!?;:,)\]*\"…–—|/-]|"
+    rf"(?:(?:to|or) (?=\d)|from|geworden|und|y|et|e|i|и|та|і|ve|"
     rf"en|och|og|ja|"
     r"si|dan|va|kai|και|aber|pero|mais|yet|she|maar|men|ma|però|ale|но|а|fast|che|qui|que|die|der|som|"
     r"ktora|ktory|która|który|которая|который|alt|oud|gammal|gammel|lives|works|loves|likes|studies|als|in|"
     r"an|"
     r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|hoy|ya|"
     r"hier|gestern|heute|ieri|oggi|wczoraj|dzis|вчера|сегодня|igar|idag|gisteren|vandaag|ontem|hoje|"
-    r"years?)(?![^\W\d_]))"
+    r"btw|lol|haha|fr|tho|rn|ngl|years?)(?![^\W\d_]))"
 )
 COUNT_AFTER = re.compile(r"\s{0,2}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:and|but|now|today|years?)\b)(?!\s?\d)")
 # A line of nothing but numbers and a word for years.
 ALONE_BEFORE = re.compile(
-    r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|only|just|maybe|(?:somewhere |"
+    r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|(?:just |almost |not )?(?:only|"
+    r"just|maybe|almost|nearly|quite|yet|hardly|exactly|"
+    r"precisely|merely|a mere|all of|roughly|close to|approaching|pushing|shy of|short of|under|over|"
+    r"past)|(?:somewhere |"
     r"anywhere )?between|from|barely|not even|ca|erst|nur|seulement|solo|appena|tylko|dopiero|всего|только|"
     r"лишь|apenas|slechts|bara|"
     r"circa)\W{1,2})?(?:\d{1,2}[^\w\n]{1,4})?$"
 )
 # "Op. 17" is no sentence of its own.
+NEXT_YEAR = re.compile(r"\s?/\s?(?P<next>\d{1,2})(?![\d/.,:]\d|\d)")
+# "Sixteen? No, she is twenty-six."
+DENIED_AFTER = re.compile(r"\?\s(?:no|nope|hardly|wrong|guess again)(?![^\W\d_])")
 SHORTENED_BEFORE = ending(
     r"(?:op|no|nr|num|vol|pp?|chap|ch|fig|apt|rm|art|ep|pt|bk|sec|str|st|ave|abs|kap|bd|mt|lvl|lv|ca|approx|"
     r"max|min|bwv|kv)\.\s?"
@@ -353,7 +350,8 @@ FIRST_AFTER = re.compile(
     r"(?!\s?(?:rue|via|calle|rua|avenue|boulevard)\s)(?=[^\n]{0,3}[^\W\d_])"
 )
 ALONE_AFTER = re.compile(
-    rf"{HALF}(?:\s(?:and|but|und|et|y|e|i|en|och|og)\s[a-z]|[^\w\n]*(?:(?:years?|yrs?|yr|"
+    rf"{HALF}(?:-?ish)?(?:\s(?:and|but|und|et|y|e|i|en|och|og)\s(?!(?:an? )?(?:half|quarter))[a-z]|"
+    rf"[^\w\n]*(?:(?:years?|yrs?|yr|"
     rf"\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
     rf"(?<=[.!?])))"
 )
@@ -373,18 +371,24 @@ GOING_ON = re.compile(r"\sgoing on\s")
 NAME_AFTER = re.compile(r"\s?(?:[,)\]|/–—;]|\.?(?:\s?$|\n)|\.\s|-\s)")
 # f/16, 16 f, "female, 15".
 SEX_BEFORE = re.compile(
-    r"(?<![^\W_])(?:(?:f|m|nb)\s?[/,|:]\s?|f\s|(?:female|male|femme|weiblich|girl|"
+    r"(?<![^\W_])(?:(?:f|m|nb)\s?[/,|:]\s?|f\s|[fmax]4[fmax]\W{1,4}|(?:female|male|femme|weiblich|girl|"
     r"boy)[\s,/|:-]{1,3})$"
+)
+# "f16", with nothing else that could be a plane or a road.
+SEX_GLUED_BEFORE = re.compile(r"(?:^|[\n(\[|])[fm]$")
+SEX_GLUED_AFTER = re.compile(
+    r"\s?(?:[)\]|/\n]|$|(?:here|looking|seeking|searching|lf|lfrp|4|from|uk|usa?)(?![^\W\d_]))"
 )
 PLACE_AFTER = re.compile(r"\s?/\s?[^\W\d_]{3,}")
 SEX_AFTER = re.compile(
     r"\s?[/|,]\s?(?:f|m|nb|female|male|girl|boy)(?![^\W_])|\s?(?:f|female|male|girl|"
-    r"boy)(?![^\W_])"
+    r"boy)(?![^\W_])|\s?[fmx]4[fmax](?![^\W_])"
 )
 # 18 that is not reached.
 BELOW = ending(
     r"""
     [^\w\s]?<\s?=?
+    (?:age|alter|edad|idade|status|age group)[^\w\n]{1,4}(?:u|sub)[\s-]?
     (?:almost|nearly|practically|not (?:yet|even|quite)|isn't (?:yet |even |quite )?|aren't (?:yet |
         even )?|ain't (?:yet |even )?|barely under|just under|just shy of|shy of|short of|close to|
         soon to be|soon|about to (?:turn|be)|turns|turning|will (?:soon )?(?:turn|be)|
@@ -463,6 +467,10 @@ BARE_UNSPACED = re.compile(
     r"(?=[。，、,.!！?\s]|$|的|了|だ|です|にな|の少|の女|の男)"
     r"|(?:올해|이제|겨우|갓|막|아직)\s?(?P<korean>열\s?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?)(?=이|에|인|밖|된|\.|,|$|\s)"
     r"(?!\s?(?:명|개|번|시|달|년))"
+)
+LABELLED_UNSPACED = re.compile(
+    r"(?:age|年齢|年齡|年龄|나이|나이는|お年|歳)\s?[:=：は]\s?(?:(?P<han>[〇零一二三四五六七八九十]{1,4})|"
+    r"(?P<korean>열\s?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)?|십[일이삼사오육칠팔구]?))(?![^\W\d_])"
 )
 ARABIC_ORDINAL = parts(
     r"""

@@ -9,16 +9,21 @@ _MONTHS = (
     r"ago|"
     r"sep|set|oct|okt|ott|out|nov|dec|dez|dic|янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|"
     r"sty|lut|kwi|cze|lip|sie|wrz|paz|lis|gru|ocak|sub|nis|haz|tem|eyl|eki|kas|ara|"
-    r"spring|summer|autumn|fall|winter|early|late|mid|verano|invierno|sommer|ete)\w{0,9}"
+    r"spring|summer|autumn|fall|winter|early|late|mid|christmas|halloween|easter|midsummer|"
+    r"valentine's|new year's|verano|invierno|sommer|ete)\w{0,9}"
 )
 _FILLERS = (
     r"(?:in|on|of|the|year|at|around|about|circa|is|was|are|de|del|du|d'|am|im|le|el|il|den|a|al|en|em|no|"
     r"ano|annee|"
-    r"jahr|jahre|roku|rok|w|в|году|nel|to|back|just|only|as|late|as)"
+    r"jahr|jahre|roku|rok|w|в|году|nel|to|back|just|only|as|late|as|day|eve|night|morning|millennium)"
 )
 _PART = rf"(?:{_FILLERS}|{_MONTHS}|\d{{1,2}}(?:st|nd|rd|th|er|o|º|\.)?)"
 _GAP = r"[^\w\n]{1,4}"
-_YEAR = r"(?P<{name}>20\d\d|['’]\d\d)(?!\d)"
+# In words, too: "two thousand and eleven", "twenty-ten".
+_YEAR = (
+    r"(?P<{name}>20\d\d(?!\d)|['’]\d\d(?!\d)|two thousand(?: and)? (?:\w{{3,9}})|"
+    r"twenty[\s-](?:oh[\s-]?)?(?:nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty))"
+)
 _LABEL = (
     r"(?:born|year of (?:her|his|my|their|your) birth|year (?:she|he|i) was born|(?:passport|id|licen[cs]e|"
     r"papers|documents?|certificate|student card|id card|library card) (?:says?|"
@@ -83,7 +88,9 @@ THING_BORN = re.compile(
 _AGED = (
     r"(?:18|eighteen|18th|eighteenth|(?:an |a |any |legal |her |his |their |full )*(?:adult(?:hood)?|"
     r"majority|legal(?: age)?|"
-    r"of (?:legal )?age|age of (?:consent|majority)|grown[\s-]?up|consent|coming of age|voting age))"
+    r"of (?:legal )?age|age of (?:consent|majority)|grown[\s-]?up|consent|(?:being )?(?:able|allowed|"
+    r"permitted) to (?:vote|drink|drive|"
+    r"marry|buy alcohol)|coming of age|voting age))"
 )
 _SPAN = (
     r"(?:\w{1,9}|\d{1,2})(?: and a half)?(?: more| full| whole| long| short| little)?[\s-]"
@@ -134,8 +141,9 @@ SHORT_OF = words(
     (?:until|till|before) {_AGED}[\s,]{{1,2}}(?:there (?:is|are) )?(?:still )?{_SPAN}
     (?:in|within|after) (?:just |only |about |
         another )?{_SPAN}[\s,]{{1,2}}(?:[\w'{{}}]{{1,8}} ){{1,3}}?(?:be|turns?|turn|becomes?|
-        reach(?:es)?|is|am) {_AGED}
-    (?:will|'ll|would|going to|gonna) (?:only |finally |soon )?(?:be |turn |become )?(?:legal|an adult|
+        reach(?:es)?|comes?|attains?|is|am) {_AGED}
+    (?:will|\w{{1,12}}'ll|would|\w{{1,12}}'d|going to|gonna) (?:only |finally |soon )?(?:be |turn |
+        become )?(?:legal|an adult|
         of age|of legal age|eighteen|
         18) (?:in|next|soon|when|tomorrow|on|this)
     (?:not|isn't|ain't|hardly|never|n't|yet to be|yet to become|nowhere near|far from|not even (?:close to|
@@ -147,11 +155,17 @@ SHORT_OF = words(
         legal|of age|adulthood)
     (?:too young|not old enough|isn't old enough|not yet old enough|years too young|
         not (?:yet )?allowed) (?:to|for) (?:\w{{2,9}} )?(?:legally )?
-        (?:vote|drive|drink|smoke|buy (?:alcohol|cigarettes|beer|a drink|wine)|sign (?:a |any |
+        (?:vote|drive|drink|smoke|(?:buy|order|get|have|be served|be sold) (?:an? |any |her |his |
+        the )?(?:\w{{2,9}} )?(?:alcohol|cigarettes|beers?|drinks?|wine|pint|lottery)|sign (?:a |any |
         the )?\w{{2,12}}|marry|consent|get married|
         work full[\s-]time|leave school|live alone|gamble)
-    (?:can't|cannot|can not|may not|isn't allowed to) (?:\w{{2,9}} )?(?:legally )?(?:vote|drive|drink|
-        buy (?:alcohol|beer)) yet
+    (?:can't|cannot|can not|may not|isn't allowed to|
+        is not allowed to) (?:\w{{2,9}} )?(?:legally )?(?:vote|drive|drink|
+        buy (?:alcohol|beer)|marry|smoke|gamble) (?:yet|(?:for|until) (?:another |at least |
+        the next )?{_SPAN})
+    (?:adult|legal|of age|eighteen|18|grown[\s-]?up)\W{{1,3}}(?:no, )?not (?:yet\W{{1,2}})?(?:for|
+        before|until|in)
+        (?: another| at least| the next)? {_SPAN}
     (?:first|second|third|fourth|fifth|sixth|seventh|last|next|final) year(?:s)? (?:of|in|at) (?:high|middle|
         elementary|primary|
         secondary|junior high|grade|grammar) ?school
@@ -190,7 +204,7 @@ SHORT_OF = words(
         meerderjarig|
         mayor de edad|maior de idade|совершеннолетн\w{{1,3}}|18)
     (?:le |me |te |gli |les |ihr |ihm |mir )?(?:falta|faltan|faltam|mancano|manca|brakuje|manquent|manque|
-        fehlen|fehlt)(?: \w{{1,9}}){{1,5}}
+        fehlen|fehlt)(?: \w{{1,9}}){{1,5}}\s
         (?:18|dieciocho|dezoito|diciotto|mayor\w{{0,3}}|maior\w{{0,4}}|maggior\w{{0,4}}|pelnoletn\w{{0,5}}|
         osiemnast\w{{0,4}}|majorite|
         volljahrig\w{{0,5}})

@@ -34,12 +34,14 @@ CONTACT = (
             messenger|twitter|reddit|x)
         {_APPS} (?:me|us|id|handle|tag|username|server|channel|group|link|account)(?! (?:is|was) (?:down|
             full))
-        {_APPS}[^\w\n]{{0,5}}@[\w.#-]{{2,}}
+        {_APPS}[^\w\n]{{0,5}}(?:i'?m |i am |as |it's |under )?@[\w.#-]{{2,}}
         {_APPS}\s?[:@=]{{1,3}}\s?@?[\w.#-]{{2,}}
         (?:insta|snap|ig|sc|kik|tg|disc|dc|fb|twt|wa|tele)\s?(?:[:=→>]{{1,2}}|->|=>)\s?@?[\w.#-]{{3,}}
         (?:телеграм\w{{0,3}}|телега|телеге|инста\w{{0,7}}|вотсап\w{{0,3}}|вк|
             дискорд)[^\w\n]{{0,4}}@[\w.#-]{{2,}}
         (?:join|on|visit) (?:my|our|the) (?:discord )?server(?=[^\w\n]{{1,4}}\w)
+        my (?:sc|ig|snap|insta|kik|tg|discord|telegram)(?: is|'s|:|
+             =)? ?@?[a-z0-9]{{2,20}}[._][a-z0-9._]{{2,20}}
         my (?:sc|ig|snap|insta|kik|tg|disc|fb|number) (?:is|=|:) ?@?(?=[\w.#-]{{0,20}}\d)[\w.#-]{{3,}}
         (?:on|via|over) {_APPS}(?=[\s:,]+@|\s?[:=])
         (?:my|our) (?:phone )?number is [\d+(\s-]{{5,}}
@@ -120,6 +122,8 @@ SPAM = words(
     for the best prices?
     (?:cheap|buy|order) (?:viagra|cialis|pills|meds|xanax|steroids|watches|replicas?)
     (?:online )?casino (?:bonus|online|games|spins)
+    \d{1,3} ?% off (?:this|until|only|my|our)
+    (?:dm|pm|message) (?:me )?to (?:order|buy|book|commission)
     (?:get|save|enjoy|now|with|for|take) (?:up to )?\d{1,3} ?% (?:off|discount|free|bonus)
     \d{1,3} ?% (?:off|discount|bonus|rabatt|descuento) (?:today|now|everything|all|your|with|if|auf|en)
     (?:order|sign up|register|act|join|shop|book|call) (?:now|today)(?: and (?:get|save|win|

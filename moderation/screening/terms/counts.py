@@ -12,11 +12,23 @@ NOT_A_LABEL = ending(
     """
 )
 RATING_AFTER = re.compile(r"\s?(?:\+|and (?:up|over|above|older)|or (?:over|older|above)|upwards)")
+# "A boy of fourteen opens the door": what looks like the name of things is what somebody does.
+VERB_AFTER = re.compile(
+    r"\s[a-z]{2,14}s\s(?:the|an?|her|his|their|your|my|to|up|out|at|into|in|on|off|down|over|with|for|"
+    r"from|back|"
+    r"away|around|through|like|as|you|me|him|them|it|by|past|about)(?![^\W\d_])"
+)
 # The thing behind a bare number that makes it no age.
 FOREIGN_THING_AFTER = re.compile(
     r"\s(?:alte[rnsm]?|alten|vieux|vieille|de barrica|di invecchiamento|"
     r"de viejo) (?:\w{3,14} )?(?:whisk\w{1,2}|wein|rum|cognac|kase|"
     r"haus|wagen|auto|hund|kater|katze|firma|ehe|baum|schiff|narbe|brucke|kirche)"
+)
+# "The energy of a 16-year-old" is not told of one.
+COMPARED_BEFORE = re.compile(
+    r"(?:heart|energy|enthusiasm|humou?r|curiosity|metabolism|reflexes|handwriting|attention span|"
+    r"diet|knees|temper) "
+    r"of an?\s$"
 )
 YOUNG_ANIMAL_BEFORE = re.compile(
     r"(?:kitten|puppy|puppies|pup|foal|calf|lamb|chick|cub|plant|seedling)s? (?:is|are|was) (?:only |just |"
@@ -146,6 +158,7 @@ PERSONS = listed(
     stranger friend neighbour neighbor sitter babysitter nurse clerk cashier apprentice slave vampire
     succubus ghost angel goddess maiden cheerleader she he i you girl boy child kid character char
     student pupil heroine hero protagonist princess prince elf one baby toddler twin lass lad orphan
+    everyone everybody anyone anybody someone somebody all both most half
     youngest oldest eldest younger user daughter son sister brother thief witch wizard demon
     """
 )

@@ -92,6 +92,7 @@ SELF_HARM = words(
     better off (?:dead|without you)
     (?:nobody|no one) (?:would|will) (?:miss you|care if you die)
     how to (?:kill|hang|cut|starve|hurt|drown|poison) (?:your|one|him|her)self
+    how to (?:tie|make|knot) an? (?:working |good |strong )?noose
     (?:how to|ways to|tips to|tips for|guide to|best way to|methods? (?:of|for|to)|
         instructions for) (?:\w{2,10} ){0,2}(?:suicide|self[\s-]harm(?:ing)?|cutting|purg(?:e|ing)|
         vomit\w{0,3}|overdos(?:e|ing)|starv(?:e|ing)(?: yourself)?|commit suicide)

@@ -78,7 +78,7 @@ PERSONA = words(
     school[\s-]?age[d]?
     (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)
     (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)[\s-]grad(?:e|er|
-        ers)
+        ers)(?! (?:mistakes?|quality|material|idiots?|liars?|actor|art))
     (?<=in )grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve)
     grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve) (?:students?|pupils?|girls?|boys?|class)
     year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven) (?:students?|pupils?|girl|boy|at school)
@@ -90,13 +90,26 @@ PERSONA = words(
     (?:sjatte|sjunde|attonde|nionde)klassare
     (?:a|in) year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven|twelve|thirteen)(?=\s*(?:[.,;!?)]|$|\n|at\b|
         and\b|but\b|who\b))
+    (?:pupils?|students?|girls?|boys?|kids?) (?:of|in|from) (?:class|form|grade|year) (?:[1-9]|
+        1[0-2])(?:[\s-]?[a-f])?
     school,? form (?:[1-6]|one|two|three|four|five|six)
-    (?:sits?|sitting|takes?|taking|studying for|revising for|cramming for) (?:her|his|my|your|their|
+    (?:sits?|sitting|takes?|taking|do|does|doing|failing|retaking|(?:prepar|stress|worr)\w{1,4} (?:for|
+        about|over)|studying for|revising for|cramming for) (?:her|his|my|your|their|
         the) (?:gcses?|o-levels|a-levels|sats|abitur)
     (?:students?|pupils?) (?:in|at|of|from) [\w.' ]{2,24} (?:high|middle|elementary|primary|secondary|
         grammar) school
     im (?:[1-9]|1[0-8])\. lebensjahr
     sixth[\s-]form(?:er|ers)?
+    high[\s(,:–-]{2,3}(?:freshm[ae]n|sophomore|junior|senior)(?=\s*(?:[.,;!?)\]|]|$|\n))
+    high(?: school)?[\s(,:–-]{1,3}class of 20(?:2[7-9]|3\d)
+    class of 20(?:2[7-9]|3\d)[^.!?\n]{0,24} high(?: school)?(?=\s*(?:[.,;!?)]|$|\n))
+    (?:student|pupil)[\s(,:–-]{1,3}(?:year|grade|class) (?:[1-9]|1[0-3])
+    (?:play(?:s|ing)?|starts?|captains?|runs|races|swims|competes|competing|selected|called up|capped|scores?)
+        (?: [\w'-]{1,12}){0,3}? (?:for|in|on|with|to|at) (?:[\w'-]{1,12} ){0,3}?(?:under|
+        u)[\s-]?(?:1[0-8]|[6-9])s?
+    (?:under|u)[\s-]?(?:1[0-8]|[6-9])s? (?:[\w-]{2,12} ){0,2}(?:player|goalkeeper|goalie|striker|
+        captain|swimmer|
+        runner|gymnast|athlete|champion|midfielder|defender|forward|skater)
     kindergart(?:e?ner|en kid|en child|en student)s?
     pre-?schoolers?
     (?:kindergarten|pre-?school|nursery(?:[\s-]school)?|day-?care) (?:pupils?|students?|child(?:ren)?|kids?|
@@ -221,6 +234,10 @@ MINOR_STATUS = words(
     minors(?! (?:in|league|key|scale|chords?|detail))
     minor (?:girl|boy|female|child|daughter|student)
     legal minor
+    (?<=^)minor(?=\.?$)
+    (?:u|sub)[\s-]?18(?=\s*(?:$|[.,;!)\]\n]|girl|boy|char|oc\b|teen))
+    (?:(?:legal )?status|age(?: group)?|alter|edad|
+        idade)\s?[:=–-]{1,2}\s?(?:a )?minor(?=\s*(?:[.,;!?)*"|\]}]|$|\n))
     """
 )
 # Words for the young, as often about somebody in the background.
@@ -355,7 +372,8 @@ NO_MINOR = words(
     (?:under|below|younger than)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen)s? (?:dni|do not|don't|not|
         prohibited|forbidden|must|should|may not|will be|leave|keep out|stay|are(?:n't| not)|strictly|
         go away|please|need not|cannot|can't)
-    no (?:under|below)[\s-]?(?:18|21)s?
+    (?:no|not for|anti) (?:under|below|u|sub)[\s-]?(?:18|21)s?
+    (?:u|sub)[\s-]?18s? (?:dni|do not|don't|not allowed|keep out|stay away|banned|will be)
     (?:at least|over|above|older than|not under|not below|no younger than|
         minimum(?: age)?(?: of| is)?)(?: the)?(?: age)?(?: of)? ?(?:18|21|eighteen|
         twenty[\s-]one)(?: years?(?: old| of age)?)?
@@ -369,6 +387,9 @@ NO_MINOR = words(
     like an? (?:child|kid) (?:in|at|on|before) (?:a |the )?(?:candy|sweet|toy|christmas)\w*
     kids? (?:you not|around|at heart)
     (?:a|the|big|young) (?:kid|child) at heart
+    (?:billy|cisco|sundance) the kid
+    (?:karate|sundance) kid
+    kid (?:rock|cudi)
     child'?s play
     (?:the )?new kid (?:on|in|at)
     (?:cool|rich|theatre|theater|city|farm|country|street|problem) kids?(?= (?:who|turned|from|at))

@@ -1,8 +1,10 @@
 """What is a number besides the words of `number_words`, and how sums are written."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
-from moderation.screening.terms import ending, words
+from moderation.screening.terms import ending, tongues, words
 from moderation.screening.terms.number_words import LANGUAGES, spell
 
 ENGLISH = {phrase: value for phrase, value in LANGUAGES["en"].phrases() if value < 18}
@@ -56,12 +58,8 @@ def key_of(phrase: str) -> str:
     return _PARTING.sub(" ", phrase)
 
 
-# Every number in words, by its key; and how many words the longest one has that begins with a word.
+# Every number in words, by its key.
 BY_WORDS = {key_of(phrase): value for phrase, value in {**spell(), **_PHRASES}.items()}
-LENGTHS: dict[str, int] = {}
-for _key in BY_WORDS:
-    _first, *_others = _key.split()
-    LENGTHS[_first] = max(LENGTHS.get(_first, 1), 1 + len(_others))
 # Words that mean nothing else to an English reader: they are an age without a word for years, too.
 BARE = frozenset(
     {key_of(phrase) for phrase, _value in LANGUAGES["en"].phrases()}
@@ -89,7 +87,54 @@ _LOCAL = (
         r"[\s-]?(?:ano|ans?|anno|an|jahr)(?![^\W\d_])(?=\s(?:de edad|de idade|alt))",
     ),
 )
-LOCAL = {word: re.compile(years) for group, years in _LOCAL for word in group.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What must stand behind a number in words, or before it, for it to be one."""
+
+    after: re.Pattern[str]
+    before: re.Pattern[str] | None = None
+
+
+def _list_local() -> dict[str, Company]:
+    """Return the company of every number that needs some, and enter those of the further languages."""
+    after = {word: [years] for group, years in _LOCAL for word in group.split()}
+    before: dict[str, list[str]] = {}
+    for phrase, value, years, said in tongues.PHRASES:
+        key = key_of(phrase)
+        if (key not in after and key in BY_WORDS) or BY_WORDS.setdefault(key, value) != value:
+            # Read wherever it stands, or known to mean another number.
+            continue
+        after.setdefault(key, [])
+        if years:
+            after[key].append(rf"[\s'-]{{0,2}}(?:{years})(?![^\W\d_])")
+        if said:
+            before.setdefault(key, []).append(said)
+    return {
+        key: Company(
+            _compiled("|".join(dict.fromkeys(behind)) or "(?!)"),
+            _compiled(_at_end(before[key])) if key in before else None,
+        )
+        for key, behind in after.items()
+    }
+
+
+def _at_end(alternatives: list[str]) -> str:
+    return rf"(?<![^\W\d_])(?:{'|'.join(dict.fromkeys(alternatives))})\s?$"
+
+
+_compiled = lru_cache(maxsize=None)(re.compile)
+
+LOCAL = _list_local()
+# Of how many words the longest number is that begins with a word.
+LENGTHS: dict[str, int] = {}
+for _key in BY_WORDS:
+    _first, *_others = _key.split()
+    LENGTHS[_first] = max(LENGTHS.get(_first, 1), 1 + len(_others))
+
+# With letters doubled or not: "siixten", "fiffteen".
+COLLAPSED = {re.sub(r"(.)\1+", r"\1", word): value for word, value in ENGLISH.items() if value > 12}
 
 # Where no other word can follow.
 LABELLED = re.compile(r"[:=]\s{0,2}$")
@@ -135,7 +180,9 @@ ROMAN = {
 GLUE = re.compile(
     r"year|yr|yo$|jahr|jaehr|лет|літ|річ|годи|лѣт|letni|letn|let[yai]|lat(?:ek|k|$)|jarig|jaar|ar?ing|arig|"
     r"vuoti|"
-    r"vuot|eves|χρον|anos?$|ans$|anni|enne|ani$"
+    r"vuot|eves|χρον|anos?$|ans$|anni|enne|ani$|met(?:[ei]s?|u)$|gad[iu]|aasta|vjec|jar[ao]|urte|"
+    r"гадов|годишн|"
+    r"тарекан|տարեկան|წლის|வயது|ఏళ్ల|ವರ್ಷ|വയസ്സ|jahr"
 )
 # "two hundred and sixteen", "sixteen hundred".
 HUNDREDS_BEFORE = ending(
@@ -181,8 +228,9 @@ CHANGES = (
     (
         0.5,
         ending(
-            r"half(?: (?:of|as (?:old|many|much) as)|-of)? (?:a )?|la mitad de |la moitie de |"
-            r"die halfte von |half: ?"
+            r"half(?: (?:of|as (?:old|many|much) as)|-of)?\s(?:a\s|(?:her|his|my|their|"
+            r"your)\s(?:\w{2,12}'s\s)?)?|la mitad de\s|"
+            r"la moitie de\s|die halfte von\s|half:\s?|la meta di\s|metade de\s|polowa\s|половина от\s"
         ),
     ),
     (
@@ -192,10 +240,11 @@ CHANGES = (
         ),
     ),
     (3, ending(r"(?:thrice|triple|three times)\s")),
-    (0.25, ending(r"(?:a|one) quarter of ")),
-    (1 / 3, ending(r"(?:a|one) third of ")),
+    (0.25, ending(r"(?:an? |one )?(?:quarter|fourth) of\s")),
+    (1 / 3, ending(r"(?:an? |one )?third of\s")),
 )
 ROOT_BEFORE = ending(r"(?:square )?root of |sqrt\(?")
+SQUARE_BEFORE = ending(r"square of\s")
 SQUARED_AFTER = re.compile(r" squared|²|\^2")
 TAKING = words("subtract\ntake\ndeduct\nminus\nremove\nsubtracted\ntaken")
 # Numbers of other bases.

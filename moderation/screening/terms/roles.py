@@ -175,12 +175,13 @@ PAST_BEFORE = re.compile(
     r"tuve|avait|avais|eut|aveva|avevo|tinha|"
     r"mial[ao]?m?|było|было|исполнилось|cumplio|was|var|er|sie|ich)"
     r"|(?:since|until|till) (?:she|he|they|i) (?:was|were)"
-    r"|first \w{2,9} at|(?:remember(?:s|ed)?|recalls?|misses|missed|hated|loved) being"
+    r"|first \w{2,9} at|(?:remember(?:s|ed)?|recalls?|misses|missed|hated|loved|stopped|stops) being"
     r"|since (?:turning|the age of|age|being)"
     r"|عندما كان\w{0,3}(?:\s\w{1,8}){0,2}|जब (?:वह|मैं|वो))\s$"
 )
 PAST_AFTER = re.compile(
-    r"[\s-]?(?:year[\s-]old )?(?:self(?![^\W\d_])|when(?![^\W\d_])|at the time|back then|in (?:19|"
+    r"[\s-]?(?:year[\s-]old )?(?:self(?![^\W\d_])|when(?![^\W\d_])|at the time(?! of (?:this|the|our|"
+    r"these|your))|back then|in (?:19|"
     r"1[0-8])\d\d|war\b|の時|の頃|のとき|のころ|の頃|で(?![す、,あも])|时|時(?!々)|"
     r"那年|的时候|的時候|때|에|ya[sz]?indayken|iken|का था|की थी|का हुआ|की हुई)"
 )
@@ -306,7 +307,8 @@ AGELESS = words(
 IS_A = re.compile(
     r"(?:\{\{(?:char|user)\}\}|(?<![^\W\d_])(?:i|you|she|he|[^\W\d_]{2,20}))"
     r"(?:'s|'m|'re|\s(?:is|am|are|plays?|as|be|becomes?|remains?|looks like|seems|roleplays? as|acts? as))"
-    r"(?:\s(?:still|just|only|really|actually|technically|secretly|basically|now|currently|not|but|like|"
+    r"(?:\s(?:still|just|only|really|actually|technically|legally|by law|practically|essentially|"
+    r"officially|clearly|secretly|basically|now|currently|not|but|like|"
     r"always)){0,2}\s"
     r"(?:(?:a|an|the|your|some|this|such)\s)?(?:(?!of\b|with\b|and\b|to\b|for\b|in\b|on\b|at\b|"
     r"who\b)[\w'-]{2,14},?\s){0,3}$"

@@ -7,11 +7,11 @@ BARELY = words(
     r"""
     barely (?:legal|an adult|adult|eighteen|18)
     fresh(?:ly)? (?:18|eighteen|legal)
-    late teens
+    late teens(?![^.!?\n]{0,24}(?:eighteen|nineteen|1[89]))
     age ?play(?:er|ing)?
     ddlg
     age regress(?:ion|or|ing)
-    (?:age|years old)[\s:]{1,3}(?:unknown|secret|guess|hidden|\?\?+)
+    (?:age|years old)[\s:]{1,3}(?:unknown(?! (?:centur|millenni|number|eons|ages))|secret|guess|hidden|\?\?+)
     (?:looks|looking|look|acts|acting|dressed|dresses) like (?:a )?(?:child|little girl|little boy|
         schoolgirl|schoolboy|kid|teen|teenager|minor)
     (?:child|kid|girl|teen)[\s-]?like (?:body|figure|face|appearance|frame)
@@ -20,7 +20,7 @@ BARELY = words(
     (?:just about|barely|maybe|probably|supposedly|almost|hopefully) (?:old enough|of age|legal)
     old enough,? (?:or so|she says|he says|i swear|she claims|he claims|i think|i guess|probably|right)
     (?:never|won't|doesn't|does not|refuses to|will not|nobody|no one|not) (?:\w{2,9} ){0,2}(?:tells?|says?|
-        reveals?|knows?|admits?|mentions?|asks?)(?: \w{2,9}){0,2}
+        reveals?|knows?|admits?|mentions?|asks?)(?: \w{2,9}){0,2}\s
         (?:how old (?:she|he|i|they)|(?:her|his|my|their)(?: real| true| exact| actual)? age)
     (?:could|may|might) be (?:any age|anywhere between|16|17|seventeen|sixteen)
     (?:of )?(?:uncertain|unknown|indeterminate|ambiguous|undefined|unspecified|unclear) age
