@@ -22,6 +22,7 @@ class PictureAdmin(ReadOnlyAdmin):
         "failure_code",
         "mode",
         "purpose",
+        "is_mature_allowed",
         "width",
         "height",
         "priority",
@@ -51,5 +52,5 @@ class PictureAdmin(ReadOnlyAdmin):
 class WorkerAdmin(ReadOnlyAdmin):
     """Processes that draw."""
 
-    list_display = ["holder", "model_name", "capacity", "started_at", "seen_at"]
+    list_display = ["holder", "model_name", "capacity", "decode_seconds", "started_at", "seen_at"]
     ordering = ["-seen_at", "-id"]

@@ -5,6 +5,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +13,20 @@ from PIL import Image
 
 from billing.models import Hold
 from core.refusals import Refusal
-from imagegen import blocking, claims, failpoints, files, policies, provenance, safety, settling, sources
+from imagegen import (
+    blocking,
+    claims,
+    failpoints,
+    files,
+    metrics,
+    policies,
+    provenance,
+    safety,
+    settling,
+    sources,
+)
 from imagegen.engine import prompts
-from imagegen.engine.contract import BadSpecError, Outcome, Spec
+from imagegen.engine.contract import BadSpecError, NoMemoryError, NotFiniteError, Outcome, Spec
 from imagegen.engine.retakes import RetakingHandle
 from imagegen.models import Picture
 from imagegen.studio import Studio
@@ -121,12 +133,12 @@ def finish(job: Job, *, studio: Studio, now: datetime) -> None:
         logger.exception("imagegen.picture.bad_request picture=%s", job.picture.public_id)
         _end(job.picture, _State.FAILED, "bad-request", holder=job.holder, now=now)
         return
-    except Exception:  # an engine may fail in any way; the picture gets its other tries
+    except Exception as error:  # an engine may fail in any way; the picture gets its other tries
         logger.exception("imagegen.picture.engine_failed picture=%s", job.picture.public_id)
-        fail(job.picture, holder=job.holder, code="engine-failed", now=now)
+        fail(job.picture, holder=job.holder, code=_failure_code(error), now=now)
         return
     if job.is_lost:
-        logger.warning("imagegen.picture.lease_lost picture=%s", job.picture.public_id)
+        _note_lost(job.picture)
     elif job.is_forbidden:
         _end(job.picture, _State.REFUSED, "restricted", holder=job.holder, now=now)
     elif outcome.image is None:
@@ -144,6 +156,7 @@ def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
     held = Picture.objects.filter(pk=picture.pk, state=_State.RUNNING, lease_holder=holder)
     locked = held.select_for_update(of=("self",)).first()
     if locked is None:
+        _note_lost(picture)
         return
     if locked.cancel_requested_at is not None:
         settling.end_without_result(locked, state=_State.CANCELED, code="canceled", holder=holder, now=now)
@@ -159,6 +172,20 @@ def fail(picture: Picture, *, holder: str, code: str, now: datetime) -> None:
         failure_code=code,
         not_before=now + timedelta(seconds=_BACKOFF_SECONDS[locked.attempts]),
     )
+    transaction.on_commit(partial(metrics.note_retried, cause=code), robust=True)
+
+
+def _failure_code(error: Exception) -> str:
+    """Return what the engine failed of, as operators count it."""
+    if isinstance(error, NoMemoryError):
+        return "out-of-memory"
+    return "not-finite" if isinstance(error, NotFiniteError) else "engine-failed"
+
+
+def _note_lost(picture: Picture) -> None:
+    """Note that somebody else has the picture, so that what was drawn here is thrown away."""
+    logger.warning("imagegen.picture.lease_lost picture=%s", picture.public_id)
+    metrics.note_trouble(cause="lease-lost")
 
 
 def _words_refusal(picture: Picture, *, now: datetime) -> Refusal | None:
@@ -169,8 +196,7 @@ def _words_refusal(picture: Picture, *, now: datetime) -> Refusal | None:
         subject=picture.owner.subject,
         purpose=Purpose.PICTURE_PROMPT,
         text=f"{picture.appearance}\n{picture.prompt}".strip(),
-        # The rules knew whether it is.
-        is_mature_allowed=True,
+        is_mature_allowed=picture.is_mature_allowed,
         now=now,
         in_worker=True,
     )
@@ -238,7 +264,8 @@ def _judge_and_deliver(
         return
     _remove(stored.name)
     # Not ours any more, or canceled in the last moment: the second is ours to say.
-    _end(picture, _State.CANCELED, "canceled", holder=job.holder, now=now)
+    if not _end(picture, _State.CANCELED, "canceled", holder=job.holder, now=now):
+        _note_lost(picture)
 
 
 @transaction.atomic(durable=True)
@@ -285,8 +312,8 @@ def _keep_evidence(picture: Picture, image: Image.Image, drawn: Spec | None, *, 
 
 
 @transaction.atomic(durable=True)
-def _end(picture: Picture, state: Picture.State, code: str, *, holder: str, now: datetime) -> None:
-    settling.end_without_result(picture, state=state, code=code, holder=holder, now=now)
+def _end(picture: Picture, state: Picture.State, code: str, *, holder: str, now: datetime) -> bool:
+    return settling.end_without_result(picture, state=state, code=code, holder=holder, now=now)
 
 
 def _remove(name: str) -> None:

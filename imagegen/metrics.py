@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from core import process_metrics
 from imagegen.engine.contract import Engine
-from imagegen.engine.timing import StepTimes
+from imagegen.engine.timing import StepTimes, Troubles
 from imagegen.models import Picture, Worker
 from imagegen.queries import WORKER_SILENCE_SECONDS
 
@@ -46,6 +46,12 @@ STEP_SECONDS = Histogram(
     ["rows"],
     buckets=_STEP_BUCKETS,
 )
+DECODE_SECONDS = Histogram(
+    "storychat_image_decode_seconds",
+    "Time from finished latents to pixels, by pictures that were decoded together.",
+    ["pictures"],
+    buckets=_STEP_BUCKETS,
+)
 WAIT_SECONDS = Histogram(
     "storychat_image_wait_seconds",
     "Time from the request to its start, of pictures that never failed.",
@@ -55,8 +61,12 @@ WAIT_SECONDS = Histogram(
 FINISHED = Counter(
     "storychat_image_finished", "Pictures that ended, by outcome and its cause.", ["outcome", "cause"]
 )
+RETRIED = Counter("storychat_image_retried", "Pictures that failed and are tried again.", ["cause"])
 RETURNED = Counter(
     "storychat_image_returned", "Pictures that went back to the queue without a failure of theirs.", ["cause"]
+)
+TROUBLES = Counter(
+    "storychat_image_troubles", "What went wrong in a worker without ending a picture by itself.", ["cause"]
 )
 PEAK_MEMORY = Gauge(
     "storychat_image_peak_memory_bytes",
@@ -67,30 +77,44 @@ PEAK_MEMORY = Gauge(
 
 
 @runtime_checkable
-class _Timed(Protocol):
+class _Stepping(Protocol):
     """An engine that says how long its steps take."""
 
     step_times: StepTimes
 
 
-class ObservedStepTimes(StepTimes):
-    """Tells Prometheus too."""
+@runtime_checkable
+class _Decoding(Protocol):
+    """An engine that says how long decoding takes."""
 
-    def add(self, size: int, seconds: float) -> None:
-        super().add(size, seconds)
-        STEP_SECONDS.labels(str(size)).observe(seconds)
-        BATCH_ROWS.labels(process_metrics.name_process()).set(size)
+    decode_times: StepTimes
 
 
-def watch_steps(engine: Engine) -> None:
-    """Measure every step from now on, if the engine tells of them; what warming up took is forgotten."""
-    if isinstance(engine, _Timed) and not isinstance(engine.step_times, ObservedStepTimes):
-        engine.step_times = ObservedStepTimes()
+@runtime_checkable
+class _Troubled(Protocol):
+    """An engine that says what went wrong."""
+
+    troubles: Troubles
+
+
+def watch_engine(engine: Engine) -> None:
+    """Count what the engine tells of from now on; what warming up took is forgotten."""
+    if isinstance(engine, _Stepping) and not engine.step_times.is_watched:
+        engine.step_times.watch(_note_step)
+    if isinstance(engine, _Decoding) and not engine.decode_times.is_watched:
+        engine.decode_times.watch(_note_decoding)
+    if isinstance(engine, _Troubled) and not engine.troubles.is_watched:
+        engine.troubles.watch(lambda cause: note_trouble(cause=cause))
 
 
 def list_step_seconds(engine: Engine) -> dict[int, float]:
     """Return the mean seconds of a step for each number of rows that the engine has drawn at once."""
-    return engine.step_times.by_size() if isinstance(engine, _Timed) else {}
+    return engine.step_times.by_size() if isinstance(engine, _Stepping) else {}
+
+
+def decode_seconds(engine: Engine) -> float | None:
+    """Return how long a picture takes to be decoded; None from engines that do not know it yet."""
+    return engine.decode_times.seconds(1) if isinstance(engine, _Decoding) else None
 
 
 def note_started(picture: Picture, *, now: datetime) -> None:
@@ -103,6 +127,16 @@ def note_started(picture: Picture, *, now: datetime) -> None:
 def note_finished(*, outcome: str, cause: str) -> None:
     """Count a picture that reached its end; cause: empty when nothing went wrong."""
     FINISHED.labels(outcome.lower(), cause).inc()
+
+
+def note_retried(*, cause: str) -> None:
+    """Count a picture that failed and waits for its next try."""
+    RETRIED.labels(cause).inc()
+
+
+def note_trouble(*, cause: str) -> None:
+    """Count what went wrong in this worker and was mended, or is somebody else's now."""
+    TROUBLES.labels(cause).inc()
 
 
 def note_returned(count: int, *, cause: str) -> None:
@@ -184,3 +218,12 @@ def _read_queue(now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "storychat_image_workers_capacity", "How many pictures they draw at the same time.", sum(capacities)
     )
+
+
+def _note_step(rows: int, seconds: float) -> None:
+    STEP_SECONDS.labels(str(rows)).observe(seconds)
+    BATCH_ROWS.labels(process_metrics.name_process()).set(rows)
+
+
+def _note_decoding(pictures: int, seconds: float) -> None:
+    DECODE_SECONDS.labels(str(pictures)).observe(seconds)

@@ -51,6 +51,8 @@ class Picture(PublicModel):
     seed = models.BigIntegerField(null=True)
     # Share of the schedule that image-to-image runs, 0 to 1.
     strength = models.FloatField(null=True)
+    # Whether mature themes were allowed when it was asked for; a reroll is judged by the same measure.
+    is_mature_allowed = models.BooleanField(default=False)
     # The picture that this one was drawn again for, free.
     reroll_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="rerolls")
 
@@ -182,6 +184,8 @@ class Worker(models.Model):
     holder = models.CharField(max_length=40, unique=True)
     model_name = models.CharField(max_length=120)
     capacity = models.PositiveSmallIntegerField(default=1)
+    # How long it takes from the last step to the picture; null until it was measured.
+    decode_seconds = models.FloatField(null=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
 

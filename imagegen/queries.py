@@ -1,9 +1,11 @@
 """Reads about pictures and the workers that draw them."""
 
 import statistics
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Avg, Count, Max, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import Viewer
@@ -13,6 +15,23 @@ from imagegen.models import Picture, Worker
 # A worker says that it lives every few seconds; after this silence the studio counts as asleep.
 WORKER_SILENCE_SECONDS = 20
 _SAMPLE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Studio:
+    """All workers together. busy: how many pictures they draw now."""
+
+    capacity: int
+    busy: int
+    decode_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Typical:
+    """What the last finished pictures took: seconds from their start to their end, and steps."""
+
+    seconds: float
+    step_count: float
 
 
 def get_picture_for(viewer: Viewer, public_id: str) -> Picture:
@@ -52,16 +71,17 @@ def queue_position(picture: Picture) -> int:
 def estimate_seconds(picture: Picture, *, place: int | None = None) -> int | None:
     """Guess how long the picture still takes, from the last finished ones; None without any.
 
+    One that is being drawn needs its steps that are left, and then to be decoded, which no step counts.
     place: what `queue_position` said, where the caller knows it already.
     """
-    typical = _typical_seconds()
+    typical = _typical()
     if typical is None or picture.is_terminal:
         return None
+    studio = _studio()
     if picture.state == Picture.State.RUNNING:
-        share_left = 1 - picture.step / picture.step_count if picture.step_count else 1.0
-        return max(1, round(typical * share_left))
-    rounds = -(-(queue_position(picture) if place is None else place) // _capacity())
-    return max(1, round(typical * (rounds + 1)))
+        return max(1, round(_seconds_of_steps_left(picture, typical, studio.decode_seconds)))
+    ahead = studio.busy + (queue_position(picture) if place is None else place) - 1
+    return max(1, round(typical.seconds * (ahead // studio.capacity + 1)))
 
 
 def is_studio_awake(*, now: datetime) -> bool:
@@ -69,15 +89,34 @@ def is_studio_awake(*, now: datetime) -> bool:
     return Worker.objects.filter(seen_at__gt=now - timedelta(seconds=WORKER_SILENCE_SECONDS)).exists()
 
 
-def _capacity() -> int:
-    return Worker.objects.aggregate(total=Sum("capacity"))["total"] or 1
+def _seconds_of_steps_left(picture: Picture, typical: _Typical, decode_seconds: float) -> float:
+    """Return the time until it is drawn and decoded; a retake has more steps than other pictures."""
+    if not picture.step_count:
+        return typical.seconds
+    decode = min(decode_seconds, typical.seconds)
+    step = (typical.seconds - decode) / (typical.step_count or picture.step_count)
+    return step * (picture.step_count - picture.step) + decode
 
 
-def _typical_seconds() -> float | None:
+def _studio() -> _Studio:
+    """Return what the workers can do and do. One query."""
+    drawn = Picture.objects.filter(state=Picture.State.RUNNING).order_by().values("state")
+    busy = Coalesce(Subquery(drawn.annotate(count=Count("pk")).values("count")), 0)
+    told = Worker.objects.annotate(drawn=busy).aggregate(
+        capacity=Sum("capacity"), busy=Max("drawn"), decode=Avg("decode_seconds")
+    )
+    return _Studio(told["capacity"] or 1, told["busy"] or 0, told["decode"] or 0.0)
+
+
+def _typical() -> _Typical | None:
     finished = (
         Picture.objects.filter(state=Picture.State.READY, started_at__isnull=False)
         .order_by("-finished_at")
-        .values_list("started_at", "finished_at")[:_SAMPLE_SIZE]
+        .values_list("started_at", "finished_at", "step_count")[:_SAMPLE_SIZE]
     )
-    seconds = [(end - start).total_seconds() for start, end in finished if start and end]
-    return statistics.median(seconds) if seconds else None
+    taken = [((end - start).total_seconds(), count) for start, end, count in finished if start and end]
+    if not taken:
+        return None
+    return _Typical(
+        statistics.median(seconds for seconds, _ in taken), statistics.median(count for _, count in taken)
+    )

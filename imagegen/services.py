@@ -56,6 +56,8 @@ class PictureRequest:
 
     appearance: the canonical look of the person in it, sent again with every change.
     reference: the portrait that image-to-image starts from. Sizes, seed and strength default to the model's.
+    is_mature_allowed: mature themes are no reason to refuse it. All of it stands in the picture's row, from
+    where "Try again" and a free reroll take it.
     """
 
     owner: User
@@ -112,7 +114,7 @@ def retry_picture(*, actor: User, picture: Picture, creation_key: str, now: date
     if refusal := policies.retry_refusal(actor, picture):
         raise PictureRefusedError(refusal)
     return _request(
-        _same_request(actor, picture),
+        _same_request(actor, picture, now=now),
         creation_key=creation_key,
         replaced=picture,
         reroll_of=picture.reroll_of,
@@ -134,7 +136,11 @@ def reroll_picture(
     if refusal := policies.reroll_refusal(actor, picture):
         raise PictureRefusedError(refusal)
     return _request(
-        _same_request(actor, picture), creation_key=creation_key, replaced=picture, reroll_of=picture, now=now
+        _same_request(actor, picture, now=now),
+        creation_key=creation_key,
+        replaced=picture,
+        reroll_of=picture,
+        now=now,
     )
 
 
@@ -181,8 +187,11 @@ def store_upload(
     return picture, created
 
 
-def _same_request(owner: User, picture: Picture) -> PictureRequest:
-    """Return what asked for a picture; the next one gets a seed of its own."""
+def _same_request(owner: User, picture: Picture, *, now: datetime) -> PictureRequest:
+    """Return what asked for a picture; the next one gets a seed of its own.
+
+    What it was allowed it still is, but nothing mature is drawn for somebody who turned out to be no adult.
+    """
     return PictureRequest(
         owner=owner,
         purpose=Picture.Purpose(picture.purpose),
@@ -193,6 +202,7 @@ def _same_request(owner: User, picture: Picture) -> PictureRequest:
         strength=picture.strength,
         width=picture.width,
         height=picture.height,
+        is_mature_allowed=picture.is_mature_allowed and owner.is_adult(now.date()),
     )
 
 
@@ -299,6 +309,7 @@ def _insert(
         height=request.height or model.height,
         seed=request.seed if request.seed is not None else secrets.randbelow(_SEEDS),
         strength=strength if is_derived else None,
+        is_mature_allowed=request.is_mature_allowed,
         reroll_of=reroll_of,
         request_id=audit.current_request_id(),
         hold=hold,

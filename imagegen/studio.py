@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from imagegen import safety
+from imagegen import metrics, safety
 from imagegen.engine.contract import Engine
 from imagegen.models import Worker
 from imagegen.safety import SafetyModel
@@ -57,12 +57,16 @@ def close() -> None:
 
 def note_alive(studio: Studio, *, started_at: datetime, now: datetime) -> None:
     """Write that this worker lives; pages tell people when none does."""
+    told = {
+        "seen_at": now,
+        "capacity": studio.engine.capacity,
+        "decode_seconds": metrics.decode_seconds(studio.engine),
+    }
     Worker.objects.update_or_create(
         holder=studio.name,
-        defaults={"seen_at": now, "capacity": studio.engine.capacity},
-        create_defaults={
-            "seen_at": now,
-            "capacity": studio.engine.capacity,
+        defaults=told,
+        create_defaults=told
+        | {
             "started_at": started_at,
             "model_name": studio.engine.description.label,
         },

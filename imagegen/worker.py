@@ -106,7 +106,7 @@ class Loop:
         # When any picture was last seen to come on, and when `stop` was first noticed.
         self._progressed_at = timer()
         self._stopping_since: float | None = None
-        metrics.watch_steps(studio.engine)
+        metrics.watch_engine(studio.engine)
 
     def run(self) -> int:
         """Return how many pictures were claimed, once none is left. Raises EngineLostError."""
@@ -139,6 +139,8 @@ class Loop:
                     self._progressed_at = self._timer()
                 job.handle.add_done_callback(self._news.set)
                 self.jobs.append(job)
+                # So does checking what many are drawn from.
+                self._renew_if_due()
             self._look_after_engine()
         return bool(self.jobs)
 
@@ -162,6 +164,8 @@ class Loop:
         for job in [job for job in self.jobs if job.handle.is_done]:
             # It may have died this moment, and its requests with it.
             self._look_after_engine()
+            # Judging and storing many takes longer than a lease.
+            self._renew_if_due()
             with _log_context(job.picture):
                 drawing.finish(job, studio=self.studio, now=self._clock())
             self.jobs.remove(job)
@@ -182,8 +186,7 @@ class Loop:
         # One that others left waiting inside the engine is not stuck while they come on.
         if self.jobs and self._timer() - self._progressed_at > STALL_SECONDS:
             self._give_up("engine-stuck")
-        if self.jobs and self._timer() - self._renewed_at >= RENEW_SECONDS:
-            self._renew()
+        self._renew_if_due()
 
     def _drain(self) -> None:
         """Let go of what is not done when the time for it is over: another worker starts it anew."""
@@ -238,6 +241,10 @@ class Loop:
         if count:
             metrics.note_returned(count, cause=cause)
             wakeup.send()
+
+    def _renew_if_due(self) -> None:
+        if self.jobs and self._timer() - self._renewed_at >= RENEW_SECONDS:
+            self._renew()
 
     def _renew(self) -> None:
         self._renewed_at = self._timer()

@@ -85,6 +85,14 @@ class BadSpecError(ValueError):
     """The request itself is wrong, so trying again is useless."""
 
 
+class NoMemoryError(RuntimeError):
+    """The device has too little memory for this request, even with nothing beside it."""
+
+
+class NotFiniteError(ArithmeticError):
+    """The request's numbers ran out of range, so there is no picture."""
+
+
 class BusyError(RuntimeError):
     """The engine's queue is full: try again later, or elsewhere."""
 

@@ -1,24 +1,42 @@
-"""How long steps take, as measured while drawing."""
+"""What the engine measures of itself while it draws: how long things take, and what goes wrong."""
 
+import logging
+from collections import Counter
+from collections.abc import Callable
 from threading import Lock
+
+logger = logging.getLogger(__name__)
 
 # Share of the newest measurement in the running mean.
 _NEWEST = 0.1
 
 
 class StepTimes:
-    """Running means by batch size. Safe to read from any thread."""
+    """Running means by batch size. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._means: dict[int, float] = {}
         self._newest: float | None = None
+        self._watcher: Callable[[int, float], None] | None = None
         self._lock = Lock()
+
+    @property
+    def is_watched(self) -> bool:
+        return self._watcher is not None
+
+    def watch(self, watcher: Callable[[int, float], None]) -> None:
+        """Forget what was measured so far, and tell `watcher` of everything from now on: size and seconds."""
+        with self._lock:
+            self._means, self._newest, self._watcher = {}, None, watcher
 
     def add(self, size: int, seconds: float) -> None:
         """Note that a step of `size` rows of the denoiser took so long."""
         with self._lock:
             mean = self._means.get(size, seconds)
             self._newest = self._means[size] = mean + _NEWEST * (seconds - mean)
+            watcher = self._watcher
+        if watcher is not None:
+            _tell(watcher, size, seconds)
 
     def seconds(self, steps: float) -> float | None:
         """Return how long so many steps take at the batch size of now; None if none was measured."""
@@ -29,3 +47,39 @@ class StepTimes:
         """Return the mean seconds of a step for each batch size seen so far."""
         with self._lock:
             return dict(sorted(self._means.items()))
+
+
+class Troubles:
+    """What went wrong and was mended, by cause: no request may have noticed. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._watcher: Callable[[str], None] | None = None
+        self._lock = Lock()
+
+    @property
+    def is_watched(self) -> bool:
+        return self._watcher is not None
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """Tell `watcher` of everything from now on."""
+        self._watcher = watcher
+
+    def note(self, cause: str) -> None:
+        """Count one."""
+        with self._lock:
+            self._counts[cause] += 1
+        if self._watcher is not None:
+            _tell(self._watcher, cause)
+
+    def by_cause(self) -> dict[str, int]:
+        """Return how often each happened so far."""
+        with self._lock:
+            return dict(sorted(self._counts.items()))
+
+
+def _tell(watcher: Callable[..., None], *news: object) -> None:
+    try:
+        watcher(*news)
+    except Exception:  # whoever watches must not harm what is drawn
+        logger.exception("imagegen.engine.watcher_failed")

@@ -340,3 +340,26 @@ def test_worker_processes_that_are_terminated_hand_their_picture_over(tmp_path, 
         assert (ended["hold"], ended["ready_events"], ended["attempts"]) == ("CAPTURED", 1, 0)
         assert deployment.log.read_text().splitlines() == ["1"], "drawn to its end once"
         assert deployment.tell("look_around")["captured"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["start", "finish"])
+def test_leases_are_extended_while_many_are_checked_or_judged(ask, monkeypatch, name):
+    """Each takes a while; together they take longer than a lease."""
+    pictures = [ask(owner=factories.make_user()) for _ in range(6)]
+    engine = HeldEngine(capacity=6)
+    loop = Drained(engine, after_look=lambda loop: [FakeEngine()._draw(each) for each in engine.handles])
+    began, late = datetime.now(UTC), []
+    loop._clock = lambda: began + timedelta(seconds=loop.clock.seconds)
+    original = getattr(worker.drawing, name)
+
+    def slow(*args, **options):
+        late.extend(Picture.objects.filter(state=State.RUNNING, lease_expires_at__lt=loop._clock()))
+        loop.clock.seconds += claims.LEASE_SECONDS / 2
+        return original(*args, **options)
+
+    monkeypatch.setattr(worker.drawing, name, slow)
+    loop.run()
+    assert loop.clock.seconds == 3 * claims.LEASE_SECONDS
+    assert late == []
+    assert all(fresh(picture).is_ready for picture in pictures)

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from core import process_metrics
 from imagegen import claims, metrics, studio, sweeper, worker
-from imagegen.engine.timing import StepTimes
+from imagegen.engine.timing import StepTimes, Troubles
 from imagegen.models import Picture
 from imagegen.safety import SafeByConstruction
 from tests import factories
@@ -48,14 +48,21 @@ def scrape(client, **labels):
 
 
 class TimedEngine(FakeEngine):
-    """Says how long its steps take: a second, each of two rows."""
+    """Says how long its steps take, a second, each of two rows, and decoding; a step in four goes wrong."""
 
     device = "cpu"
 
     def __init__(self, **options):
-        super().__init__(on_step=lambda _handle, _step: self.step_times.add(2, 1.0), **options)
-        self.step_times = StepTimes()
+        super().__init__(on_step=self.tell, **options)
+        self.step_times, self.decode_times, self.troubles = StepTimes(), StepTimes(), Troubles()
         self.step_times.add(1, 99.0)
+        self.decode_times.add(1, 99.0)
+
+    def tell(self, _handle, step):
+        self.step_times.add(2, 1.0)
+        if step == 4:
+            self.decode_times.add(1, 0.3)
+            self.troubles.note("out-of-memory")
 
 
 @pytest.mark.django_db
@@ -172,12 +179,44 @@ def test_each_step_counts_by_the_rows_of_its_batch(ask, monkeypatch):
     assert metrics.list_step_seconds(engine) == {2: 1.0}, "what warming up took is forgotten"
 
 
+@pytest.mark.django_db
+def test_decoding_and_troubles_of_the_engine_count_too(ask, monkeypatch):
+    monkeypatch.setattr(worker, "TICK_SECONDS", 0.001)
+    decoded = read("storychat_image_decode_seconds_count", pictures=1)
+    troubles = read("storychat_image_troubles_total", cause="out-of-memory")
+    ask()
+    engine = draw_pending(engine=TimedEngine())
+    assert read("storychat_image_decode_seconds_count", pictures=1) == decoded + 1
+    assert read("storychat_image_decode_seconds_bucket", pictures=1, le="0.2") == 0
+    assert read("storychat_image_troubles_total", cause="out-of-memory") == troubles + 1
+    assert metrics.decode_seconds(engine) == 0.3, "what warming up took is forgotten"
+    assert metrics.decode_seconds(FakeEngine()) is None
+
+
 def test_an_engine_is_watched_once(db):
     engine = TimedEngine()
-    metrics.watch_steps(engine)
-    times = engine.step_times
-    metrics.watch_steps(engine)
-    assert engine.step_times is times
+    metrics.watch_engine(engine)
+    metrics.watch_engine(engine)
+    steps = read("storychat_image_step_seconds_count", rows=3)
+    troubles = read("storychat_image_troubles_total", cause="once")
+    engine.step_times.add(3, 1.0)
+    engine.troubles.note("once")
+    assert read("storychat_image_step_seconds_count", rows=3) == steps + 1
+    assert read("storychat_image_troubles_total", cause="once") == troubles + 1
+    assert engine.troubles.by_cause() == {"once": 1}
+
+
+def test_a_watcher_that_fails_harms_nobody(caplog):
+    def fail(*_news):
+        raise OSError("no space left for metrics")
+
+    times, troubles = StepTimes(), Troubles()
+    times.watch(fail)
+    troubles.watch(fail)
+    times.add(1, 2.0)
+    troubles.note("step-failed")
+    assert (times.seconds(2), troubles.by_cause()) == (4.0, {"step-failed": 1})
+    assert caplog.text.count("imagegen.engine.watcher_failed") == 2
 
 
 def test_the_engine_that_we_ship_tells_of_its_steps():
@@ -189,7 +228,7 @@ def test_the_engine_that_we_ship_tells_of_its_steps():
 
     engine = BatchingEngine("tiny", family=tiny_models.make_family(tiny_models.make_sd(), torch.float32))
     try:
-        metrics.watch_steps(engine)
+        metrics.watch_engine(engine)
         engine.submit(spec()).result()
         assert list(metrics.list_step_seconds(engine)) == [2], "guidance takes a row of its own"
         assert read("storychat_image_batch_rows", worker=_ME) == 2
@@ -233,11 +272,16 @@ from core import process_metrics
 from imagegen import metrics
 class Engine:
     device = "cpu"
-    step_times = metrics.StepTimes()
+    step_times, decode_times = metrics.StepTimes(), metrics.StepTimes()
+    troubles = metrics.Troubles()
 engine = Engine()
-metrics.watch_steps(engine)
+metrics.watch_engine(engine)
 engine.step_times.add({rows}, 0.3)
+engine.decode_times.add(1, 0.2)
+engine.troubles.note("out-of-memory")
 metrics.note_finished(outcome="READY", cause="")
+metrics.note_retried(cause="out-of-memory")
+metrics.note_returned(1, cause="drained")
 metrics.note_memory(engine)
 print(process_metrics.name_process(), flush=True)
 input()
@@ -268,6 +312,10 @@ def test_pages_show_what_all_processes_leave_in_one_folder(client, tmp_path, mon
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
     found = scrape(client)
     assert found["storychat_image_finished_total", (("cause", ""), ("outcome", "ready"))] == 2
+    assert found["storychat_image_decode_seconds_count", (("pictures", "1"),)] == 2
+    assert found["storychat_image_retried_total", (("cause", "out-of-memory"),)] == 2
+    assert found["storychat_image_troubles_total", (("cause", "out-of-memory"),)] == 2
+    assert found["storychat_image_returned_total", (("cause", "drained"),)] == 2
     for rows, name in zip((4, 8), names, strict=True):
         assert found["storychat_image_step_seconds_count", (("rows", str(rows)),)] == 1
         assert found["storychat_image_batch_rows", (("worker", name),)] == rows

@@ -243,15 +243,50 @@ def test_the_estimate_is_the_median_of_the_last_pictures(ask, owner, now, awake)
     for seconds in (2, 4, 60):
         factories.make_picture(owner=owner, started_at=now, finished_at=now + timedelta(seconds=seconds))
     waiting = ask()
-    assert queries.estimate_seconds(waiting) == 4 * (2 + 1)
+    # Another one waits before it, and nothing is being drawn.
+    assert queries.estimate_seconds(waiting) == 4 * 2
     Worker.objects.update(capacity=2)
-    assert queries.estimate_seconds(waiting) == 4 * (1 + 1)
+    assert queries.estimate_seconds(waiting) == 4
+    for _ in range(2):
+        factories.make_picture(owner=owner, ready=False, state=State.RUNNING, lease_expires_at=now)
+    assert queries.estimate_seconds(waiting) == 4 * 2, "two are being drawn, so there is no place"
+    Picture.objects.filter(state=State.RUNNING).delete()
     assert "seconds left" in text_of(waiting, now)
     Picture.objects.filter(pk=waiting.pk).update(priority=0)
     claims.claim(holder="w-1", is_idle=True, now=now)
     claims.write_progress(holder="w-1", step=1, step_count=2)
     assert queries.estimate_seconds(fresh(waiting)) == 2
     assert queries.queue_position(fresh(waiting)) == 0
+
+
+def test_the_estimate_counts_the_decoding_after_the_last_step(ask, owner, now, awake):
+    Worker.objects.update(decode_seconds=3.0)
+    factories.make_picture(
+        owner=owner, started_at=now, finished_at=now + timedelta(seconds=13), step_count=10
+    )
+    picture = ask()
+    claims.claim(holder="w-1", is_idle=True, now=now)
+    told = [queries.estimate_seconds(fresh(picture))]
+    for step, step_count in ((5, 10), (10, 10), (10, 20)):
+        claims.write_progress(holder="w-1", step=step, step_count=step_count)
+        told.append(queries.estimate_seconds(fresh(picture)))
+    # The last one is drawn once more, with steps that other pictures do not have.
+    assert told == [13, 5 + 3, 3, 10 + 3]
+    Worker.objects.update(decode_seconds=60.0)
+    assert queries.estimate_seconds(fresh(picture)) == 13, "no longer than pictures took as a whole"
+
+
+def test_the_estimate_costs_two_queries_however_many_workers_there_are(
+    ask, owner, now, awake, django_assert_num_queries
+):
+    factories.make_picture(owner=owner, started_at=now, finished_at=now + timedelta(seconds=13))
+    waiting = ask()
+    for count in (1, 12):
+        while Worker.objects.count() < count:
+            holder = f"w{Worker.objects.count()}"
+            Worker.objects.create(holder=holder, model_name="m", started_at=now, seen_at=now)
+        with django_assert_num_queries(2):
+            queries.estimate_seconds(waiting, place=3)
 
 
 def test_long_waits_are_told_in_minutes():

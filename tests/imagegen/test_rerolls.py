@@ -1,5 +1,6 @@
 """A finished photo that is not enough like its person is drawn again, free, once."""
 
+import dataclasses
 import threading
 import time
 from urllib.parse import quote
@@ -75,6 +76,126 @@ def test_it_asks_for_the_same_with_another_seed(photo, now, monkeypatch):
     assert fresh(photo).is_ready
     assert replaced == [(photo, again)]
     assert AuditEvent.objects.filter(kind="picture.requested", target_id=again.public_id).count() == 1
+
+
+# What a row says of its job and of its result: the next picture has its own.
+OF_ITS_OWN = {
+    "id",
+    "public_id",
+    "created_at",
+    "creation_key",
+    "state",
+    "seed",
+    "reroll_of",
+    "priority",
+    "lease_holder",
+    "lease_expires_at",
+    "attempts",
+    "is_alone",
+    "not_before",
+    "step",
+    "step_count",
+    "cancel_requested_at",
+    "started_at",
+    "finished_at",
+    "failure_code",
+    "request_id",
+    "hold",
+    "file",
+    "content_type",
+    "byte_size",
+    "sha256",
+    "model_name",
+    "likeness",
+    "likeness_floor",
+    "is_retaken",
+    "drawn_seed",
+    "drawn_strength",
+    "is_rerolled",
+    "removal_id",
+}
+
+
+def ask_for_everything(owner, now):
+    """Ask for a picture with no field of the request as it is by default."""
+    owner.date_of_birth = now.date().replace(year=now.year - 40, day=1)
+    owner.save()
+    fields = {
+        "owner": owner,
+        "purpose": Picture.Purpose.CHAT_PHOTO,
+        "mode": Picture.Mode.IMAGE_TO_IMAGE,
+        "prompt": "at the beach",
+        "appearance": "a man of 40, brown hair",
+        "reference": factories.make_picture(owner=owner, with_file=True),
+        "seed": 7,
+        "strength": 0.37,
+        "width": 512,
+        "height": 768,
+        "is_mature_allowed": True,
+    }
+    request = services.PictureRequest(**fields)
+    for field in dataclasses.fields(request):
+        assert getattr(request, field.name) != field.default, f"give {field.name} a value of its own here"
+    picture, _created = services.request_picture(request=request, creation_key=ids.new_public_id(), now=now)
+    return request, picture
+
+
+def finish_unlike(picture, now):
+    Picture.objects.filter(pk=picture.pk).update(
+        state=State.READY, file=ids.new_public_id(), finished_at=now, likeness=0.5, likeness_floor=0.7
+    )
+    return fresh(picture)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["reroll", "retry", "retry of a reroll"])
+def test_the_next_one_is_the_same_request_in_every_field(owner, now, wake_ups, way):
+    request, first = ask_for_everything(owner, now)
+    tried = first
+    if way != "retry":
+        tried, _created = reroll(finish_unlike(first, now), now)
+    if way != "reroll":
+        canceled = services.cancel_picture(actor=owner, picture=tried, now=now)
+        tried, _created = services.retry_picture(
+            actor=owner, picture=canceled, creation_key=ids.new_public_id(), now=now
+        )
+    assert tried.pk != first.pk
+    names = {field.name for field in dataclasses.fields(request)} - {"seed"}
+    assert {name: getattr(tried, name) for name in names} == {name: getattr(request, name) for name in names}
+    assert tried.seed != first.seed
+
+
+def test_every_field_of_a_picture_is_asked_for_or_its_own():
+    """Whoever adds a field decides whether the next try takes it over."""
+    asked = {field.name for field in dataclasses.fields(services.PictureRequest)} - {"seed"}
+    known = {field.name for field in Picture._meta.concrete_fields}
+    assert asked <= known, "a request that is not kept in the row is forgotten by the next try"
+    assert known - asked == OF_ITS_OWN
+
+
+@pytest.mark.django_db
+def test_nothing_mature_is_drawn_again_for_somebody_who_is_no_adult_after_all(owner, now, wake_ups):
+    _request, first = ask_for_everything(owner, now)
+    owner.date_of_birth = now.date().replace(year=now.year - 17, day=1)
+    owner.save()
+    again, _created = reroll(finish_unlike(first, now), now, actor=owner)
+    assert first.is_mature_allowed
+    assert not again.is_mature_allowed
+
+
+@pytest.mark.django_db
+def test_what_was_allowed_the_first_time_is_screened_so_again(owner, now, wake_ups, monkeypatch):
+    told = []
+    screen = services.screening.screen_text
+
+    def watch(**values):
+        told.append(values["is_mature_allowed"])
+        return screen(**values)
+
+    monkeypatch.setattr(services.screening, "screen_text", watch)
+    _request, first = ask_for_everything(owner, now)
+    reroll(finish_unlike(first, now), now)
+    assert told == [True, True]
 
 
 @pytest.mark.django_db

@@ -88,7 +88,7 @@ def _draw(studio: Studio, watch: Stopwatch) -> dict[str, Any]:
     if verdict.code == "safety-failed":
         raise CommandError("The safety model fails, so no picture would be kept. Its error stands above.")
     # Measured anew: the first picture still sets things up.
-    metrics.watch_steps(engine)
+    metrics.watch_engine(engine)
     watch.run("warm_picture", lambda: engine.submit(spec).result())
     like = replace(spec, reference=first, strength=engine.description.strength)
     watch.run("image_to_image", lambda: engine.submit(like).result())
@@ -109,6 +109,7 @@ def _draw(studio: Studio, watch: Stopwatch) -> dict[str, Any]:
         "peak_device_bytes": metrics.peak_device_bytes(engine),
         "seconds": watch.seconds,
         "step_seconds": metrics.list_step_seconds(engine),
+        "decode_seconds": metrics.decode_seconds(engine),
     }
 
 
