@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -113,7 +112,7 @@ def build_panel(
     said: Text = "",
     problem: Text = "",
 ) -> CastPanel:
-    """Return the panel. Two queries, and those of visibility.
+    """Return the panel. Four queries, and those of visibility.
 
     known: the names of those who are in the story already, some of whom may not be available any more.
     """
@@ -142,13 +141,14 @@ def build_panel(
 
 
 def find_castable(author: User, *, words: str, without: Sequence[str], count: int) -> list[Character]:
-    """Return whom the author may add, their own first. Every word occurs in name, bios or tags."""
-    found = queries.list_castable(author).exclude(public_id__in=without)
-    for word in fold(words).split()[:_WORD_COUNT]:
-        own = Q(owner=author, live_revision__isnull=True, open_revision__search_text__contains=word)
-        found = found.filter(Q(live_revision__search_text__contains=word) | own)
-    is_others = Case(When(owner=author, then=Value(0)), default=Value(1))
-    return list(found.order_by(is_others, *queries.LIBRARY)[:count])
+    """Return whom the author may add, their own first, then the most chatted. Three queries.
+
+    Every word occurs in name, bios or tags.
+    """
+    terms = fold(words).split()[:_WORD_COUNT]
+    keys = queries.find_castable(author, words=terms, without=without, count=count)
+    found = {character.pk: character for character in queries.list_castable(author).filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 def list_notes(author: User, cast: Sequence[str]) -> list[tuple[str, str]]:
