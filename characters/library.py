@@ -86,6 +86,8 @@ class LibraryItem:
     rule_code: str
     # Where to appeal against it; empty where reviewers said nothing.
     appeal_url: str
+    # Where to read why its portrait was removed, and to appeal; empty while it was not.
+    portrait_appeal_url: str
     # Why the button to submit is not there although the item is a draft.
     submit_hint: Refusal | None
     can_submit: bool
@@ -149,6 +151,7 @@ def present_item(item: Item, owner: User) -> LibraryItem:
         rule=rule.title if rule is not None else "",
         rule_code=rule.code if rule is not None else "",
         appeal_url=_appeal_url(item, decided) if decided is not None else "",
+        portrait_appeal_url=_portrait_appeal_url(item.working_revision),
         submit_hint=refusal if refusal is not None and refusal.code not in _NO_BUTTON_CODES else None,
         can_submit=refusal is None,
         can_edit=policies.edit_refusal(owner, item) is None,
@@ -195,6 +198,12 @@ def _find_decided(item: Item) -> ItemRevision | None:
 def _appeal_url(item: Item, revision: ItemRevision) -> str:
     asked = {"about": item.KIND, "id": item.public_id, "version": revision.content_hash}
     return f"{reverse('appeal')}?{urlencode(asked)}"
+
+
+def _portrait_appeal_url(revision: ItemRevision) -> str:
+    if revision.portrait is None or not revision.portrait.is_removed:
+        return ""
+    return f"{reverse('appeal')}?{urlencode({'decision': revision.portrait.removal_id})}"
 
 
 def _edit_note(item: Item) -> Text:

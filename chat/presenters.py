@@ -1,6 +1,6 @@
 """What the chat pages show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from chat import policies, queries, removals, services
 from chat.models import Conversation, Message
 from core.refusals import Text
 from imagegen.presenters import PictureView, present_picture
+from imagegen.removals import find_removals
 from moderation import screening
 from moderation.models import Decision
 from moderation.services.decisions import standing_url
@@ -164,15 +165,19 @@ def present_lines(
 ) -> list[LineView]:
     """Return the lines, a day on each that is the first of its day.
 
-    day_before: when the line above the first was said. One query where any was removed.
+    day_before: when the line above the first was said. One query where any was removed, and one where a photo
+    was.
     """
     views = []
     decisions = queries.find_removals(lines)
+    photo_decisions = find_removals(line.photo for line in lines if line.photo is not None)
     previous = timezone.localtime(day_before).date() if day_before is not None else None
     for line in lines:
         day = timezone.localtime(line.created_at).date()
         removal = _present_removal(line, decisions.get(line.removal_id))
-        view = present_line(line, viewer=viewer, persona=persona, removal=removal, now=now)
+        view = present_line(
+            line, viewer=viewer, persona=persona, removal=removal, photo_decisions=photo_decisions, now=now
+        )
         can_retry = not is_read_only and policies.retry_refusal(line, last_position=last_position) is None
         views.append(replace(view, can_retry=can_retry, day=day if day != previous else None))
         previous = day
@@ -180,16 +185,26 @@ def present_lines(
 
 
 def present_line(
-    line: Message, *, viewer: User, persona: Persona, removal: RemovalView | None, now: datetime
+    line: Message,
+    *,
+    viewer: User,
+    persona: Persona,
+    removal: RemovalView | None,
+    photo_decisions: Mapping[str, Decision],
+    now: datetime,
 ) -> LineView:
-    """Return one line; an unfinished reply is read from its pieces. One query for those."""
+    """Return one line; an unfinished reply is read from its pieces. One query for those.
+
+    photo_decisions: by which photos were removed.
+    """
     pieces = queries.list_chunks(line.pk) if line.is_unfinished else []
     said = "".join(pieces) if line.is_unfinished else line.text
     text = "" if line.is_removed else said
     name = viewer.shown_name if line.is_of_person else _name_of(line, persona)
     photo = None
     if line.photo is not None:
-        photo = present_picture(line.photo, now=now, alt=_photo_alt(line, name), viewer=viewer)
+        alt = _photo_alt(line, name)
+        photo = present_picture(line.photo, now=now, alt=alt, viewer=viewer, decisions=photo_decisions)
     is_failed = line.state == Message.State.FAILED
     return LineView(
         public_id=line.public_id,

@@ -1,10 +1,12 @@
 """Pictures as templates see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,14 +15,26 @@ from accounts.queries import Viewer
 from core import ids, switches
 from core.refusals import Text
 from core.switches import Feature
-from imagegen import policies, queries
+from imagegen import policies, queries, removals
 from imagegen.engine import description, retakes
 from imagegen.models import Picture
+from moderation.models import Decision
+from moderation.services.decisions import standing_url
 from policies.rules import RULES
 
 _State = Picture.State
 # What a drawing is judged by, too, has words of its own.
 _REFUSED_BY_RULE = frozenset(RULES) - {"explicit-imagery"}
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalView:
+    """What stands where a picture was removed. rule: its title, with `rule_url` in the guidelines."""
+
+    rule: Text
+    rule_url: str
+    why_url: str
+    appeal_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,8 @@ class PictureView:
     first_url: str = ""
     # Where whoever asked for it reports it; empty while there is nothing to report.
     report_url: str = ""
+    # Why it was removed and where to appeal, for its owner; nothing of the picture itself.
+    removal: "RemovalView | None" = None
     title: Text = ""
     message: Text = ""
     fix: Text = ""
@@ -76,12 +92,18 @@ class PictureView:
 
 
 def present_picture(
-    picture: Picture, *, now: datetime, alt: str = "", viewer: Viewer | None = None
+    picture: Picture,
+    *,
+    now: datetime,
+    alt: str = "",
+    viewer: Viewer | None = None,
+    decisions: Mapping[str, Decision] | None = None,
 ) -> PictureView:
-    """Return the picture for `imagegen/_picture.html`. Finished ones cost no query.
+    """Return the picture for `imagegen/_picture.html`. Finished ones cost no query, removed ones one.
 
     viewer: who looks, where an owner is offered to have it drawn again; then `reroll_of` has to be loaded. A
-    photo in a chat can then be reported where it stands: nobody else sees it.
+    photo in a chat can then be reported where it stands: nobody else sees it. decisions: those of
+    `removals.find_removals`, for a list, in which removed ones then cost none either.
     """
     title, message, fix = _words(picture, now=now)
     pid = picture.public_id
@@ -110,12 +132,30 @@ def present_picture(
         reroll_key=ids.new_public_id() if is_offered else "",
         first_url=reverse("picture", args=[first.public_id]) if first is not None else "",
         report_url=reverse("report", kwargs={"kind": "picture", "target_id": pid}) if is_reportable else "",
+        removal=_present_removal(picture, viewer, decisions),
         title=title,
         message=message,
         fix=fix,
         percent=percent(picture) if picture.state == _State.RUNNING else None,
         is_canceling=picture.cancel_requested_at is not None and not picture.is_terminal,
         is_generated=picture.is_generated,
+    )
+
+
+def _present_removal(
+    picture: Picture, viewer: Viewer | None, decisions: Mapping[str, Decision] | None
+) -> RemovalView | None:
+    """Return why it was removed, to its owner: moderators, who see removed ones too, cannot appeal."""
+    if not picture.is_removed or (viewer is not None and viewer.pk != picture.owner_id):
+        return None
+    found = decisions if decisions is not None else removals.find_removals([picture])
+    decision = found[picture.removal_id]
+    rule = RULES.get(decision.reason_code)
+    return RemovalView(
+        rule=rule.title if rule is not None else "",
+        rule_url=f"{reverse('guidelines')}#rule-{decision.reason_code}",
+        why_url=standing_url(decision),
+        appeal_url=f"{reverse('appeal')}?{urlencode({'decision': decision.public_id})}",
     )
 
 
@@ -138,8 +178,8 @@ def _words(picture: Picture, *, now: datetime) -> tuple[Text, Text, Text]:
     if picture.is_removed:
         return (
             _("Removed"),
-            _("This picture was removed because it broke a rule."),
-            _("Your standing page says which one, and how to appeal."),
+            _("A moderator removed this picture. Nobody sees it any more."),
+            "",
         )
     if picture.state == _State.QUEUED:
         return _waiting_words(picture, now=now)

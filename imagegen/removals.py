@@ -1,6 +1,6 @@
 """Pictures that moderators take away, and give back; registered in `apps.ready()`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -80,6 +80,13 @@ def list_titles(public_ids: Collection[str]) -> dict[str, str]:
     references = {picture.reference.public_id for picture in pictures if picture.reference is not None}
     names = handlers.list_names([picture.public_id for picture in pictures], references)
     return {picture.public_id: _title_of(picture, names) for picture in pictures}
+
+
+def find_removals(pictures: Iterable[Picture]) -> dict[str, Decision]:
+    """Return by its public id each decision that removed one of these. One query, none without any."""
+    ids = {picture.removal_id for picture in pictures if picture.is_removed}
+    found = Decision.objects.filter(public_id__in=ids) if ids else ()
+    return {decision.public_id: decision for decision in found}
 
 
 def outlook(public_id: str) -> Text:

@@ -14,7 +14,7 @@ from characters.models import Character
 from characters.views import common, item_page
 from core.pages import render_page
 from core.refusals import RefusedError
-from imagegen import hints
+from imagegen import hints, removals
 from imagegen.models import Picture
 from imagegen.presenters import present_picture
 
@@ -65,6 +65,8 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
     is_owner = context["is_owner"]
     if is_owner:
         now = timezone.now()
+        shown = list(photos.list_photos(found))
+        decisions = removals.find_removals(shown)
         context |= {
             "portrait": (
                 present_picture(revision.portrait, now=now, alt=_portrait_alt(card.name))
@@ -80,8 +82,9 @@ def _render(request: HttpRequest, found: Character, form: PhotoForm) -> HttpResp
                     now=now,
                     alt=_("%(name)s: %(wish)s") % {"name": card.name, "wish": picture.prompt},
                     viewer=viewer,
+                    decisions=decisions,
                 )
-                for picture in photos.list_photos(found)
+                for picture in shown
             ],
         }
     return render_page(request, "characters/character.html", context, partial="photos" if is_owner else None)

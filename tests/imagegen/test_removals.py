@@ -72,7 +72,7 @@ def test_nobody_sees_a_removed_picture_but_reviewers_and_its_owner_reads_why(pic
     client.force_login(picture.owner)
     text = client.get(reverse("picture", args=[picture.public_id])).content.decode()
     assert "Removed" in text
-    assert "standing page" in text
+    assert "Why, and what follows" in text
     assert reverse("media", args=["picture", picture.public_id]) not in text
 
 
