@@ -86,9 +86,7 @@ def list_period_links(now: datetime, *, current: str) -> list[PeriodLink]:
 
 
 def period_title(period: Period) -> str:
-    """Return what people call a period."""
-    if period.code.isdigit():
-        return ngettext("Last %(days)s day", "Last %(days)s days", int(period.code)) % {"days": period.code}
+    """Return what people call a month."""
     return date_format(period.since, "F Y")
 
 
@@ -240,6 +238,4 @@ def _median(numbers: Numbers) -> str:
 
 
 def _last_day(period: Period) -> str:
-    is_month = not period.code.isdigit()
-    last = period.until - transparency.DAY if is_month else period.until
-    return date_format(last, "DATE_FORMAT")
+    return date_format(period.until - transparency.DAY, "DATE_FORMAT")

@@ -17,8 +17,6 @@ from moderation.services.explaining import APPEAL_DAYS
 from moderation.transparency import Period
 from policies.rules import ABSOLUTE_RULES, OTHER_RULES
 
-_DEFAULT_PERIOD = str(counting.ROLLING_DAYS[0])
-
 
 @require_GET
 def guidelines(request: HttpRequest) -> TemplateResponse:
@@ -59,7 +57,11 @@ def transparency_json(request: HttpRequest) -> JsonResponse:
 
 
 def _find_period(request: HttpRequest) -> Period:
-    period = counting.find_period(request.GET.get("period", _DEFAULT_PERIOD), now=timezone.now())
+    """Return the month that was asked for, the last one that was counted by default."""
+    now = timezone.now()
+    if "period" not in request.GET:
+        return counting.list_periods(now)[0]
+    period = counting.find_period(request.GET["period"], now=now)
     if period is None:
         raise Http404
     return period

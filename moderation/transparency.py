@@ -1,22 +1,22 @@
-"""What moderation did, in numbers that anybody may read. Counts only: no person, no words."""
+"""What moderation did, in numbers that anybody may read. Counts only: no person, no words.
 
-import logging
+Months that are over, each counted once. Periods that overlap, a month that goes on, or one that is counted
+anew could be subtracted from each other: what is left is a few decisions, which no table alone would show.
+"""
+
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef
-from redis.exceptions import RedisError
 
 from moderation import queries
-from moderation.models import Appeal, Case, Decision
+from moderation.models import Appeal, Case, Decision, PublishedNumbers
 from moderation.suppression import Cell, Sum, withhold
 from policies.rules import RULES
-
-logger = logging.getLogger(__name__)
 
 Kind = Decision.Kind
 # Decisions against somebody. The others approve, answer or take back.
@@ -27,17 +27,15 @@ SMALL_COUNT = 5
 COLUMNS = ("total", "automatic", "taken_back")
 OTHER_REASON = "other"
 DAY = timedelta(days=1)
-ROLLING_DAYS = (30, 365)
 MONTH_COUNT = 12
-CACHE_SECONDS = 3600
-# Part of the cache's key: changes with the shape of Numbers.
-_SHAPE = 1
+# So long after its end a month is counted: most of what people appealed against is answered by then.
+SETTLE_DAYS = 14
 _MONTH = re.compile(r"(20[2-9]\d)-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of time, `until` excluded. `code` is how links name it: days up to now, or a month in UTC."""
+    """A month in UTC, `until` excluded. `code` is how links name it."""
 
     code: str
     since: datetime
@@ -59,7 +57,7 @@ class Numbers:
 
     by_kind: all decisions. by_rule, by_source: measures, by the code of the rule and by Decision.Source.
     cases_decided: about reports; median_seconds from the first report to the decision. appeals: those made
-    in the period, by the state that they are in now.
+    in the period, by the state that they were in when they were counted, as for what was taken back.
     """
 
     counted_at: datetime
@@ -147,38 +145,47 @@ def _column(table: str, names: Iterable[str], column: str) -> tuple[Cell, ...]:
 
 
 def find_period(code: str, *, now: datetime) -> Period | None:
-    """Return the period that a link names, None for what is none or lies ahead."""
-    if code in map(str, ROLLING_DAYS):
-        return Period(code, now - timedelta(days=int(code)), now)
+    """Return the month that a link names, None for what is none or cannot be counted yet."""
     found = _MONTH.fullmatch(code)
     if found is None:
         return None
     since = datetime(int(found[1]), int(found[2]), 1, tzinfo=UTC)
-    return Period(code, since, _next_month(since)) if since <= now else None
+    period = Period(code, since, _next_month(since))
+    return period if period.until + timedelta(days=SETTLE_DAYS) <= now else None
 
 
 def list_periods(now: datetime) -> list[Period]:
-    """Return what the page offers: the rolling ones, then the last months, newest first."""
-    periods = [Period(str(days), now - timedelta(days=days), now) for days in ROLLING_DAYS]
-    since = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    """Return what the page offers: the last months that can be counted, newest first. No two overlap."""
+    settled = now.astimezone(UTC) - timedelta(days=SETTLE_DAYS)
+    until = settled.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    periods = []
     for _month in range(MONTH_COUNT):
-        periods.append(Period(f"{since:%Y-%m}", since, _next_month(since)))
-        since = (since - timedelta(days=1)).replace(day=1)
+        since = (until - DAY).replace(day=1)
+        periods.append(Period(f"{since:%Y-%m}", since, until))
+        until = since
     return periods
 
 
 def get_numbers(period: Period, *, now: datetime) -> Numbers:
-    """Return the numbers of a period, at most CACHE_SECONDS old. No query while they are cached."""
-    key = f"transparency:{_SHAPE}:{period.code}"
-    try:
-        kept: Numbers | None = cache.get(key)
-        if kept is None:
-            kept = count(period, now=now)
-            cache.set(key, kept, timeout=CACHE_SECONDS)
-    except (RedisError, OSError):
-        logger.warning("transparency.not-cached", exc_info=True)
-        kept = count(period, now=now)
-    return kept
+    """Return the numbers of a month that can be counted: who asks first counts them, for good. One query."""
+    kept = PublishedNumbers.objects.filter(month=period.code).first()
+    if kept is None:
+        counted = asdict(count(period, now=now))
+        del counted["counted_at"]
+        # Of two who ask first at once, both read what one of them counted.
+        kept, _is_new = PublishedNumbers.objects.get_or_create(
+            month=period.code, defaults={"counted_at": now, "numbers": counted}
+        )
+    return _read(kept)
+
+
+def _read(kept: PublishedNumbers) -> Numbers:
+    values: dict[str, Any] = kept.numbers
+    tallies = {
+        table: {key: Tally(**tally) for key, tally in values[table].items()}
+        for table in ("by_rule", "by_source")
+    }
+    return Numbers(**{**values, **tallies, "counted_at": kept.counted_at})
 
 
 def count(period: Period, *, now: datetime) -> Numbers:

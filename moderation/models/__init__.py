@@ -2,6 +2,7 @@
 
 from moderation.models.appeals import Appeal, AppealFile
 from moderation.models.decisions import Decision, Measure, Note, Proposal, ProposalAddition
+from moderation.models.publishing import PublishedNumbers
 from moderation.models.reports import Case, CaseLock, Report, ReportAddition
 from moderation.models.reviewing import Claim, ReviewerSettings, SecondReview
 from moderation.models.screening import BlockedPicture, Evidence, SafetyCase, Verdict
@@ -19,6 +20,7 @@ __all__ = [
     "Note",
     "Proposal",
     "ProposalAddition",
+    "PublishedNumbers",
     "Report",
     "ReportAddition",
     "ReviewerSettings",
