@@ -35,10 +35,10 @@ def play_refusal(actor: User, story: Story, *, now: datetime) -> Refusal | None:
 def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None:
     """Say why a conversation can be read and no longer written (R9)."""
     character, story = conversation.character, conversation.story
-    if character.is_playable_by(actor) and (story is None or story.is_playable_by(actor)):
-        return None
     if story is not None:
-        return _story_read_only_refusal(actor, conversation)
+        return _story_read_only_refusal(actor, conversation, story)
+    if character.is_playable_by(actor):
+        return None
     if character.owner_id in actor.blocks.by_me:
         return Refusal(
             "read-only",
@@ -53,7 +53,16 @@ def read_only_refusal(actor: User, conversation: Conversation) -> Refusal | None
     )
 
 
-def _story_read_only_refusal(actor: User, conversation: Conversation) -> Refusal:
+def _story_read_only_refusal(actor: User, conversation: Conversation, story: Story) -> Refusal | None:
+    is_shown = conversation.character.is_playable_by(actor) and story.is_playable_by(actor)
+    if is_shown and queries.find_version(conversation, actor) is not None:
+        return None
+    if is_shown:
+        return Refusal(
+            "read-only",
+            _("Whom you play with is not in the cast of this story any more, so this chat is read-only."),
+            _("Everything you wrote together stays here. To meet its cast of today, play it anew."),
+        )
     if conversation.creator_ids() & actor.blocks.by_me:
         return Refusal(
             "read-only",
@@ -68,6 +77,12 @@ def _story_read_only_refusal(actor: User, conversation: Conversation) -> Refusal
         ),
         _("Everything you wrote together stays here. If the story comes back, you can go on."),
     )
+
+
+def is_kept(actor: User, conversation: Conversation) -> bool:
+    """Whether a game goes on in a version of its story that is not the newest one any more."""
+    version = queries.find_version(conversation, actor)
+    return conversation.story is not None and version not in {None, conversation.story.revision_for(actor)}
 
 
 def write_refusal(actor: User, conversation: Conversation, *, now: datetime) -> Refusal | None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 
+from accounts import policies as account_policies
 from accounts.models import User
-from characters.models import CastMember, Character, Revision, Story, StoryRevision
+from characters.models import CastMember, Character, Revision, State, Story, StoryRevision
 from chat.models import Conversation, Message, MessageChunk
 from imagegen.models import Picture
 from moderation.models import Decision
@@ -47,6 +48,30 @@ def find_lead(version: StoryRevision | None) -> Character | None:
     """Return who speaks in a version of a story. At most one query."""
     cast = version.list_cast() if version is not None else []
     return cast[0].character if cast else None
+
+
+def find_version(conversation: Conversation, viewer: User) -> StoryRevision | None:
+    """Return the version of its story in which a game goes on; None outside stories, or where it cannot.
+
+    The newest that the viewer reads. Where the character who speaks is not in its cast any more, the game
+    stays in the version that was played last: nobody is handed to somebody else in the middle of a story.
+    That version was approved, and whoever plays it sees all of its cast, as in any other. At most one query
+    for each of both casts.
+    """
+    story, kept = conversation.story, conversation.story_revision
+    if story is None or kept is None:
+        return None
+    newest: StoryRevision | None = story.revision_for(viewer)
+    if newest is None or _has_in_cast(newest, conversation):
+        return newest
+    is_shown = kept.state in {State.APPROVED, State.SUPERSEDED} and _has_in_cast(kept, conversation)
+    if not is_shown or (kept.is_mature and not account_policies.sees_mature(viewer)):
+        return None
+    return kept if all(member.is_seen_by(viewer) for member in kept.list_cast()) else None
+
+
+def _has_in_cast(version: StoryRevision, conversation: Conversation) -> bool:
+    return any(member.character_id == conversation.character_id for member in version.list_cast())
 
 
 def list_conversations(actor: User) -> QuerySet[Conversation]:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies as account_policies
 from characters import services as character_services
-from characters.models import Revision, StoryRevision
+from characters.models import Revision
 from chat import policies, prompts, queries, wakeups
 from chat.models import Conversation, Message, MessageChunk
 from chat.prompts import CastNote, CharacterSheet, PhotoNote, Prompt, Speaker, StorySheet, Turn
@@ -287,17 +287,9 @@ def _way_out(revision: Revision) -> str:
 
 def _is_mature_allowed(conversation: Conversation, revision: Revision) -> bool:
     """R10: both sides have to have it off. A story is mature by itself or by its cast."""
-    version = _version_of(conversation)
+    version = queries.find_version(conversation, conversation.user)
     is_mature = revision.is_mature or (version is not None and version.is_mature)
     return is_mature and account_policies.sees_mature(conversation.user)
-
-
-def _version_of(conversation: Conversation) -> StoryRevision | None:
-    """Return the version of the story that the person reads; None outside stories."""
-    version: StoryRevision | None = None
-    if conversation.story is not None:
-        version = conversation.story.revision_for(conversation.user)
-    return version
 
 
 def _ask_for_photo(claim: Claim, reply: Message, now: datetime) -> PhotoNote:
@@ -351,7 +343,7 @@ def _prompt_for(reply: Message, revision: Revision, photo_note: PhotoNote) -> Pr
 
 
 def _story_sheet_of(conversation: Conversation) -> StorySheet | None:
-    version = _version_of(conversation)
+    version = queries.find_version(conversation, conversation.user)
     if version is None:
         return None
     others = [member.character for member in version.list_cast()]

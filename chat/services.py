@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -37,71 +38,101 @@ class ChatRefusedError(RefusedError):
 
 
 def start_conversation(
-    *, actor: User, character: Character, creation_key: str, now: datetime
+    *, actor: User, character: Character, creation_key: str, anew: bool = True, now: datetime
 ) -> tuple[Conversation, bool]:
     """Open a chat with the character's first line in it; the same key opens it once.
 
-    Raises ChatRefusedError and LimitedError.
+    anew: also where there is one already; else that goes on, and of two at once one is opened. Raises
+    ChatRefusedError and LimitedError.
     """
-    existing = Conversation.objects.filter(user=actor, creation_key=creation_key).first()
-    if existing is not None:
+    begun = partial(_find_begun, actor, character=character, creation_key=creation_key, anew=anew)
+    if (existing := begun()) is not None:
         return existing, False
     _refuse(policies.start_refusal(actor, character, now=now))
     limits.spend(CHATS_PER_USER, key=actor.public_id, now=now)
-    return _open(actor=actor, character=character, creation_key=creation_key, now=now)
+    return _open(actor=actor, character=character, creation_key=creation_key, begun=begun, now=now)
 
 
-def play_story(*, actor: User, story: Story, creation_key: str, now: datetime) -> tuple[Conversation, bool]:
+def play_story(
+    *, actor: User, story: Story, creation_key: str, anew: bool = True, now: datetime
+) -> tuple[Conversation, bool]:
     """Open a chat with the lead of the story's cast, the opening scene in it; the same key opens it once.
 
-    Raises ChatRefusedError and LimitedError.
+    anew: also where it is played already; else that game goes on, and of two at once one is opened. Raises
+    ChatRefusedError and LimitedError.
     """
-    existing = Conversation.objects.filter(user=actor, creation_key=creation_key).first()
-    if existing is not None:
+    begun = partial(_find_begun, actor, story=story, creation_key=creation_key, anew=anew)
+    if (existing := begun()) is not None:
         return existing, False
     _refuse(policies.play_refusal(actor, story, now=now))
     limits.spend(CHATS_PER_USER, key=actor.public_id, now=now)
     lead = queries.find_lead(story.revision_for(actor))
     if lead is None:
         raise ChatRefusedError(Refusal("no-cast", _("Nobody is in the cast of this story.")))
-    return _open(actor=actor, character=lead, story=story, creation_key=creation_key, now=now)
+    return _open(actor=actor, character=lead, story=story, creation_key=creation_key, begun=begun, now=now)
+
+
+def _find_begun(
+    actor: User,
+    *,
+    character: Character | None = None,
+    story: Story | None = None,
+    creation_key: str,
+    anew: bool,
+) -> Conversation | None:
+    """Return what this form opened before or, unless it asks for another one, what was used last."""
+    made = Conversation.objects.filter(user=actor, creation_key=creation_key).first()
+    if made is not None or anew:
+        return made
+    if story is not None:
+        return queries.find_latest_game(actor, story)
+    return queries.find_latest_conversation(actor, character.pk) if character is not None else None
 
 
 @transaction.atomic(durable=True)
 def _open(
-    *, actor: User, character: Character, story: Story | None = None, creation_key: str, now: datetime
+    *,
+    actor: User,
+    character: Character,
+    story: Story | None = None,
+    creation_key: str,
+    begun: Callable[[], Conversation | None],
+    now: datetime,
 ) -> tuple[Conversation, bool]:
-    """Store the conversation with its first line."""
+    """Store the conversation with its first line. Locks the person: of two at once one finds the other.
+
+    begun: asks whether there is one already.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
+    if (existing := begun()) is not None:
+        return existing, False
     revision = character.revision_for(actor)
     if revision is None:
         raise ChatRefusedError(Refusal("not-available", _("This character is not available to you.")))
     version = story.revision_for(actor) if story is not None else None
-    conversation, created = Conversation.objects.get_or_create(
+    conversation = Conversation.objects.create(
         user=actor,
         creation_key=creation_key,
-        defaults={
-            "character": character,
-            "story": story,
-            "story_revision": version,
-            "created_at": now,
-            "last_message_at": now,
-            "message_count": 1,
-        },
+        character=character,
+        story=story,
+        story_revision=version,
+        created_at=now,
+        last_message_at=now,
+        message_count=1,
     )
-    if created:
-        Message.objects.create(
-            conversation=conversation,
-            position=1,
-            author=Message.Author.CHARACTER,
-            state=Message.State.DONE,
-            text=_opening(conversation, revision, 0),
-            revision=revision,
-            created_at=now,
-            finished_at=now,
-            request_id=audit.current_request_id(),
-        )
-        _record(actor, "chat.started", conversation, now)
-    return conversation, created
+    Message.objects.create(
+        conversation=conversation,
+        position=1,
+        author=Message.Author.CHARACTER,
+        state=Message.State.DONE,
+        text=_opening(conversation, revision, 0),
+        revision=revision,
+        created_at=now,
+        finished_at=now,
+        request_id=audit.current_request_id(),
+    )
+    _record(actor, "chat.started", conversation, now)
+    return conversation, True
 
 
 @transaction.atomic(durable=True)
@@ -223,7 +254,7 @@ def _store_exchange(
     if locked.message_count == 1:
         character_services.count_chat(actor=actor, item=locked.story or locked.character, now=now)
     if locked.story is not None:
-        locked.story_revision = locked.story.revision_for(actor)
+        locked.story_revision = queries.find_version(locked, actor)
     locked.message_count = position + 2
     locked.last_message_at = now
     locked.save(update_fields=["message_count", "last_message_at", "story_revision"])

@@ -81,7 +81,6 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404 from error
     return _open(
         request,
-        latest=queries.find_latest_conversation(request.user, character.pk),
         begin=partial(services.start_conversation, actor=request.user, character=character),
         back_url=character.get_absolute_url(),
     )
@@ -97,7 +96,6 @@ def play(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404 from error
     return _open(
         request,
-        latest=queries.find_latest_game(request.user, story),
         begin=partial(services.play_story, actor=request.user, story=story),
         back_url=story.get_absolute_url(),
     )
@@ -106,16 +104,15 @@ def play(request: SignedInRequest, slug: str) -> HttpResponse:
 def _open(
     request: SignedInRequest,
     *,
-    latest: Conversation | None,
     begin: Callable[..., tuple[Conversation, bool]],
     back_url: str,
 ) -> HttpResponse:
-    if latest is not None and not request.POST.get("new"):
-        return redirect("chat", public_id=latest.public_id)
     form = MessageForm(request.POST)
     creation_key = form.cleaned_data["creation_key"] if form.is_valid() else ids.new_public_id()
     try:
-        conversation, _created = begin(creation_key=creation_key, now=timezone.now())
+        conversation, _created = begin(
+            creation_key=creation_key, anew=bool(request.POST.get("new")), now=timezone.now()
+        )
     except RefusedError as error:
         context = {"refusal": error.refusal, "back_url": back_url}
         return render_page(request, "chat/refused.html", context, status=_status_of(error))
@@ -274,17 +271,21 @@ def _render_chat(
         "responder_note": presenters.responder_note(persona.name),
         "new_chat_key": ids.new_public_id(),
         "story": presenters.present_story(conversation, viewer),
-        "again_url": _again_url(conversation),
+        "again_url": _again_url(conversation, viewer, closed, now=now),
+        "is_kept": policies.is_kept(viewer, conversation),
         "text_limit": services.MESSAGE_CHARACTERS_MAX,
         "today": timezone.localtime(now).date(),
     }
     return render_page(request, "chat/chat.html", context, partial="older", status=status)
 
 
-def _again_url(conversation: Conversation) -> str:
-    if conversation.story is not None:
-        return reverse("story-play", args=[conversation.story.slug])
-    return reverse("chat-start", args=[conversation.character.slug])
+def _again_url(conversation: Conversation, viewer: User, closed: Refusal | None, *, now: datetime) -> str:
+    """Return where another one is begun; empty where that is as impossible as going on with this one."""
+    story, character = conversation.story, conversation.character
+    if story is not None:
+        is_possible = closed is None or policies.play_refusal(viewer, story, now=now) is None
+        return reverse("story-play", args=[story.slug]) if is_possible else ""
+    return reverse("chat-start", args=[character.slug]) if closed is None else ""
 
 
 def _time_above(conversation: Conversation, position: int) -> datetime | None:

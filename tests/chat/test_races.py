@@ -4,12 +4,11 @@ SQLite lets one writer in at a time; there the same operations come one after th
 """
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from characters.models import State
@@ -20,35 +19,13 @@ from core import ids
 from tests import factories
 from tests.chat.conftest import begin
 from tests.chat.fakes import Scripted
+from tests.threads import at_once, codes, while_paused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def clock() -> datetime:
     return datetime.now(UTC)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; returns results and errors in the order of the calls."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[index] = call()
-        except (ChatRefusedError, IntegrityError) as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=entry) for entry in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.fixture
@@ -71,8 +48,7 @@ def test_a_double_send_makes_one_reply(talk: Conversation) -> None:
 
 def test_two_different_lines_at_once_make_one_reply(talk: Conversation) -> None:
     results = at_once(lambda: send(talk, "a" * 32), lambda: send(talk, "b" * 32))
-    refused = [result for result in results if isinstance(result, ChatRefusedError)]
-    assert [error.refusal.code for error in refused] == ["reply-pending"]
+    assert codes(results) == ["reply-pending"]
     assert talk.messages.filter(state=Message.State.QUEUED).count() == 1
 
 
@@ -98,7 +74,11 @@ def test_without_the_lock_the_database_still_stores_one_reply(
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
     monkeypatch.setattr(services, "_record", record_together)
     monkeypatch.setattr(services.queries, "get_last_position", find_together)
-    results = at_once(lambda: send(talk, "a" * 32), lambda: send(talk, "b" * 32))
+    results = at_once(
+        lambda: send(talk, "a" * 32),
+        lambda: send(talk, "b" * 32),
+        returning=(ChatRefusedError, IntegrityError),
+    )
     assert sum(isinstance(result, IntegrityError) for result in results) == 1
     assert talk.messages.filter(state=Message.State.QUEUED).count() == 1
 
@@ -134,3 +114,52 @@ def test_a_stop_against_the_end_has_one_outcome(talk: Conversation) -> None:
     assert ended_here != stopped
     reply.refresh_from_db()
     assert reply.state == (Message.State.DONE if ended_here else Message.State.CANCELED)
+
+
+def test_a_story_that_is_played_twice_by_one_form_is_one_game(db: None) -> None:
+    person, story, key = (
+        factories.make_user(),
+        factories.make_story(state=State.APPROVED),
+        ids.new_public_id(),
+    )
+
+    def play() -> tuple[Conversation, bool]:
+        return services.play_story(actor=person, story=story, creation_key=key, now=clock())
+
+    results = at_once(*[play] * 4)
+
+    assert sorted(created for _game, created in results) == [False, False, False, True]
+    assert len({game.pk for game, _created in results}) == 1
+    assert Message.objects.filter(conversation__story=story).count() == 1
+
+
+@pytest.mark.parametrize("kind", ["story", "character"])
+def test_two_pages_that_go_on_at_once_begin_one_conversation(
+    kind: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page has a key of its own; the second finds what the first has just begun."""
+    person = factories.make_user()
+    item = factories.make_item(kind, state=State.APPROVED)
+
+    def begin_one() -> tuple[Conversation, bool]:
+        values = {"actor": person, "creation_key": ids.new_public_id(), "anew": False, "now": clock()}
+        if kind == "story":
+            return services.play_story(story=item, **values)
+        return services.start_conversation(character=item, **values)
+
+    results = while_paused(monkeypatch, services, "_opening", begin_one, begin_one)
+
+    assert sorted(created for _game, created in results) == [False, True]
+    assert len({game.pk for game, _created in results}) == 1
+    assert Conversation.objects.filter(user=person).count() == 1
+
+
+def test_who_asks_for_another_game_gets_one(db: None) -> None:
+    person, story = factories.make_user(), factories.make_story(state=State.APPROVED)
+
+    def play() -> tuple[Conversation, bool]:
+        return services.play_story(actor=person, story=story, creation_key=ids.new_public_id(), now=clock())
+
+    results = at_once(play, play)
+
+    assert [created for _game, created in results] == [True, True]
