@@ -74,7 +74,7 @@ class LoggedLists(admin.ModelAdmin):
 
 
 class LoggedPages(LoggedLists):
-    """The same of the pages of single rows, their history too. Of models with a public id."""
+    """The same of the pages of single rows, their history too. A row without a public id has its key."""
 
     @viewing.refuse_unlogged
     def change_view(
@@ -98,7 +98,8 @@ class LoggedPages(LoggedLists):
         """Write a look down; of what is not there, or not theirs to see, Django's page says so."""
         row = self.get_object(request, object_id)
         if row is not None and self.has_view_permission(request, row):
-            _record(request, str(self.opts.model_name), row.public_id, part=part)
+            key = getattr(row, "public_id", "") or str(row.pk)
+            _record(request, str(self.opts.model_name), key, part=part)
 
 
 def _record(request: HttpRequest, kind: str, key: str, **details: Any) -> None:

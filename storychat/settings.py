@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "django_prometheus",
     "django_structlog",
     "template_partials",
-    "django.contrib.admin",
+    "storychat.staff_config.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
