@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from accounts.models import User
 from characters.models import Character, State
@@ -14,6 +15,7 @@ from chat.models import Conversation, Message
 from core import ids
 from imagegen import wakeup as picture_wakeup
 from tests import factories
+from tests.clients import client_of
 
 Say = Callable[..., Message]
 
@@ -45,6 +47,12 @@ def now() -> datetime:
 @pytest.fixture
 def person(db: None) -> User:
     return factories.make_user(display_name="Alex")
+
+
+@pytest.fixture
+def browser(person: User) -> Client:
+    """The person's browser."""
+    return client_of(person)
 
 
 @pytest.fixture

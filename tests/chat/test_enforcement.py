@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings as django_settings
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
 from accounts import services as account_services
 from accounts.models import Restriction, User
@@ -19,6 +19,7 @@ from chat.models import Conversation
 from tests.chat.conftest import Say
 from tests.chat.removing import remove
 from tests.chat.test_events import parse
+from tests.clients import client_of
 
 # R13.
 REACH_SECONDS = 5.0
@@ -62,8 +63,7 @@ def watch(stream: Tail, *, at: float, act: Callable[[], Any]) -> list[tuple[floa
 
 @pytest.fixture
 def stream(person: User, talk: Conversation, now: datetime) -> Tail:
-    client = Client()
-    client.force_login(person)
+    client = client_of(person)
     request = RequestFactory().get("/events/")
     engine = import_module(django_settings.SESSION_ENGINE)
     request.session = engine.SessionStore(client.session.session_key)

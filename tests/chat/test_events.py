@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings as django_settings
 from django.contrib.auth import SESSION_KEY
-from django.test import AsyncClient, Client, RequestFactory
+from django.test import AsyncClient, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from chat.events import Tail
 from chat.models import Conversation, Message, MessageChunk
 from tests.chat.conftest import Say
 from tests.chat.fakes import Scripted
+from tests.clients import client_of
 
 Event = tuple[str, str, dict[str, Any]]
 
@@ -33,8 +34,7 @@ class EnoughError(Exception):
 @pytest.fixture
 def tail(person: User, talk: Conversation, now: datetime) -> Callable[..., Tail]:
     """Return a function that makes a stream at a cursor (by default of the page as it is)."""
-    client = Client()
-    client.force_login(person)
+    client = client_of(person)
 
     def make(cursor: str | None = None) -> Tail:
         request = RequestFactory().get("/events/")
@@ -203,8 +203,7 @@ def test_who_may_open_it(talk: Conversation, person: User, character: Character)
 
 def test_a_server_with_threads_says_no_content(talk: Conversation, person: User) -> None:
     """Else one stream would block a thread for as long as it lasts."""
-    client = Client()
-    client.force_login(person)
+    client = client_of(person)
     assert SESSION_KEY in client.session
     assert client.get(reverse("chat-events", args=[talk.public_id])).status_code == 204
 

@@ -20,14 +20,9 @@ from moderation.models import Report
 from tests import factories
 from tests.chat.conftest import Say, begin, fresh
 from tests.chat.fakes import Scripted, failing
+from tests.clients import client_of
 
 JSON = {"HTTP_ACCEPT": "application/json"}
-
-
-@pytest.fixture
-def browser(client: Client, person: User) -> Client:
-    client.force_login(person)
-    return client
 
 
 def page_of(talk: Conversation) -> str:
@@ -268,11 +263,11 @@ def test_read_only_says_so_and_has_no_composer(
     assert "Read-only" in browser.get(reverse("chats")).content.decode()
 
 
-def test_others_chats_do_not_exist(client: Client, talk: Conversation, say: Say, now: datetime) -> None:
+def test_others_chats_do_not_exist(talk: Conversation, say: Say, now: datetime) -> None:
     """R2: nobody else reaches a chat or its photos, not even the character's creator."""
     reply = write(say("/photo"), now)
     assert reply.photo is not None
-    client.force_login(talk.character.owner)
+    client = client_of(talk.character.owner)
     names = ["chat", "chat-updates"]
     posts = ["chat-send", "chat-photo", "chat-stop", "chat-retry", "chat-greeting"]
     for name in names:
@@ -299,10 +294,10 @@ def test_a_reply_can_be_reported_by_its_reader(browser: Client, say: Say, now: d
     assert report.target_excerpt == reply.text != ""
 
 
-def test_a_reviewer_who_reports_a_line_lands_on_discovery(client: Client, say: Say, now: datetime) -> None:
+def test_a_reviewer_who_reports_a_line_lands_on_discovery(say: Say, now: datetime) -> None:
     """R9: the chat itself is not theirs to open."""
     reply = write(say(), now)
-    client.force_login(factories.make_staff())
+    client = client_of(factories.make_staff())
     url = reverse("report", kwargs={"kind": "chat-message", "target_id": reply.public_id})
     assert client.get(url).status_code == 200
     assert client.post(url, {"reason": "OTHER"}).url == reverse("discover")

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from chat.models import Conversation, Message
 from core import ids
 from imagegen.models import Picture
@@ -29,26 +28,25 @@ def line(say: Callable[..., Message], now: datetime) -> Message:
 
 
 def test_the_new_photo_takes_the_place_of_the_first_and_leads_to_it(
-    client: Client, person: User, talk: Conversation, line: Message
+    browser: Client, talk: Conversation, line: Message
 ) -> None:
     """R2: still only for the person who asked."""
-    client.force_login(person)
     page_url = reverse("chat", args=[talk.public_id])
     first = line.photo
     assert first is not None
-    body = client.get(page_url).content.decode()
+    body = browser.get(page_url).content.decode()
     url = reverse("picture-reroll", args=[first.public_id])
     assert f'action="{url}"' in body
     assert BUTTON in body
     back = f"{page_url}#line-{line.public_id}"
 
-    answer = client.post(url, {"creation_key": ids.new_public_id(), "next": back})
+    answer = browser.post(url, {"creation_key": ids.new_public_id(), "next": back})
 
     assert answer["Location"] == back
     again = Picture.objects.get(reroll_of=first)
-    assert (again.owner, again.purpose) == (person, Picture.Purpose.CHAT_PHOTO)
+    assert (again.owner, again.purpose) == (talk.user, Picture.Purpose.CHAT_PHOTO)
     assert Message.objects.get(pk=line.pk).photo == again
-    body = client.get(page_url).content.decode()
+    body = browser.get(page_url).content.decode()
     assert f'id="picture-{again.public_id}"' in body
     assert reverse("picture", args=[first.public_id]) in body
     assert "See the first one" in body
@@ -57,8 +55,7 @@ def test_the_new_photo_takes_the_place_of_the_first_and_leads_to_it(
 
 @pytest.mark.parametrize("likeness", [0.7, None])
 def test_a_photo_that_is_like_them_offers_nothing(
-    client: Client, person: User, talk: Conversation, line: Message, likeness: float | None
+    browser: Client, talk: Conversation, line: Message, likeness: float | None
 ) -> None:
-    client.force_login(person)
     Picture.objects.filter(pk=line.photo_id).update(likeness=likeness)
-    assert BUTTON not in client.get(reverse("chat", args=[talk.public_id])).content.decode()
+    assert BUTTON not in browser.get(reverse("chat", args=[talk.public_id])).content.decode()

@@ -36,12 +36,6 @@ def write(reply: Message, now: datetime, *said: str) -> Message:
 
 
 @pytest.fixture
-def browser(client: Client, person: User) -> Client:
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
 def show(browser: Client, talk: Conversation) -> Any:
     def page() -> str:
         return browser.get(reverse("chat", args=[talk.public_id])).content.decode()

@@ -23,6 +23,7 @@ from moderation import targets
 from tests import factories
 from tests.chat.conftest import fresh
 from tests.chat.fakes import Scripted
+from tests.clients import client_of
 
 SCENE = "Rain, {{user}}. *{{char}} lights the lamp.* Who knocks?"
 PLOT = "{{char}} wrote the letter that {{user}} carries."
@@ -47,12 +48,6 @@ def story(mira: Character, olaf: Character) -> Story:
 @pytest.fixture
 def game(person: User, story: Story, now: datetime) -> Conversation:
     return play(person, story, now=now)
-
-
-@pytest.fixture
-def browser(client: Client, person: User) -> Client:
-    client.force_login(person)
-    return client
 
 
 def play(person: User, story: Story, *, now: datetime) -> Conversation:
@@ -152,8 +147,7 @@ def test_a_draft_is_played_by_its_author_alone(browser: Client, person: User, no
     page = browser.post(reverse("story-play", args=[story.slug]), follow=True)
 
     assert "lights the lamp" in page.content.decode()
-    other = Client()
-    other.force_login(factories.make_user())
+    other = client_of(factories.make_user())
     assert other.post(reverse("story-play", args=[story.slug])).status_code == 404
 
 

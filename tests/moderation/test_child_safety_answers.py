@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Restriction, User
@@ -19,6 +18,7 @@ from moderation.targets import Words
 from notifications.models import Notice
 from storychat.staff_groups import CHILD_SAFETY
 from tests import factories
+from tests.clients import client_of
 from tests.moderation.appealing import ask, refused, reply
 from tests.threads import at_once, codes
 
@@ -61,12 +61,6 @@ def lock_of(case: SafetyCase) -> Decision:
     lock = child_safety.find_lock(case)
     assert lock is not None
     return lock
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_confirmation_is_a_decision_that_the_person_is_told(

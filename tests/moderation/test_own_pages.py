@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -16,17 +15,12 @@ from moderation.models import Case, Claim, Decision, Proposal
 from moderation.targets import Words
 from storychat.staff_groups import LEADS, MODERATORS, SUPPORT
 from tests import factories
+from tests.clients import client_of
 from tests.moderation import conflicts
 from tests.moderation.appealing import refused, suspended
 from tests.moderation.conflicts import Part, admin
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def member_of(group: str) -> User:
