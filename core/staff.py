@@ -28,7 +28,17 @@ def list_hidden_events(viewer: Any) -> list[Q]:
     return [rule(viewer) for rule in _hidden]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class SafeLists(admin.ModelAdmin):
+    """Lists that anything may be asked of."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list that was asked for. Raises Http404 for filters that no database takes."""
+        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+            raise Http404
+        return super().get_changelist_instance(request)
+
+
+class ReadOnlyAdmin(SafeLists):
     """Lists and shows; changes go through services."""
 
     def changelist_view(
@@ -37,12 +47,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """Show the list under its own name: nobody is to select anything."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Return the list that was asked for. Raises Http404 for filters that no database takes."""
-        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            raise Http404
-        return super().get_changelist_instance(request)
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
@@ -54,7 +58,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class LoggedLists(admin.ModelAdmin):
+class LoggedLists(SafeLists):
     """Lists of what is private: each look is written down, or the list is not shown."""
 
     @property

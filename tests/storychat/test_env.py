@@ -90,3 +90,17 @@ def test_processes_that_tests_start_read_no_file() -> None:
     assert processes.make_environment(Path("/nowhere"))["STORYCHAT_ENV_FILE"] == ""
     assert run_tests.make_environment("/nowhere", is_embedded=False)["STORYCHAT_ENV_FILE"] == ""
     assert check_all.make_production_environment("/nowhere")["STORYCHAT_ENV_FILE"] == ""
+
+
+def test_a_mapping_is_an_object_of_texts() -> None:
+    assert read(LABELS='{"toxic": "hold", "level": 3}').mapping("LABELS", example="{}") == {
+        "toxic": "hold",
+        "level": "3",
+    }
+    assert read().mapping("LABELS", example="{}") == {}
+
+
+@pytest.mark.parametrize("text", ["toxic", "[1]", '"x"'])
+def test_a_mapping_that_is_none_is_named_with_an_example(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="LABELS must be a JSON object such as"):
+        read(LABELS=text).mapping("LABELS", example='{"a": "b"}')

@@ -131,3 +131,10 @@ def test_who_may_not_look_and_what_is_not_there_is_written_down_by_nobody(client
         assert colleague.get(path).status_code == 403
     assert client.get(reverse("admin:accounts_user_change", args=[10**9])).status_code == 302
     assert looks() == []
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_list_takes_any_question(client: Client, label: str) -> None:
+    for question in ({"q": "a\0b"}, {"x\0": "1"}):
+        answer = client.get(reverse(f"admin:{name_of(label)}_changelist"), question)
+        assert answer.status_code in {200, 302, 404}
