@@ -91,7 +91,7 @@ def reject(request: HttpRequest, frame: Frame, revision_id: int) -> HttpResponse
     name = {"name": revision.name}
     if is_new:
         where = {"item_url": reverse(frame.queue.item_page("change"), args=[revision.item_id])}
-        messages.success(request, render_to_string("admin/characters/_rejected.html", name | where).strip())
+        messages.success(request, render_to_string("admin/characters/_rejected.html", name | where))
     else:
         messages.info(request, _("“%(name)s” was rejected already.") % name)
     return _leave(request, frame, revision)
