@@ -27,7 +27,7 @@ from notifications.models import Timing
 from notifications.queries import Wish
 from notifications.services import notify, set_wishes
 from tests import factories
-from tests.browser import appeal_scenes, numbers, story_scenes
+from tests.browser import appeal_scenes, chat_scenes, numbers, story_scenes
 from tests.browser.harness import BEST_PRACTICE, WCAG
 
 LONG_NAME = "Wilhelmina Featherstonehaugh of Extraordinarily-Long Harbour"
@@ -405,6 +405,9 @@ PAGES = [
     PageCase("picture-unlike", unlike_picture, viewer="member"),
     PageCase("character-unlike-photos", unlike_photos, viewer="member"),
     PageCase("chat-unlike-photo", unlike_chat_photo, viewer="member"),
+    PageCase("chat-removed", chat_scenes.removed_reply, viewer="member"),
+    PageCase("chats-removed", chat_scenes.removed_last, viewer="member"),
+    PageCase("chat-recast", chat_scenes.recast_game, viewer="member"),
     PageCase("picture-waiting", picture(ready=False), viewer="member"),
     PageCase("settings-safety-off", at("settings-safety-off"), viewer="member"),
     PageCase("password-change", at("account_change_password"), viewer="member"),
