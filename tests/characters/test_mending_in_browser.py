@@ -65,6 +65,7 @@ def test_right_after_rejecting_a_link_leads_to_mending_it(open_window: Open, rev
     page.get_by_label("Rule:").select_option("spam")
     page.get_by_role("button", name="Reject", exact=True).click()
     expect(page.get_by_text("“A & <b>” is rejected; its creator is told why.")).to_be_visible()
+    assert harness.find_axe_violations(page, tags=harness.WCAG) == []
     assert harness.find_overflow(page) == []
     harness.screenshot_both(page, "mending-message")
     page.get_by_role("link", name="Was that wrong?").click()
