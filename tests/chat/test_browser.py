@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from characters.models import Character, State, Visibility
 from chat.models import Conversation, Message, MessageChunk
+from imagegen.models import Picture
 from tests import factories
 from tests.browser import harness
 from tests.chat.conftest import begin
+from tests.chat.removing import remove
 from tests.chat.test_pages import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -325,3 +327,75 @@ def test_every_kind_of_line_is_accessible(
     page = open_chat(size=size, theme=theme)
     harness.assert_no_axe_violations(page)
     assert harness.find_overflow(page) == []
+
+
+# --- What is removed, and what is reported ---
+
+
+def show_removal(talk: Conversation, removal_id: str, *, number: int) -> None:
+    """Remove the first line, or put it back, in single statements; as a worker's writes above."""
+    talk.messages.filter(position=1).update(removal_id=removal_id, change_number=number)
+    Conversation.objects.filter(pk=talk.pk).update(change_count=number)
+
+
+def test_the_words_go_from_an_open_page_and_come_back(
+    open_chat: Callable[..., Page],
+    talk: Conversation,
+) -> None:
+    opening = talk.messages.get()
+    decision = remove(opening, clock())
+    show_removal(talk, "", number=0)
+    page = open_chat()
+    line = page.locator(f'[data-message="{opening.public_id}"]')
+    expect(line).to_contain_text(opening.text)
+    # While a reply is written the page asks for news.
+    page.get_by_label("Message", exact=True).fill("Hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-message]")).to_have_count(3)
+
+    show_removal(talk, decision.public_id, number=1)
+
+    expect(line).to_contain_text("This reply was removed.")
+    expect(line).not_to_contain_text(opening.text)
+    expect(line.get_by_role("link", name="Report this reply")).to_have_count(0)
+    assert harness.find_overflow(page) == []
+
+    show_removal(talk, "", number=2)
+
+    expect(line).to_contain_text(opening.text)
+
+
+def test_both_reports_are_reached_by_keyboard_on_a_phone(
+    open_chat: Callable[..., Page],
+    talk: Conversation,
+) -> None:
+    photo = factories.make_picture(
+        owner=talk.user,
+        purpose=Picture.Purpose.CHAT_PHOTO,
+        mode=Picture.Mode.IMAGE_TO_IMAGE,
+        strength=0.5,
+        reference=talk.character.live_revision.portrait,
+        with_file=True,
+    )
+    talk.messages.update(photo=photo)
+    line = Message.objects.get(conversation=talk)
+    page = open_chat(size=harness.PHONE)
+    wanted = [
+        reverse("report", kwargs={"kind": kind, "target_id": target_id})
+        for kind, target_id in (("picture", photo.public_id), ("chat-message", line.public_id))
+    ]
+
+    page.locator("[data-scroll]").focus()
+    met = []
+    for _step in range(12):
+        page.keyboard.press("Tab")
+        href = page.evaluate("document.activeElement.getAttribute('href') ?? ''")
+        if href in wanted:
+            met.append(href)
+            assert page.evaluate("getComputedStyle(document.activeElement).opacity") == "1"
+
+    assert met == wanted
+    assert harness.find_overflow(page) == []
+    page.locator(f'a[href="{wanted[0]}"]').press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.url.endswith(wanted[0])
