@@ -51,14 +51,17 @@ def retry_refusal(actor: User, picture: Picture) -> Refusal | None:
     """The owner tries again what was asked for and did not come."""
     if refusal := _owner_refusal(actor, picture):
         return refusal
+    if picture.is_removed:
+        return Refusal("removed", _("This picture was removed."), _("Ask for another one instead."))
     if not can_retry(picture):
         return Refusal("not-finished", _("There is nothing to try again: this picture is fine as it is."))
     return None
 
 
 def can_retry(picture: Picture) -> bool:
-    """Whether the picture ended without a result."""
-    return picture.is_generated and picture.is_terminal and not picture.is_ready
+    """Whether the picture ended without a result; one that was removed had one."""
+    is_lost = picture.is_terminal and not picture.is_ready and not picture.is_removed
+    return picture.is_generated and is_lost
 
 
 def reroll_refusal(actor: User, picture: Picture) -> Refusal | None:

@@ -48,8 +48,9 @@ def portrait_state_refusal(portrait: Picture | None) -> Refusal | None:
             _("The portrait is still being made."),
             _("Try again when it is ready."),
         )
+    was_removed = portrait is not None and portrait.is_removed
     return Refusal(
         "portrait-lost",
-        _("The portrait could not be made."),
+        _("The portrait was removed.") if was_removed else _("The portrait could not be made."),
         _("Draft or upload another portrait and save."),
     )

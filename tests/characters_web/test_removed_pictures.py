@@ -138,10 +138,25 @@ def test_in_the_library_where_a_portrait_was(now: datetime) -> None:
 
     assert not item.find_all("img")
     assert item.find_all("span", class_="face face--none face--removed")
-    assert "The portrait was removed" in item.text
+    assert "The portrait was removed: nobody sees it any more." in item.text
     assert item.find_all("a", href=f"{reverse('appeal')}?decision={decision.public_id}")
     others = page_of(factories.make_user(), character.get_absolute_url())
     assert "removed" not in others.text
+
+
+def test_what_was_removed_is_not_drawn_again_in_its_place(now: datetime) -> None:
+    """As a picture that came to nothing is: the same words would show the same again."""
+    picture = factories.make_picture(owner=factories.make_user())
+    remove(picture, now)
+
+    place = page_of(picture.owner, reverse("picture", args=[picture.public_id]))
+    retry = client_of(picture.owner).post(
+        reverse("picture-retry", args=[picture.public_id]), {"creation_key": ids.new_public_id()}
+    )
+
+    assert "Try again" not in place.buttons()
+    assert retry.status_code == 409
+    assert Picture.objects.filter(owner=picture.owner).count() == 1
 
 
 def test_what_was_put_back_is_shown_again(now: datetime) -> None:
