@@ -22,6 +22,8 @@ _AFTER = 70
 # Smaller numbers count things more often than years.
 _SMALL = 8
 _FEW = 3
+# As much as stands before the first number of a line, at most.
+_SHORT = 10
 _TEENS = 13
 # "She is elf", "it is once".
 _ENGLISH_TOO = frozenset({"elf", "once", "dix", "deu", "score", "dozen"})
@@ -210,6 +212,8 @@ def _before(text: str, number: Number) -> str:
 
 
 def _is_age(text: str, number: Number) -> bool:
+    if number.is_told:
+        return True
     before, end = _before(text, number), number.end
     if any(pattern.search(before) for pattern in (spans.LABEL, spans.LABEL_UNSPACED)):
         return False
@@ -222,17 +226,26 @@ def _is_age(text: str, number: Number) -> bool:
             and not _is_span(text, before, match)
             and not _is_thing(before)
         )
-    if ages.SEEN_AFTER.match(text, end):
-        return True
-    if ages.SEASONS.match(text, end) and any(pattern.search(before) for pattern in ages.LIVED_BEFORE):
-        return True
     if ages.PERSON_OF.search(before) and counts.VERB_AFTER.match(text, end):
         return number.value >= _SMALL
-    if _is_coming_of_age(text, number, before) or _is_stated(text, before, end):
+    if (
+        _is_lived(text, before, end)
+        or _is_coming_of_age(text, number, before)
+        or _is_stated(text, before, end)
+    ):
         return True
     if _is_counted(text, number) or _is_thing(before) or ages.ORDINAL_AFTER.match(text, end):
         return False
     return _is_alone(text, number) or _is_said(text, number, before) or _is_listed(text, number, before)
+
+
+def _is_lived(text: str, before: str, end: int) -> bool:
+    """Whether it is a number of summers or candles that somebody has seen."""
+    if ages.SEEN_AFTER.match(text, end) or ages.CANDLES_AFTER.match(text, end):
+        return True
+    return ages.SEASONS.match(text, end) is not None and any(
+        pattern.search(before) for pattern in (ages.CAKE_BEFORE, *ages.LIVED_BEFORE)
+    )
 
 
 def _is_coming_of_age(text: str, number: Number, before: str) -> bool:
@@ -258,7 +271,8 @@ def _is_stated(text: str, before: str, end: int) -> bool:
     if not _has_label(text, before, end) or _is_thing(before):
         return False
     decimals = ages.DECIMALS.match(text, end)
-    return not counts.UNIT_AFTER.match(text, decimals.end() if decimals else end)
+    end = decimals.end() if decimals else end
+    return not counts.UNIT_AFTER.match(text, end) or bool(ages.MEASURES_AFTER.match(text, end))
 
 
 def _is_thing(before: str) -> bool:
@@ -317,12 +331,18 @@ def _is_said(text: str, number: Number, before: str) -> bool:
     """Whether it is the number of "she is sixteen", "a girl of 16", "at 14"."""
     if ages.GOING_ON.match(text, number.end):
         return True
+    if ages.SPOKEN_AFTER.match(text, number.end) and ages.SPOKEN_BEFORE.search(before):
+        return number.value >= _TEENS and number.is_english
     if ages.TURNED_BEFORE.search(before) and ages.TURNED_AFTER.match(text, number.end):
         return True
     if number.is_english and (match := ages.PREDICATE.search(before)):
+        if counts.NOT_A_LABEL.search(before):
+            return False
         return _is_predicate(text, number, before[: match.start()], match["subject"])
     if ages.PERSON_OF.search(before):
         return number.value >= 5
+    if ages.AGENT_OF.search(before) and ages.CLAUSE_AFTER.match(text, number.end):
+        return number.value >= _TEENS
     if ages.AT_MOST_AFTER.match(text, number.end) and ages.PAUSE_BEFORE.search(before):
         return number.value >= _SMALL
     if not ages.CLAUSE_AFTER.match(text, number.end) or ages.HOUR_BEFORE.search(before):
@@ -345,7 +365,7 @@ def _ends_clause(text: str, number: Number, before: str) -> bool:
     if match := ages.EQUALS_BEFORE.search(before):
         # Several of them are the values of a game.
         return text.count("=") == 1 and match["name"] not in counts.NO_NAME
-    if ages.HEDGED.search(before) and number.is_english:
+    if ages.HEDGED.search(before) and number.is_english and number.value < ADULT_YEARS:
         return not ages.COUNTED.search(before)
     return bool(ages.AT_AGE.search(before))
 
@@ -387,7 +407,7 @@ def _is_first(text: str, number: Number) -> bool:
     return (
         8 < number.value < ADULT_YEARS
         and number.is_english
-        and (number.start == 0 or text[number.start - 1] in "\n([")
+        and bool(ages.FIRST_BEFORE.search(f"\n{text[: number.start]}"[-_SHORT:]))
         and bool(ages.FIRST_AFTER.match(text, number.end))
     )
 

@@ -42,6 +42,7 @@ def _list_birth_years(text: str) -> Iterator[tuple[int, int, int]]:
             or match["year_of"]
             or match["unspaced"]
             or match["star"]
+            or match["short"]
             or match["before"]
         )
         year = _year(digits)

@@ -13,6 +13,7 @@ _SUM_BETWEEN = 26
 _BEFORE = 34
 _LABEL = 4
 _COMPANY = 24
+_SHIFT_BETWEEN = 44
 _GREAT = 18
 _HUNDRED = 100
 # Vowel signs of Indian scripts are no letters to `re`.
@@ -23,7 +24,7 @@ _LETTER = (
 )
 _TOKEN = re.compile(
     r"(?<![^\W_])(?P<teen>thir|three|four|fif|five|six|seven|eigh|eight|nine|"
-    r"\d?[3-9])[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
+    r"\d?[3-9])(?:[\W_]{0,3}t)?[\W_]{0,3}teen(?:(?![^\W\d_])|(?=year|yr))"
     # Slips like "sixtheen".
     r"|(?<![^\W\d_])(?P<slip>thir|four|for|fif|fith|six|siks|sev|seven)[a-z]{0,2}(?:ee|ea|e|i)n(?![^\W\d_])"
     rf"|(?P<other>{numbers.OTHER_BASE.pattern})"
@@ -37,12 +38,17 @@ _MOST_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and where it stands. is_english: it is no word that means something else in English."""
+    """A number and where it stands.
+
+    is_english: it is no word that means something else in English; is_told: it was reckoned from what is
+    said of somebody's age at another time, or of somebody else's.
+    """
 
     start: int
     end: int
     value: int
     is_english: bool
+    is_told: bool = False
 
 
 def find_numbers(text: str) -> list[Number]:
@@ -50,7 +56,9 @@ def find_numbers(text: str) -> list[Number]:
     found: list[Number] = []
     for number in _find_plain(text):
         changed = _changed(text, number)
-        if found and (total := _reckon(text, found[-1], changed)) is not None:
+        if found and (age := _shifted(text, found[-1], changed)) is not None:
+            found.append(Number(changed.start, changed.end, age, is_english=True, is_told=True))
+        elif found and (total := _reckon(text, found[-1], changed)) is not None:
             found[-1] = Number(found[-1].start, changed.end, total, is_english=True)
         else:
             found.append(changed)
@@ -171,12 +179,38 @@ def _changed(text: str, number: Number) -> Number:
     return number
 
 
+def _shifted(text: str, left: Number, right: Number) -> int | None:
+    """Return how old somebody is now of whom an age at another time is told, or how much younger they are."""
+    if not left.is_english or not right.is_english or not 0 < right.start - left.end <= _SHIFT_BETWEEN:
+        return None
+    if numbers.AGO_BETWEEN.fullmatch(text, left.end, right.start):
+        return left.value + right.value
+    if numbers.HENCE_BETWEEN.fullmatch(text, left.end, right.start):
+        return right.value - left.value if right.value > left.value else None
+    is_later = numbers.THEN_BETWEEN.fullmatch(text, left.end, right.start) and numbers.WILL_BEFORE.search(
+        text[max(0, left.start - _LABEL * 4) : left.start]
+    )
+    is_younger = numbers.THAN_BETWEEN.fullmatch(text, left.end, right.start) and numbers.YOUNGER_AFTER.match(
+        text, right.end
+    )
+    if (is_later and numbers.YEARS_AFTER.match(text, right.end)) or is_younger:
+        return left.value - right.value if left.value > right.value else None
+    return None
+
+
 def _reckon(text: str, left: Number, right: Number) -> int | None:
     """Return what two numbers make together, if something is between them that reckons."""
     if right.start - left.end > _SUM_BETWEEN or right.start <= left.end:
         return None
     if numbers.DIFFERENCE.fullmatch(text, left.end, right.start):
         return left.value - right.value if left.value >= _GREAT and left.value > right.value > 0 else None
+    if (
+        text[left.end : right.start] == "/"
+        and left.value >= _GREAT
+        and numbers.LABELLED.search(text[max(0, left.start - _LABEL) : left.start])
+    ):
+        # "Age: 48/3"; "26/180 cm" stays.
+        return left.value // right.value if right.value and left.value % right.value == 0 else None
     for name, pattern in numbers.OPERATIONS:
         if pattern.fullmatch(text, left.end, right.start):
             return _result(name, left.value, right.value)

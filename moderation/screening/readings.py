@@ -22,6 +22,8 @@ _LETTERS = str.maketrans(
         "œ": "oe",
         "ё": "е",
         "_": " ",
+        "♀": " female ",
+        "♂": " male ",
         **dict(zip("“”„«»‘`´", '"""""\'\'\'', strict=True)),
         **dict(zip("‐‑‒−", "----", strict=True)),
         **dict(zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True)),
@@ -56,6 +58,8 @@ _BETWEEN = r"[^\w\n\u0300-\u036f\u0900-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u
 _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_BETWEEN}{{1,3}}[^\W_](?![^\W_])){{2,150}}")
 # "s*xteen": a word with letters that are blotted out.
 _BLOTTED = re.compile(r"(?<![\w*])[a-z]{1,9}[*#%•×]{1,4}[a-z][a-z*#%•×]{0,12}(?![\w*])")
+# "S-sixteen", "six... sixteen".
+_STUTTERED = re.compile(r"(?<![^\W_])(?:([a-z]{1,5})(?:-|\.{2,3}|…)\s?)(?=\1[a-z])")
 _BLOTS = re.compile(r"[*#%•×]")
 _BLOTTABLE = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -172,7 +176,7 @@ def _cut(plain: str) -> list[tuple[int, int]]:
 
 def _others(part: str) -> list[str]:
     """Return the other ways to read a part."""
-    latin = _TOKEN.sub(_undo_lookalikes, _BLOTTED.sub(_undo_blots, part))
+    latin = _TOKEN.sub(_undo_lookalikes, _STUTTERED.sub("", _BLOTTED.sub(_undo_blots, part)))
     joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
     candidates = [_SPELLED.sub(_join, part)]
     for base in dict.fromkeys((latin, joined)):
@@ -205,10 +209,13 @@ def _digit(char: str) -> str:
 
 
 def _undo_blots(match: re.Match[str]) -> str:
-    """Fill in the letters if only one of the words that matter has that shape."""
-    shape = re.compile(_BLOTS.sub("[a-z]", match[0]))
-    fitting = [word for word in _BLOTTABLE if shape.fullmatch(word)]
-    return fitting[0] if len(fitting) == 1 else match[0]
+    return _fill(_BLOTS.sub("[a-z]", match[0])) or match[0]
+
+
+def _fill(shape: str) -> str:
+    """Return the one word that matters of that shape, or nothing."""
+    fitting = [word for word in _BLOTTABLE if re.fullmatch(shape, word)]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _undo_lookalikes(match: re.Match[str]) -> str:
@@ -218,7 +225,7 @@ def _undo_lookalikes(match: re.Match[str]) -> str:
         return token
     if any("a" <= char <= "z" for char in token):
         turned = token.translate(_LOOKALIKES)
-        return turned if turned.isascii() else token
+        return _fill(re.sub("[^a-z]", "[a-z]", token)) or (turned if turned.isascii() else token)
     if token in _NOT_LATIN:
         return token
     turned = token.translate(_SAME_LETTERS)

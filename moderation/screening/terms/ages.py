@@ -21,6 +21,7 @@ AGE_AFTER = re.compile(
     r"told|admit(?:s|ted)|whisper(?:s|ed)|shrug(?:s|ged)|lie[sd]|mutter(?:s|"
     r"ed))[^.!?\n]{0,40}(?:(?:her|his|their|my) age|"
     r"how old)"
+    r"|\s?[(\[](?:the )?(?:truth|true|real|really|actual|actually|irl|for real)[)\]]"
     r"|(?:\s[a-z']{2,12}){1,3}[\s(,;:-]{1,3}(?:yes,? |and |so )?(?:that's|that is|which is) (?:her|"
     r"his|my|their) (?:real |"
     r"actual |true )?age"
@@ -43,12 +44,22 @@ RECKONED_BEFORE = ending(
 )
 # "17.9" behind a label: what comes behind the point does not matter, unless it is a length.
 DECIMALS = re.compile(r"[.,]\d{1,2}(?![\d%°'\"]|[.,:/-]\d|\s?(?:cm|m|ft|feet|kg|lbs?|km)(?![^\W\d_]))")
+# "Fifteen candles on her cake".
+CANDLES_AFTER = re.compile(
+    r"\scandles? (?:[\w'-]{1,9} ){0,3}?(?:on|for|upon|atop) (?:her|his|my|your|the|"
+    r"their) (?:\w{3,9} )?(?:birthday|cake)"
+)
+CAKE_BEFORE = ending(
+    r"(?:(?:her|his|my|your|their) (?:birthday )?|birthday )cake (?:has|had|holds|carries|carried|bears|with|"
+    r"shows)(?: only| just)?\s"
+)
 # Behind a number: an age, whatever stands before it.
 HALF = r"(?:[\s,]{0,2}(?:and (?:an? |one )?(?:half|quarter|\d[/⁄]\d)|[123][/⁄][24])|[.,]\d{1,2})?"
 YEARS_OLD = re.compile(
     HALF + r"(?:[^\w\n]{0,15}(?:years?|yrs?|yearz|yeers?)\.?(?:'s?)?[^\w\n]{0,15}(?:old|of\s?age|young|"
     r"aged)(?!er|en)"
-    r"|[\s.-]{0,15}y[\s./]{0,2}o(?![^\W\d_])"
+    r"|[\s.-]{0,15}y[\s./-]{0,2}o(?:ld)?(?![^\W\d_])"
+    r"|[\s-]something(?=[.,;!?)]|$|\n|\s(?:girl|boy|lad|kid|student|teen|year))"
     r"|[\s-]?(?:summers|winters|springs|moons)[\s-](?:old|young|of age)"
     r"|[\s-]?(?:years?|yrs?)[\s-](?:and|&)[\s-]\w{1,9}[\s-](?:months?|days?)(?:[\s-]old)?)"
 )
@@ -56,7 +67,7 @@ MONTHS_OLD = re.compile(r"[\s-]{0,2}(?P<unit>month|week|day|hour)s?[\s-]{0,2}(?:
 # The word for years that other languages use for ages and for spans alike: `spans` tells which.
 FOREIGN_YEARS = re.compile(
     r"(?:[\s'-]{0,2}(?:anos|anios|anitos|aninhos|primaveras|printemps|primavere|wiosen|wiosny|lenze|"
-    r"lentes|abriles|весен|anyos|anys|ans|annees|jahr(?:en?|ig\w{0,2})?|annos?|anni|lat(?:a|ek|"
+    r"lentes|abriles|весен|anyos|anys|ans|annees|jae?hr(?:en?|ig\w{0,2})?|annos?|anni|lat(?:a|ek|"
     r"ka|kiem)?|"
     r"let(?:ni\w{0,3}|a|y|i)?|rokow|rokov|jaar|jarige?|ar|aring\w{0,3}|arig\w{0,2}|vuotta|vuotias|vuoden|"
     r"eves|ani|"
@@ -65,7 +76,7 @@ FOREIGN_YEARS = re.compile(
     r"лет(?:[нк]\w{1,5})?|год(?:а|ик\w{0,3})?|рок(?:и|ів|у)|річн\w{1,3}|години|годишн\w{1,3}|χρονων?|"
     r"ετων|χρονια)"
     r"(?![^\W\d_])"
-    r"|(?:jahrig|letni|летн|jarig)\w{0,4}"
+    r"|(?:jae?hrig|letni|летн|jarig)\w{0,4}"
     r"|enne\b|anera\b"
     r"|\s?(?:歳|才|さい|周岁|岁|歲|살|세(?![기대])|ขวบ|ปี)"
     r"|\s?(?:سنة|سنه|عاما?|سنوات|اعوام|ساله|سال)"
@@ -131,6 +142,7 @@ _NUMBER_AFTER_COPULA = (
 )
 FOREIGN_PREDICATE = re.compile(
     r"(?<![^\W\d_])(?:ist|bin|bist|wird|werde|wurde|tiene|tengo|tienes|cumpl\w{1,4}|tem|completou|"
+    r"(?:han|tytto|poika) on|olen|"
     r"compiuto|d'avoir|skonczyl\w|"
     r"tenho|"
     r"fez|fazer|completar|cumplir|compiere|meg csak|εκλεισε τα|κλεινει τα|μολις|je ji|je mu|je mi|bylo ji|"
@@ -180,10 +192,11 @@ OF_AGE = ending(
 HEDGED = ending(
     r"""
     (?:but|like|around|about|roughly|maybe|perhaps|probably|possibly|really|actually|truly|honestly|both|each|
-        all|all of them|all of us|three of them|two of them|them|still|now|already|not|say|yes|yeah|
+        all|all of them|all of us|three of them|two of them|them|still|now|already|say|yes|yeah|
         well|uh|um|
         er),?\s
     teens,\s
+    (?:makes?|made|turns?|turned|keeps?|kept|renders?) (?:him|her|you|me|them)\s
     """
 )
 EQUALS_BEFORE = re.compile(r"(?:^|[\n;,(])\s?(?P<name>[^\W\d_]{2,14})\s?=\s?$")
@@ -247,6 +260,18 @@ PERSON_OF = ending(
         dziewczyna|chlopak|девочк\w|мальчик\w{0,2}|девушк\w)\s(?:de|di|von|mit|w wieku|van|pa|av|na)\s
     """
 )
+# "A waiter of seventeen": anybody who is named by what they do.
+AGENT_OF = ending(
+    r"""
+    (?!(?:number|order|power|paper|layer|chapter|tower|corner|summer|winter|quarter|border|letter|
+        member|matter|
+        master|silver|water|river|finger|dinner|offer|cluster|floor|door|sensor|odor|colou?r|error|list|
+            mist|fist|
+        waist|twist|mess|dress|press|address|folder|poster|printer|computer|charter|career|tier|pier|roster|
+        chamber|minor|major|poker|\w*mother|\w*father|sister|brother|leader|owner|keeper|winner)s?\b)
+        [a-z]{3,12}(?:er|or|ist|ess|ian|maid|wright|smith|herd)\sof\s(?:only |just |barely |about )?
+    """
+)
 SEASONS = re.compile(r"\s(?:summers|winters|springs|autumns|birthdays|candles)(?![^\W\d_])")
 # "Twice eight summers she has seen."
 SEEN_AFTER = re.compile(
@@ -297,6 +322,13 @@ ORDINAL_AFTER = re.compile(
 # "Fifteen at most", behind a pause.
 PAUSE_BEFORE = re.compile(r"[,;–—-]\s(?:about |around |maybe |perhaps )?$")
 AT_MOST_AFTER = re.compile(r"\s(?:at (?:the )?most|perhaps|maybe|tops|if a day)(?=[.,;!?]|$|\n)")
+# "\"Sixteen,\" she whispers."
+SPOKEN_BEFORE = re.compile(r"(?:^|[\n\"'*]|[.!?]\s)[\"']$")
+SPOKEN_AFTER = re.compile(
+    r"[.,!?…]{1,3}[\"']\s?(?:(?:she|he|they|i|\{\{char\}\}|[a-z]{2,14}) (?:say|repl|answer|whisper|"
+    r"stutter|stammer|mumbl|"
+    r"mutter|admit|blurt|lie|confess|mouth)\w{0,4})"
+)
 # Before a number of seasons or birthdays.
 LIVED_BEFORE = (OF_AGE, PERSON_OF, PREDICATE, SEASONS_BEFORE)
 # "at sixteen she", "since 14": an age if nothing else is counted.
@@ -322,7 +354,7 @@ CLAUSE_AFTER = re.compile(
     r"an|"
     r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|hoy|ya|"
     r"hier|gestern|heute|ieri|oggi|wczoraj|dzis|вчера|сегодня|igar|idag|gisteren|vandaag|ontem|hoje|"
-    r"btw|lol|haha|fr|tho|rn|ngl|years?)(?![^\W\d_]))"
+    r"again|forever|btw|lol|haha|fr|tho|rn|ngl|years?)(?![^\W\d_]))"
 )
 COUNT_AFTER = re.compile(r"\s{0,2}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:and|but|now|today|years?)\b)(?!\s?\d)")
 # A line of nothing but numbers and a word for years.
@@ -336,6 +368,8 @@ ALONE_BEFORE = re.compile(
     r"circa)\W{1,2})?(?:\d{1,2}[^\w\n]{1,4})?$"
 )
 # "Op. 17" is no sentence of its own.
+# "16/165 cm/55 kg": behind an age stands what else is measured.
+MEASURES_AFTER = re.compile(r"\s?/\s?\d{2,3}(?![\d/.-])")
 NEXT_YEAR = re.compile(r"\s?/\s?(?P<next>\d{1,2})(?![\d/.,:]\d|\d)")
 # "Sixteen? No, she is twenty-six."
 DENIED_AFTER = re.compile(r"\?\s(?:no|nope|hardly|wrong|guess again)(?![^\W\d_])")
@@ -343,14 +377,16 @@ SHORTENED_BEFORE = ending(
     r"(?:op|no|nr|num|vol|pp?|chap|ch|fig|apt|rm|art|ep|pt|bk|sec|str|st|ave|abs|kap|bd|mt|lvl|lv|ca|approx|"
     r"max|min|bwv|kv)\.\s?"
 )
+FIRST_BEFORE = re.compile(r"[\n(\[](?:\d{1,2}\s?(?:or|to|and|-|/)\s?)?$")
 # "17, blue hair", at the beginning of a line.
 FIRST_AFTER = re.compile(
-    r"\s?[,|/·•;–—](?!\s?\d)(?!\s?\w{2,14}(?:\s\w{2,14})?\s(?:street|st|road|rd|avenue|ave|lane|drive|court|"
+    r"\s?(?:[,|/·•;–—]|\((?!\d|of|out|see|p\.|page))(?!\s?\d)(?!\s?\w{2,14}(?:\s\w{2,14})?\s(?:street|"
+    r"st|road|rd|avenue|ave|lane|drive|court|"
     r"square|place|row))"
     r"(?!\s?(?:rue|via|calle|rua|avenue|boulevard)\s)(?=[^\n]{0,3}[^\W\d_])"
 )
 ALONE_AFTER = re.compile(
-    rf"{HALF}(?:-?ish)?(?:\s(?:and|but|und|et|y|e|i|en|och|og)\s(?!(?:an? )?(?:half|quarter))[a-z]|"
+    rf"{HALF}(?:-?ish| today)?(?:\s(?:and|&|but|und|et|y|e|i|en|och|og)\s(?!(?:an? )?(?:half|quarter))[a-z]|"
     rf"[^\w\n]*(?:(?:years?|yrs?|yr|"
     rf"\d{{1,2}})[^\w\n]*)?(?:\n|$|(?<=[.!?])\s|"
     rf"(?<=[.!?])))"
@@ -400,6 +436,13 @@ BELOW = ending(
         on the verge of)\s?(?:the age of |age |years? of age |a |an |his |her |my )?(?:legal )?
     (?:wird|werde|wirst|fyller|skonczy|konczy|будет|исполнится|cumplira|cumple|va a cumplir|aura|fara|
         compira)(?: \w{2,9}){0,3}\s
+    (?:ainda )?nao (?:fez|completou|tem)(?: ainda)?(?: os)?\s
+    (?:jeszcze )?nie skonczyl[ao]?m?(?: jeszcze)?\s
+    (?:еще |ещё |пока )?не (?:исполнилось|стукнуло|достиг\w{0,3}|виповнилося)(?: еще| ещё)?\s
+    (?:har |hat )?(?:inte|ikke|ej|annu inte) (?:fyllt|fylt|fyldt)(?: an)?\s
+    (?:inca )?nu (?:a|are|am) (?:inca )?(?:implinit )?\s?
+    (?:jeste (?:ji|mu|mi) (?:nebylo|neni)|este nema|meg nem (?:mult el|toltotte be a)|
+        δεν εχει κλεισει(?: τα)?)\s
     (?:non (?:ha|ho|hai)(?: ancora)?(?: compiuto)?(?: i)?|nie (?:ma|mam)(?: jeszcze)?|jeszcze nie (?:ma|
         skonczyla?))\s
     (?:no (?:ha|he|has)(?: aun)? cumplido(?: aun)?(?: los)?)\s
@@ -410,13 +453,15 @@ BELOW = ending(
 )
 TODAY_AFTER = re.compile(r"\s?(?:today|now|tonight|this morning|an hour ago|a minute ago)")
 YET_AFTER = re.compile(
-    r"[\s,]{0,2}(?:years? old )?(?:yet|next|in (?:a |two |three |\w{1,6} )?(?:days?|weeks?|months?|"
+    r"[\s,(]{0,2}(?:years? old )?(?:yet|until|till|before|for another|in 20(?:2[7-9]|3\d)|next|"
+    r"in (?:a |two |three |\w{1,6} )?(?:days?|weeks?|months?|"
     r"years?|january|february|march|april|may|june|"
     r"july|august|september|october|november|december)|soon|tomorrow|this (?:summer|winter|year|"
     r"month))(?![^\W\d_])"
 )
 NOT_YET_BEFORE = ending(
-    r"(?:not|isn't|aren't|ain't|never|n't)(?:\s(?:a|an|quite|even|actually|really|"
+    r"(?:not|isn't|aren't|ain't|never|n't|won't|will not)(?:\s(?:be|turn|reach|a|an|quite|even|"
+    r"actually|really|"
     r"legally))?\s"
 )
 BELOW_UNSPACED = parts(
@@ -456,7 +501,7 @@ _THAI_UNIT = "เอ็ด|หนึ่ง|สอง|สาม|สี่|ห้�
 THAI_YEARS = re.compile("ปี|ขวบ|อายุ")
 THAI = re.compile(
     rf"(?P<tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)?\s?(?P<unit>{_THAI_UNIT})?\s?(?:ปี|ขวบ|ขวบปี)"
-    rf"|(?<=อายุ)\s?(?P<bare_tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)(?P<bare_unit>{_THAI_UNIT})?"
+    rf"|อายุ[\s:=]{{0,3}}(?P<bare_tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)(?P<bare_unit>{_THAI_UNIT})?"
 )
 HAN = re.compile(
     r"(?<![〇零一二三四五六七八九十百千万])(?P<age>[〇零一二三四五六七八九十百千万两]{1,5})\s?(?:周?[岁歲]|歳|才|さい)"
@@ -469,7 +514,7 @@ BARE_UNSPACED = re.compile(
     r"(?!\s?(?:명|개|번|시|달|년))"
 )
 LABELLED_UNSPACED = re.compile(
-    r"(?:age|年齢|年齡|年龄|나이|나이는|お年|歳)\s?[:=：は]\s?(?:(?P<han>[〇零一二三四五六七八九十]{1,4})|"
+    r"(?:age|年齢|年齡|年龄|나이|나이는|お年|歳)(?:\s?は|[^\w\n]{1,4})(?:(?P<han>[〇零一二三四五六七八九十]{1,4})|"
     r"(?P<korean>열\s?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)?|십[일이삼사오육칠팔구]?))(?![^\W\d_])"
 )
 ARABIC_ORDINAL = parts(

@@ -33,6 +33,7 @@ _LABEL = (
     r"geboortedatum|geboortejaar|"
     r"nee?(?= (?:en|le|a )\b)|date de naissance|nacid[ao]|nacio|naci|nacimiento|nascid[ao]|nasceu|nasci|"
     r"nascimento|"
+    r"came into (?:the|this) world|(?:her|his|my|your) birth (?:was|took place|happened)|"
     r"nat[ao](?= (?:nel|il|a \w|in \w{2,20} nel))|data di nascita|urodzon[ay]|urodzil[ao]?|ur(?=\.)|rocznik|"
     r"urodzenia|родил\w{1,4}|рождения|народи\w{1,4}|"
     r"народження|narozen\w?|narodil\w?|fodd|fodt|fodelsear|fodselsdato|szuletett|syntynyt|nascut\w?|"
@@ -51,7 +52,9 @@ BIRTH_YEAR = re.compile(
     r"|(?<!\d)(?P<year_of>20\d\d),? (?:is|was) (?:the year of (?:her|his|my) birth|the year (?:she|he|"
     r"i) was born|when (?:she|he|i) was born)"
     r"|(?:(?<=^)|(?<=[\s(,;|/]))(?:\*|⭐|☆|★)\s?(?P<star>20\d\d)(?![\d*])"
-    r"|(?<!\d)(?P<before>20\d\d)(?:-?born|[\s-](?:births?\b|born\b|babies|baby\b|dogumlu|doğumlu|г\.? ?р\b|"
+    r"|(?P<short>['’]\d\d) (?:baby|babies|born|liners?|kid)\b"
+    r"|(?<!\d)(?P<before>20\d\d)(?:-?born|[\s-]?liners?\b|[\s-](?:births?\b|born\b|babies|baby\b|"
+    r"dogumlu|doğumlu|г\.? ?р\b|"
     r"года рождения|"
     r"року народження|geboren|jahrgang)|\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?\s?(?:生|出生|に生)|"
     r"\s?년(?:\s?\d{1,2}\s?월(?:\s?\d{1,2}\s?일)?)?\s?(?:생|에 태어|출생))"
@@ -132,6 +135,9 @@ SHORT_OF = words(
         sixteenth|seventeenth)
         (?: year(?! (?:of|as|at|in|on|with)\b)| spring| summer| winter| autumn)(?! (?:semester|sale|term|
         games|ball|collection|season))
+    (?:her|his|my|your|their) (?:thirteenth|fourteenth|fifteenth|sixteenth|seventeenth) (?:summer|
+        winter|spring|
+        autumn|year) (?:begins|starts|approaches|ends|comes|has (?:begun|come)|is (?:here|over|near))
     (?:barely|hardly|not (?:yet|even|quite)|became|become|becomes|newly|scarcely) (?:even )?a (?:teen|
         teenager|adolescent)(?! (?:idol|star|mom|mother))
     (?:not|isn't|n't) (?:yet )?legal (?:until|before|for another|till)
@@ -209,7 +215,8 @@ SHORT_OF = words(
         osiemnast\w{{0,4}}|majorite|
         volljahrig\w{{0,5}})
     (?:her|his|my|your|their|our|a|the|whose|(?!(?:daughter|son|child|kid|niece|nephew|sister|brother|cousin|
-        baby|grand\w{{3,8}}|
+        baby|firm|company|club|shop|site|app|server|band|bar|brewery|house|car|dog|cat|horse|school|label|
+        festival|magazine|city|team|grand\w{{3,8}}|
         godson|goddaughter)'s)\w{{2,20}}'s)[\s-](?:\w{{2,9}} )?(?:first|second|third|fourth|
         fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|
         seventeenth|1[0-7]th|[4-9]th|1st|2nd|3rd) (?:birthday|b-?day|year of life|birth anniversary|
@@ -218,6 +225,15 @@ SHORT_OF = words(
     (?:until|till|before|awaits?|awaiting|waiting for|upcoming|next is|not had|not yet celebrated|
         hasn't celebrated|still waiting for) (?:her|his|my|your|
         their) (?:18th|eighteenth)(?: birthday)?
+    (?:her|his|my|your|their) (?:18th|eighteenth)(?: birthday)? is (?:still |only |just )?(?:(?:an?|
+        \w{{2,8}}) )?(?:years?|
+        months?|weeks?|days?) (?:off|away|ahead|out)
+    not until (?:next|the|this|\w{{3,9}}) (?:\w{{3,9}} )?(?:will|is|does|do|am) (?:she|he|i|you|
+        they) (?:be |turn |
+        finally ){{0,2}}(?:18|eighteen|an adult|of age|legal)
+    happy (?:1[0-7]|[4-9])th birthday(?! to (?:our|the|my|your) (?:firm|company|club|shop|site|app|
+        server|band|bar|
+        brewery|house|car|dog|cat|horse|school))
     sweet[\s-]?(?:sixteen|16)\w{{0,2}}
     quinceanera
     (?:early|mid|middle|young|pre|low)[\s-]?(?:to[\s-]mid[\s-])?teens

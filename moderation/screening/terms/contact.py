@@ -100,6 +100,7 @@ SPAM = words(
     r"""
     buy (?:now|here|today|two get|one get|my (?:course|pack|pics|photos|content|merch|book|nft))
     click (?:here|now|the link|this link|my link|below|on the link)
+    (?:cash\s?app|venmo|paypal) me
     link in (?:my |the )?(?:bio|profile|description|comments)
     (?:use|with) (?:my |the |our )?(?:promo|discount|coupon|referral|voucher|invite)?\s?codes? [a-z0-9]{3,}
     (?:promo|discount|coupon|referral|voucher) (?:codes?|link)

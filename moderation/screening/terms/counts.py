@@ -81,7 +81,8 @@ PLANES = words(
 )
 # Things that have an age and are nobody.
 THING_AFTER = re.compile(
-    r"[\s,-]{0,2}(?:(?!(?:in|at|with|who|that|which|an?|the|of|and|or|but|from|on|for|to|is|was|by|girl|"
+    r"(?:[\s-]{0,2}|,\s(?=(?:[\w'-]{1,14}\s){0,2}(?:whisk|scotch|bourbon|rum|wine|port|cheese|malt|"
+    r"cognac|brandy)))(?:(?!(?:in|at|with|who|that|which|an?|the|of|and|or|but|from|on|for|to|is|was|by|girl|"
     r"boy|woman|man|kid|"
     r"child|teen|elf|owner|student)\b)[\w'-]{1,14}\s){0,2}?(?:whisk(?:e?y|ies)|scotch|bourbon|rum|wines?|"
     r"port|brandy|"
@@ -130,6 +131,7 @@ THING_BEFORE = re.compile(
 )
 OF_THING = ending(
     r"""
+    (?:whisk(?:e?y|ies)|scotch|bourbon|rum|wine|cheese|malt|port|cognac|brandy),? (?:all )?aged\s
     (?:bottle|glass|dram|cask|shot|barrel|pint|sip|wheel)s? of (?:an? )?
     (?:whisk(?:e?y|ies)|scotch|bourbon|rum|vino|vin|wein|malt|cheese)s? (?:of|de|von|di|aged) (?:an? )?
     """
@@ -145,7 +147,8 @@ NOBODY = listed(
     bpm ph mass area cat dog horse house company car ship whisky scotch wine building city town bottle
     interval rate depth population capacity fee fare salary love marriage friendship relationship affair
     romance war feud newspaper magazine law school hospital hotel whatever today tomorrow yesterday these
-    those threshold
+    those threshold ante bet bid stake pot roll target modifier difficulty seat gate platform table lane
+    door binary hex decimal flight exit pier route highway
     """
 )
 ANIMALS = frozenset({"dog", "cat", "horse", "parrot", "puppy", "kitten", "pony"})

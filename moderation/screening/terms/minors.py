@@ -24,7 +24,7 @@ PERSONA = words(
     (?:freshm[ae]n|sophomores?|junior|senior|student|pupil|cheerleader) (?:in|at|of|from) (?:a |the |his |
         her |my |your |our )?(?:local |\w{2,14} )?high(?: school|(?=\s*(?:[.,;!?)]|$|\n)))
     (?:students?|pupils?|freshm[ae]n|sophomores?|cheerleaders?) (?:in|at|of|
-        from) (?:\w{2,14} ){0,2}(?:high|middle|elementary|primary|secondary|grammar) ?school
+        from) (?:\w{1,14} ){0,2}(?:high|middle|elementary|primary|secondary|grammar) ?school
     (?:goes|go|going|went|attends?|attending) (?:to |at )?(?:[a-z]{3,14} ){1,2}high(?=\s*(?:[.,;!?)]|$|\n|
         and\b|but\b|where\b|with\b|by\b))
     (?:(?:[1-9]|1[0-7])|undic|dodic|tredic|quattordic|quindic|sedic|diciassett)enn[ei]
@@ -99,10 +99,29 @@ PERSONA = words(
     (?:students?|pupils?) (?:in|at|of|from) [\w.' ]{2,24} (?:high|middle|elementary|primary|secondary|
         grammar) school
     im (?:[1-9]|1[0-8])\. lebensjahr
-    sixth[\s-]form(?:er|ers)?
+    (?:lower |upper )?(?:fourth|fifth|sixth)[\s-]form(?:er|ers)?(?! (?:teacher|tutor|master|mistress|
+        college principal))
+    (?:lower|upper) sixth(?=\s*(?:[.,;!?)]|$|\n))
+    k-?12 (?:students?|pupils?|kids?)
+    (?:repeat(?:s|ing)?|start(?:s|ing)?|enter(?:s|ing)?|finish(?:es|ing)?|is in|is a|i'm a|
+        attends) (?:year|grade) (?:[5-9]|
+        1[0-3]|six|seven|eight|nine|ten|eleven|twelve)(?=\s*(?:[.,;!?)]|$|\n|and\b|but\b|at\b))
+    (?:finished|left|completed|graduated(?: from)?) (?:middle|elementary|primary|junior high|secondary|
+        high)(?: school)?\s
+        (?:last (?:week|month|summer|spring)|yesterday|this (?:week|month|summer|spring|year))
+    (?:more )?years? of (?:high|middle|elementary|primary|secondary) school (?:to go|left|ahead|remain\w{0,3})
+    (?:est|suis|es|entre|passe|eleve) en (?:[3-6]e(?:me)?|2nde|seconde|1ere|premiere|
+        terminale)(?=\s*(?:[.,;!?)]|$|\n|et\b))
     high[\s(,:–-]{2,3}(?:freshm[ae]n|sophomore|junior|senior)(?=\s*(?:[.,;!?)\]|]|$|\n))
-    high(?: school)?[\s(,:–-]{1,3}class of 20(?:2[7-9]|3\d)
-    class of 20(?:2[7-9]|3\d)[^.!?\n]{0,24} high(?: school)?(?=\s*(?:[.,;!?)]|$|\n))
+    high(?: school)?[\s(,:–-]{1,3}class of (?:20|'|’)(?:2[7-9]|3\d)
+    class of (?:20|'|’)(?:2[7-9]|3\d)[^.!?\n]{0,24}[\s(](?:high(?: school)?|hs)(?=\s*(?:[.,;!?)]|$|\n))
+    (?:hs|h\.s\.) (?:freshm[ae]n|sophomores?|juniors?|seniors?|students?|kids?)
+    (?:freshm[ae]n|sophomore|junior|senior|student|pupil)\s?(?:@|\(|,|/)\s?(?:\w{2,14} ){0,2}(?:high|
+        hs)(?=\s*(?:[.,;!?)]|
+        $|\n))
+    (?:(?<=^)|(?<=\n))year (?:[7-9]|1[0-3]) (?!(?:of|after|in|since|at|on|and|was|is|the|begins|ends|
+        passed|before|
+        abroad|here|now|went)\b)[a-z]{3,12}(?=\s*(?:[.,;!?)|]|$|\n))
     (?:student|pupil)[\s(,:–-]{1,3}(?:year|grade|class) (?:[1-9]|1[0-3])
     (?:play(?:s|ing)?|starts?|captains?|runs|races|swims|competes|competing|selected|called up|capped|scores?)
         (?: [\w'-]{1,12}){0,3}? (?:for|in|on|with|to|at) (?:[\w'-]{1,12} ){0,3}?(?:under|
@@ -122,7 +141,9 @@ PERSONA = words(
         're not| ain't) (?:even )?legal(?: yet)?
     teen[\s-]?age(?:d|r)?s?[\s-](?:girls?|boys?|daughter|runaways?|virgin|dancer|model|lover|prostitute|
         slave|maid)
-    teen (?:girls?|boys?|model|lover|virgin|slave)
+    teen (?:girls?|boys?|model|lovers?|virgin|slave|couples?|sweethearts?|twins?|siblings?|runaways?|
+        romance(?! (?:novel|book|
+        film|movie|author|writer)))
     child (?:bride|lover|prostitute|model|soldier)s?
     (?:girl|boy|teen|kid) (?:under|below) (?:18|eighteen)
     colegialas?
@@ -198,6 +219,7 @@ PERSONA_UNSPACED = parts(
     初中生
     小学女生
     初[一二三]
+    高[1-3](?=です|だ|の|、|。|生|$)
     高[一二三](?=女|男|学|的|生|の)
     (?:还差|還差|差)[一二两三四几半\d]{1,2}[个個]?[年月天](?:就|才)?(?:成年|十八|18)
     미성년
@@ -234,6 +256,8 @@ MINOR_STATUS = words(
     minors(?! (?:in|league|key|scale|chords?|detail))
     minor (?:girl|boy|female|child|daughter|student)
     legal minor
+    (?<!was )(?<!were )still (?:only |just )?an? (?:child|kid|teen|teenager|
+        adolescent)(?=\s*(?:[.,;!?)]|$|\n))
     (?<=^)minor(?=\.?$)
     (?:u|sub)[\s-]?18(?=\s*(?:$|[.,;!)\]\n]|girl|boy|char|oc\b|teen))
     (?:(?:legal )?status|age(?: group)?|alter|edad|
@@ -429,7 +453,8 @@ GROWN_UP = words(
         diploma|graduates?|degree|dropout|friends?|crush|rival|band|yearbook|bully)
     (?:graduated|dropped out|graduate|graduating|graduation|out) (?:of|from) (?:high|secondary) school
     (?:since|after|before|from|back in|met in|finished|left|during|ever since) (?:high|middle|elementary|
-        primary|secondary|junior high) school(?:ers)?(?=[\s,.;!?]|$)(?! (?:girl|boy|student|kid|senior|
+        primary|secondary|junior high) school(?:ers)?(?=[\s,.;!?]|$)(?! (?:last|yesterday|this|girl|boy|
+        student|kid|senior|
         junior|sophomore|freshman))
     since (?:kindergarten|preschool|(?:\w{5,8}|\d{1,2}(?:st|nd|rd|th)) grade)
     (?:college|university|uni) (?:freshm[ae]n|sophomores?|juniors?|seniors?)

@@ -19,7 +19,6 @@ PERSONA = words(
     adingabe\w{1,3}
     menor d'edat
     menors d'edat
-    minora
     minor(?:a|i|ul)? de varsta
     es(?:te)? minora?
     (?:soy|sou|eres|(?:ella|el|ele|ela|aun|todavia|ainda) (?:es|e)|sigue siendo) (?:aun |todavia |
@@ -36,11 +35,15 @@ PERSONA = words(
     yetkinlik yasina catmay\w{1,4}
     անչափահաս
     არასრულწლოვანი
+    (?:aon|dha|tri|ceithre|cuig|se|seacht) m?bh?liai?na? dh?eag
+    (?:aon|da|tri|ceithir|coig|sia|seachd) bliadhna dh?eug
     onmondig\w{0,2}
     """
 )
 PERSONA_UNSPACED = parts(
     r"(?:离|離|距|距离)成年(?:还|還)?(?:有|差)|(?:छठी|सातवीं|आठवीं|नौवीं|नवीं|दसवीं|ग्यारहवीं|बारहवीं|"
-    r"\d{1,2}वीं) (?:कक्षा|क्लास) (?:की|का|में)|"
+    r"\d{1,2}वीं) (?:कक्षा |क्लास )?(?:की|का|में)(?= छात्र|\s?(?:है|हूँ|पढ़))|"
+    r"(?:في )?الصف ال(?:اول|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي عشر)|"
+    r"ב?כיתה (?:[א-ט]|י[אב]?)(?![א-ת])|"
     "அல்வயது|अल्पवयीन|नाबालग|नाबालिक|মাইনর|নাবালিকা|নাবালক|نابالغ|قاصرة|קטינה|ผู้เยาว์|ไม่บรรลุนิติภาวะ"
 )

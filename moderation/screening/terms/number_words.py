@@ -323,9 +323,10 @@ LANGUAGES: dict[str, Language] = {
         also={16: "disisais/disisays", 17: "disisyete/disisiyete", 15: "kinse", 14: "katorse", 13: "trese"},
     ),
     "sw": Language(
-        "moja mbili tatu nne tano sita saba nane tisa kumi kumi_na_moja kumi_na_mbili kumi_na_tatu "
-        "kumi_na_nne "
-        "kumi_na_tano kumi_na_sita kumi_na_saba kumi_na_nane kumi_na_tisa",
+        "moja/mmoja mbili/miwili tatu/mitatu nne/minne tano/mitano sita saba nane/minane tisa kumi "
+        "kumi_na_moja/kumi_na_mmoja kumi_na_mbili/kumi_na_miwili kumi_na_tatu/kumi_na_mitatu "
+        "kumi_na_nne/kumi_na_minne kumi_na_tano/kumi_na_mitano kumi_na_sita kumi_na_saba "
+        "kumi_na_nane/kumi_na_minane kumi_na_tisa",
         "ishirini thelathini arobaini hamsini sitini sabini themanini tisini",
         ("{t} na {u}",),
     ),

@@ -220,7 +220,7 @@ OPERATIONS = (
         "multiply",
         re.compile(rf"{_THEN}(?:times|\*|[x×]|multiplied by|multiply by|mal|fois|volte|veces)[\s(]{{0,2}}"),
     ),
-    ("divide", re.compile(rf"{_THEN}(?:divided by|divide by|[÷:]|geteilt durch)[\s(]{{1,2}}")),
+    ("divide", re.compile(rf"{_THEN}(?:divided by|divide by|[÷:]|geteilt durch)[\s(]{{1,2}}|\s?÷\s?")),
 )
 DIFFERENCE = re.compile(r"\s?[-–]\s?")
 # What stands right before a number that is changed by it.
@@ -242,6 +242,27 @@ CHANGES = (
     (3, ending(r"(?:thrice|triple|three times)\s")),
     (0.25, ending(r"(?:an? |one )?(?:quarter|fourth) of\s")),
     (1 / 3, ending(r"(?:an? |one )?third of\s")),
+)
+# "Ten years ago she was twenty", "in ten years she will be 26", "she'll be 26 in ten years", "he is 20, she
+# is five years younger".
+_WHO = r"(?:she|he|i|you|they|\{\{char\}\}|\{\{user\}\}|the (?:girl|boy))"
+AGO_BETWEEN = re.compile(
+    rf" (?:years?|yrs?) ago,? {_WHO} (?:was|were|turned|had just turned|became)(?: only| just| about)? "
+)
+HENCE_BETWEEN = re.compile(
+    rf" (?:years?|yrs?)(?: from now| hence|' time)?,? {_WHO}(?:'ll| will|'s going to|"
+    rf" is going to)(?: only| finally| just)? "
+    r"(?:be|turn) "
+)
+WILL_BEFORE = ending(rf"{_WHO}(?:'ll| will)(?: only| just)? (?:be|turn)\s")
+THEN_BETWEEN = re.compile(r"(?: years old)? in (?:just |only |about )?")
+YEARS_AFTER = re.compile(r" (?:years?|yrs?)(?! ?old)(?=\W|$)")
+THAN_BETWEEN = re.compile(
+    rf"(?: years old)?[;,.]? (?:and |but |while )?{_WHO}(?:'s| is|'m| am|'re| are)"
+    r"(?: exactly| just| about)? "
+)
+YOUNGER_AFTER = re.compile(
+    r" (?:years?|yrs?) (?:younger|her junior|his junior|less)(?! than (?!her|him|that))"
 )
 ROOT_BEFORE = ending(r"(?:square )?root of |sqrt\(?")
 SQUARE_BEFORE = ending(r"square of\s")

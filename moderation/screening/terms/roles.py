@@ -194,7 +194,10 @@ AT = re.compile(
     r"a (?:mere |tender |young )|la edad de |l'eta di |l'age de |de |alter von |idade de )?"
     r"|(?:in|during|throughout)\s(?:the )?)$"
 )
-AS_A = re.compile(r"(?<![^\W\d_])as (?:an?|the)\s(?:mere |young |little |small |only )?$")
+AS_A = re.compile(
+    r"(?<!reborn )(?<!reincarnated )(?<!back )(?<!summoned )(?<!disguised )(?<!up )(?<!transmigrated )"
+    r"(?<![^\W\d_])as (?:an?|the)\s(?:mere |young |little |small |only )?$"
+)
 # "a 16-year-old queen": whatever stands before it, somebody is that old now.
 ADJECTIVE = re.compile(r"year[\s-]old$|[\s-]jahrig|летн|letni|enne$|jarig")
 # "the girl at the bar is": who is meant stands before the place.
@@ -268,6 +271,14 @@ PRESENT_VERB = words(
     has
     have
     works
+    starts
+    begins
+    enters
+    attends
+    studies
+    leads
+    runs
+    plays
     loves
     lives
     wants

@@ -64,6 +64,7 @@ BEFORE = (
             r"каждые)\s(?:более |около )?|(?:^|[.!?\n] ?)(?:вот )?уже\s"
         ),
     ),
+    (re.compile("vuotta"), ending(r"(?:naimisissa|yhdessa|toissa|asunut|tyoskennellyt|jo)\s")),
     (re.compile("jaar"), ending(r"(?:al|sinds|na|gedurende|in|over|voor)\s")),
     (re.compile("ar$"), ending(r"(?:sedan|efter|under|om|i|for)\s")),
     (re.compile("سن|عام|اعوام"), ending(r"(?:منذ|قبل|بعد|خلال|لمدة|طوال)\s")),

@@ -144,7 +144,7 @@ TONGUES = (
             "un dau/dwy tri/tair pedwar/pedair pump chwech/chwe saith wyth naw deg un_ar_ddeg/un_deg_un "
             "deuddeg/un_deg_dau tri_ar_ddeg/tair_ar_ddeg/un_deg_tri "
             "pedwar_ar_ddeg/pedair_ar_ddeg/un_deg_pedwar "
-            "pymtheg/un_deg_pump un_ar_bymtheg/un_mlwydd_ar_bymtheg/un_deg_chwech "
+            "pymtheg/bymtheg/un_deg_pump un_ar_bymtheg/un_mlwydd_ar_bymtheg/un_deg_chwech "
             "dau_ar_bymtheg/dwy_ar_bymtheg/dwy_flwydd_ar_bymtheg/un_deg_saith deunaw/un_deg_wyth "
             "pedwar_ar_bymtheg/un_deg_naw",
             "dau_ddeg tri_deg pedwar_deg pum_deg chwe_deg saith_deg wyth_deg naw_deg",
@@ -402,14 +402,15 @@ TONGUES = (
         is_english=True,
     ),
     Tongue(
-        _from(13, "sizdah chahardah punzdah/panzdah shanzdah/shunzdah hefdah/hivdah"), years="sal\\w{0,4}"
+        _from(13, "sizdah chahardah punzdah/panzdah shanzdah/shunzdah hefdah/hivdah"),
+        years="sal(?:e|eh|es|ame?|i)?",
     ),
 )
 # Without words of ours for their numbers: what stands behind figures, and before them.
 _YEARS_ONLY = r"(?:na )?taong|taun|makahiki|bliana d'aois|bliadhna|xyoo|zaka|کلن\w?"
 _LABELS_ONLY = r"aois|iminyaka engu|eneminyaka engu|imyaka|zaka|afo|umri|laj|dob(?=\s?[:=])"
 _UNSPACED_YEARS = "နှစ်|ឆ្នាំ|ປີ"
-_UNSPACED_LABELS = "အသက်|អាយុ|ອາຍຸ"
+_UNSPACED_LABELS = "বয়স|အသက်|អាយុ|ອາຍຸ"
 # Cyrillic and Greek words in Latin letters: all that people write for one letter.
 _SPELLINGS = {
     **{char: (other,) for char, other in zip("абвгдезийклмнопрстуфі", "abvgdeziyklmnoprstufi", strict=True)},

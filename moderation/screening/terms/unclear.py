@@ -27,7 +27,8 @@ BARELY = words(
     age (?:is )?(?:unknown|uncertain|unclear|undefined|unspecified|not specified|ambiguous|irrelevant|
         doesn't matter|does not matter|just a number)
     age is (?:just|only) a number
-    (?:age|alter|edad|eta|idade|leeftijd|wiek|возраст|yas)\s?[:=–-]{1,2}\s?(?:you|u |legal|secret|guess|
+    (?:age|alter|edad|eta|idade|leeftijd|wiek|возраст|yas)\s?[:=–-]{1,2}\s?(?:you|u |legal(?! adult)|
+        secret|guess|
         don't|not telling|hidden|none of|classified|
         ask|tbd|old enough|enough|alt genug|genug|geheim|suficiente|secreto|segreto|assez|abbastanza|
         достаточно|секрет|tajemnica|\?)\w{0,8}
