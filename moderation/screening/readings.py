@@ -60,6 +60,7 @@ _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_BETWEEN}{{1,3}}[^\W_](?![^\W_])){
 _BLOTTED = re.compile(r"(?<![\w*])[a-z]{1,9}[*#%•×]{1,4}[a-z][a-z*#%•×]{0,12}(?![\w*])")
 # "S-sixteen", "six... sixteen".
 _STUTTERED = re.compile(r"(?<![^\W_])(?:([a-z]{1,5})(?:-|\.{2,3}|…)\s?)(?=\1[a-z])")
+_DIGIT = re.compile(r"\d")
 _BLOTS = re.compile(r"[*#%•×]")
 _BLOTTABLE = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -255,10 +256,10 @@ def _spell(token: str, table: dict[int, str]) -> str:
     # "20s" is no "2os": a number stays whole or not at all.
     if turned[0].isdigit() and len(turned.lstrip("0123456789")) != len(core.lstrip("0123456789")):
         return token
-    # "32yo" is no "e2yo": what keeps a digit was no word.
-    return (
-        token if any(char.isdigit() for char in turned.lstrip("0123456789")) else turned + token[len(core) :]
-    )
+    # "32yo" is no "e2yo": what keeps a digit was no word, unless one letter is blotted out.
+    if any(char.isdigit() for char in turned.lstrip("0123456789")):
+        return _fill(_DIGIT.sub("[a-z]", core)) or token
+    return turned + token[len(core) :]
 
 
 def _undo_digits(match: re.Match[str]) -> str:

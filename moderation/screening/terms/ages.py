@@ -54,7 +54,10 @@ CAKE_BEFORE = ending(
     r"shows)(?: only| just)?\s"
 )
 # Behind a number: an age, whatever stands before it.
-HALF = r"(?:[\s,]{0,2}(?:and (?:an? |one )?(?:half|quarter|\d[/⁄]\d)|[123][/⁄][24])|[.,]\d{1,2})?"
+HALF = (
+    r"(?:[\s,-]{0,2}(?:and[\s-](?:an?[\s-]|one[\s-])?(?:half|quarter|bit|little|\d[/⁄]\d)|"
+    r"[123][/⁄][24])|[.,]\d{1,2})?"
+)
 YEARS_OLD = re.compile(
     HALF + r"(?:[^\w\n]{0,15}(?:years?|yrs?|yearz|yeers?)\.?(?:'s?)?[^\w\n]{0,15}(?:old|of\s?age|young|"
     r"aged)(?!er|en)"
@@ -102,7 +105,8 @@ LABEL = ending(
     miaka\s
     age (?:group|bracket|range|category)[^\w\n]{1,4}
     (?:age|edad|idade|alter|wiek|leeftijd)\s?(?:[(\[][^()\[\]\n]{1,24}[)\]]|(?!of\b)(?:(?!(?:limit|rating|gap|
-        difference|restriction|verification|check|gate)\b)[\w'-]{1,10}\s?){1,6})\s?[:=–—]\s?
+        difference|restriction|verification|check|
+        gate)\b)[\w'-]{1,10}\s?){1,6})[\s"'*)]{0,3}[:=–—]\s?["'*]{0,2}
     (?:возраст|вік|возрасте)[^\w\n]{0,4}
     (?:age|years)[^\w\n]{0,3}(?:in human years|physical|apparent|visually|appearance)[^\w\n]{0,3}
     """
@@ -360,7 +364,8 @@ COUNT_AFTER = re.compile(r"\s{0,2}(?:$|\n|[.!?;,)\]*\"…–—-]|(?:and|but|now
 # A line of nothing but numbers and a word for years.
 ALONE_BEFORE = re.compile(
     r"(?:^|\n|[.!?]\s)[^\w\n]*(?:(?:around|about|approx(?:imately)?|(?:just |almost |not )?(?:only|"
-    r"just|maybe|almost|nearly|quite|yet|hardly|exactly|"
+    r"just|maybe|almost|nearly|quite|yet|hardly|freshly|newly|recently|no more than|no older than|"
+    r"at most|at the most|a (?:hair|bit|touch|little|tad) under|exactly|"
     r"precisely|merely|a mere|all of|roughly|close to|approaching|pushing|shy of|short of|under|over|"
     r"past)|(?:somewhere |"
     r"anywhere )?between|from|barely|not even|ca|erst|nur|seulement|solo|appena|tylko|dopiero|всего|только|"

@@ -234,6 +234,10 @@ SHORT_OF = words(
     happy (?:1[0-7]|[4-9])th birthday(?! to (?:our|the|my|your) (?:firm|company|club|shop|site|app|
         server|band|bar|
         brewery|house|car|dog|cat|horse|school))
+    (?:for|on|before|after|since|to celebrate|celebrates?|celebrating) (?:her|his|my|
+        your) (?:thirteenth|fourteenth|fifteenth|
+        sixteenth|seventeenth|1[3-7]th)(?=\s*(?:[.,;!?)]|$|\n))
+    no adult yet
     sweet[\s-]?(?:sixteen|16)\w{{0,2}}
     quinceanera
     (?:early|mid|middle|young|pre|low)[\s-]?(?:to[\s-]mid[\s-])?teens

@@ -11,7 +11,9 @@ NOT_A_LABEL = ending(
     page\s
     """
 )
-RATING_AFTER = re.compile(r"\s?(?:\+|and (?:up|over|above|older)|or (?:over|older|above)|upwards)")
+RATING_AFTER = re.compile(
+    r"\s?(?:\+(?![^\W\d_])|and (?:up|over|above|older)|or (?:over|older|above)|upwards)"
+)
 # "A boy of fourteen opens the door": what looks like the name of things is what somebody does.
 VERB_AFTER = re.compile(
     r"\s[a-z]{2,14}s\s(?:the|an?|her|his|their|your|my|to|up|out|at|into|in|on|off|down|over|with|for|"
@@ -35,7 +37,7 @@ YOUNG_ANIMAL_BEFORE = re.compile(
     r"now )?$"
 )
 UNIT_AFTER = re.compile(
-    r"(?:\s?(?:%|°|\+|/\s?\d|:\d|\.\d|,\d|x\s?\d|€|£|\$|'\s?\d|-to-\d|#|″|′|\*\s?\d)"
+    r"(?:\s?(?:%|°|\+(?![^\W\d_])|/\s?\d|:\d|\.\d|,\d|x\s?\d|€|£|\$|'\s?\d|-to-\d|#|″|′|\*\s?\d)"
     r"|(?:st|nd|rd|th|k|km|cm|mm|m|kg|lbs?|ft|in|am|pm|mph|kmh|hp|pt|px|gb|mb)(?![^\W\d_])"
     r"|[\s-]{0,2}(?:percent|per cent|degrees?|feet|foot|ft|inch(?:es)?|cm|mm|km|kg|kilos?|grams?|pounds?|"
     r"lbs?|stone|"

@@ -76,9 +76,9 @@ PERSONA = words(
         colegio|escuela)(?! de (?:arte|medicina|musica|negocios))
     chodi (?:do|na) (?:\w{2,9} )?(?:tridy|zakladni skol\w|gymnazi\w{1,2}|zs)
     school[\s-]?age[d]?
-    (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)
+    (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)(?! teachers?(?!'))
     (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)[\s-]grad(?:e|er|
-        ers)(?! (?:mistakes?|quality|material|idiots?|liars?|actor|art))
+        ers)(?! (?:teachers?(?!')|mistakes?|quality|material|idiots?|liars?|actor|art))
     (?<=in )grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve)
     grade (?:[1-9]|1[0-2]|six|seven|eight|nine|ten|eleven|twelve) (?:students?|pupils?|girls?|boys?|class)
     year (?:[5-9]|1[0-3]|seven|eight|nine|ten|eleven) (?:students?|pupils?|girl|boy|at school)
@@ -258,7 +258,7 @@ MINOR_STATUS = words(
     legal minor
     (?<!was )(?<!were )still (?:only |just )?an? (?:child|kid|teen|teenager|
         adolescent)(?=\s*(?:[.,;!?)]|$|\n))
-    (?<=^)minor(?=\.?$)
+    (?<=^)(?:a )?minor(?=\.?$| in the eyes| under the law| by law)
     (?:u|sub)[\s-]?18(?=\s*(?:$|[.,;!)\]\n]|girl|boy|char|oc\b|teen))
     (?:(?:legal )?status|age(?: group)?|alter|edad|
         idade)\s?[:=–-]{1,2}\s?(?:a )?minor(?=\s*(?:[.,;!?)*"|\]}]|$|\n))
