@@ -7,6 +7,7 @@ import torch
 
 from imagegen.engine.batching import BatchingEngine
 from imagegen.engine.caches import Cache
+from imagegen.engine.memory import BatchCap
 from imagegen.engine.speed import Speed
 
 
@@ -16,7 +17,7 @@ def _contiguous(engine: BatchingEngine) -> None:
 
 
 def _decode_together(engine: BatchingEngine) -> None:
-    engine._decoder.together = 8
+    engine._decoder.cap = BatchCap(8)
 
 
 def _forget(engine: BatchingEngine) -> None:

@@ -7,9 +7,7 @@ import logging
 import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,11 +17,10 @@ from PIL import Image
 
 from imagegen.engine import description, families, likeness
 from imagegen.engine.checking import blank_spec, check
-from imagegen.engine.contract import BadSpecError, BusyError, Outcome, Spec
+from imagegen.engine.contract import BadSpecError, NoMemoryError, NotFiniteError, Outcome, Spec
 from imagegen.engine.decoding import Decoder
 from imagegen.engine.description import Description
 from imagegen.engine.devices import (
-    Pacer,
     free_memory,
     pick_capacity,
     pick_decoded_together,
@@ -33,20 +30,16 @@ from imagegen.engine.devices import (
 )
 from imagegen.engine.families import Family
 from imagegen.engine.handles import SimpleHandle
-from imagegen.engine.memory import BatchCap, bare
+from imagegen.engine.inbox import Inbox
+from imagegen.engine.memory import bare, is_shortage
 from imagegen.engine.pictures import fit
-from imagegen.engine.previews import PreviewPainter
-from imagegen.engine.rows import Batch, Row, make_row
-from imagegen.engine.runners import Recorded
+from imagegen.engine.rows import Row, make_row
 from imagegen.engine.speed import Speed
 from imagegen.engine.speed import apply as apply_speed
-from imagegen.engine.timing import StepTimes
+from imagegen.engine.stepping import Stepper, group
+from imagegen.engine.timing import StepTimes, Troubles, estimate_seconds
 
 logger = logging.getLogger(__name__)
-
-
-class NotFiniteError(ArithmeticError):
-    """A request's numbers ran out of range, so there is no picture."""
 
 
 class BatchingEngine:
@@ -78,25 +71,26 @@ class BatchingEngine:
         self.capacity = capacity or pick_capacity(self.device)
         self._prepared_sizes = apply_speed(speed or Speed(), self._family)
         self._comparer = likeness.load_for(Path(model), device=self.device)
-        with torch.inference_mode():
-            self._painter = PreviewPainter(self._family)
-        self.load_seconds, self.warm_up_seconds = time.perf_counter() - started, 0.0
-        self.step_times, self.decode_times = StepTimes(), StepTimes()
-        self._pacer = Pacer(self.device)
+        self.step_times, self.decode_times, self.troubles = StepTimes(), StepTimes(), Troubles()
         self._decoder = Decoder(
             self._family, together=pick_decoded_together(self.device), times=self.decode_times
         )
-        self._waiting: deque[SimpleHandle] = deque()
-        self._errands: deque[tuple[Callable[[], None], Future[None]]] = deque()
-        self._news = threading.Condition()
-        self._is_closed = False
+        with torch.inference_mode():
+            self._stepper = Stepper(
+                self._family,
+                capacity=self.capacity,
+                times=self.step_times,
+                troubles=self.troubles,
+                make_room=self._decoder.finish,
+                drop=self._remove,
+            )
+        self.load_seconds, self.warm_up_seconds = time.perf_counter() - started, 0.0
+        self._inbox = Inbox(self.capacity)
         self.is_dead = False
         self._rows: list[Row] = []
-        # Rows whose pictures are there, until the last of them is answered.
+        # A request that is made a row of, and rows whose pictures are there: until each is answered.
+        self._joining: SimpleHandle | None = None
         self._delivering: list[Row] = []
-        # Rows that are stepped at once, by group, as they were joined last.
-        self._batches: dict[tuple[int, ...], Batch] = {}
-        self._cap = BatchCap(self.capacity)
         self._thread = threading.Thread(target=self._serve_or_die, name="image-engine", daemon=True)
         self._thread.start()
         logger.info(
@@ -123,7 +117,7 @@ class BatchingEngine:
         for number, rows in enumerate(sizes, 1):
             # Guidance doubles rows, so every size is reached by requests with it and without.
             specs = [blank] * (rows // 2) + [replace(blank, guidance=1.0)] * (rows % 2)
-            self._do(partial(self._step_once, specs))
+            self._inbox.do(partial(self._stepper.step_once, specs))
             if report is not None:
                 report(number, len(sizes))
         self.warm_up_seconds = time.perf_counter() - started
@@ -135,51 +129,35 @@ class BatchingEngine:
         Raises BusyError when as many wait already as can run, RuntimeError after `close`.
         """
         handle = SimpleHandle(spec)
-        with self._news:
-            if self._is_closed:
-                raise RuntimeError("the engine is closed")
-            if len(self._waiting) >= self.capacity:
-                raise BusyError(f"{len(self._waiting)} requests wait already")
-            self._waiting.append(handle)
-            self._news.notify()
+        self._inbox.put(handle)
         return handle
 
     def seconds_left(self, handle: SimpleHandle) -> float | None:
-        """Estimate how long a request still takes; None before steps have been measured."""
+        """Estimate how long a request still takes, with its decoding; None before a step was measured."""
         if handle.is_done:
             return 0.0
-        progress = handle.progress
-        with self._news:
-            waiting = list(self._waiting)
-        ahead = waiting.index(handle) + 1 if handle in waiting else 0
-        # Whoever waits gets a place when one of those that run is done: on average after half its steps.
-        steps = (1 + ahead / self.capacity) * progress.step_count - progress.step
-        left = self.step_times.seconds(steps)
-        return None if left is None else left + (self.decode_times.seconds(1) or 0.0)
+        step_seconds = self.step_times.seconds(1)
+        if step_seconds is None:
+            return None
+        running = [row.handle for row in list(self._rows)]
+        waiting = [other for other in self._inbox.list_waiting() if other not in running]
+        if handle not in running and handle not in waiting:
+            # It is joining just now, or being decoded.
+            running.append(handle)
+        in_order = [*running, *waiting]
+        return estimate_seconds(
+            [other.progress.step_count - other.progress.step for other in in_order],
+            place=in_order.index(handle),
+            capacity=max(self.capacity, len(running)),
+            step_seconds=step_seconds,
+            decode_seconds=self.decode_times.seconds(1) or 0.0,
+            is_decoded_beside=self._decoder.has_stream,
+        )
 
     def close(self) -> None:
         """Cancel everything and let the thread end."""
-        with self._news:
-            self._is_closed = True
-            self._news.notify()
+        self._inbox.close()
         self._thread.join()
-
-    def _do(self, errand: Callable[[], None]) -> None:
-        """Let the engine's thread do something between two steps, and wait for it. Raises what it raises."""
-        done: Future[None] = Future()
-        with self._news:
-            if self._is_closed:
-                raise RuntimeError("the engine is closed")
-            self._errands.append((errand, done))
-            self._news.notify()
-        done.result()
-
-    def _step_once(self, specs: Sequence[Spec]) -> None:
-        """Run a size of batch for the first time. One that is too large is found out now, and not used."""
-        try:
-            Batch(self._family, [make_row(self._family, SimpleHandle(spec)) for spec in specs]).advance()
-        except torch.OutOfMemoryError:
-            self._cap.shrink(len(specs))
 
     def _load_family(self, model: str, device: str, dtype: torch.dtype | None) -> Family:
         where = pick_device(device)
@@ -206,149 +184,59 @@ class BatchingEngine:
 
     def _end_all(self, error: BaseException | None) -> None:
         """Answer everybody who is left: canceled, or with what ended the engine."""
-        with self._news:
-            self._is_closed = True
-            rows = (*self._rows, *self._decoder.rows, *self._delivering)
-            left = [*(row.handle for row in rows if not row.handle.is_done), *self._waiting]
-            self._waiting.clear()
-            errands = list(self._errands)
-            self._errands.clear()
-        self._rows, self._batches = [], {}
-        for _, done in errands:
-            done.set_exception(error or RuntimeError("the engine is closed"))
-        for handle in left:
-            handle.finish(None if error else Outcome(None), error)
+        waiting = self._inbox.empty(error or RuntimeError("the engine is closed"))
+        rows = (*self._rows, *self._decoder.rows, *self._delivering)
+        taken = [self._joining, *(row.handle for row in rows)]
+        self._rows, self._joining = [], None
+        self._stepper.keep(())
+        for handle in dict.fromkeys([*(one for one in taken if one is not None), *waiting]):
+            if not handle.is_done:
+                handle.finish(None if error else Outcome(None), error)
 
     def _serve(self) -> None:
-        while self._wait_for_work():
+        while self._inbox.wait(lambda: bool(self._rows or self._decoder.is_busy)):
             self._turn()
 
     def _turn(self) -> None:
         """Let requests join, run a step of everything that runs, let requests leave."""
-        self._run_errands()
+        self._inbox.run_errands()
         self._admit()
         self._drop_canceled()
-        for rows in self._groups():
-            self._step(rows)
+        for rows in group(self._rows):
+            self._stepper.step(rows)
         self._deliver()
-
-    @property
-    def _has_work(self) -> bool:
-        return bool(self._waiting or self._rows or self._errands or self._decoder.is_busy)
-
-    def _wait_for_work(self) -> bool:
-        with self._news:
-            while not (self._has_work or self._is_closed):
-                self._news.wait()
-            return not self._is_closed
-
-    def _run_errands(self) -> None:
-        while self._errands:
-            errand, done = self._errands.popleft()
-            try:
-                done.set_result(errand())
-            except Exception as error:  # noqa: BLE001 - raised to whoever waits
-                done.set_exception(error)
+        self._stepper.keep(self._rows)
 
     def _admit(self) -> None:
-        while len(self._rows) < self.capacity:
-            with self._news:
-                if not self._waiting:
-                    return
-                handle = self._waiting.popleft()
+        while len(self._rows) < self.capacity and (handle := self._inbox.take()) is not None:
             if handle.is_cancel_requested:
                 handle.finish(Outcome(None))
                 continue
+            self._joining = handle
             try:
                 check(handle.spec, self._family)
-                row = make_row(self._family, handle)
-            except Exception as error:  # noqa: BLE001 - raised to whoever waits; the others go on
+                self._rows.append(make_row(self._family, handle))
+            # Raised to whoever waits; the others go on. A tokenizer's panic is no Exception.
+            except BaseException as error:  # noqa: BLE001
                 self._fail(handle, error)
-            else:
-                self._rows.append(row)
+            self._joining = None
 
     def _drop_canceled(self) -> None:
         for row in [row for row in self._rows if row.handle.is_cancel_requested]:
             self._rows.remove(row)
             row.handle.finish(Outcome(None))
-
-    def _groups(self) -> list[list[Row]]:
-        """Return what is stepped at once: rows of one size, no more than memory allows."""
-        groups: dict[tuple[int, ...], list[Row]] = {}
-        for row in self._rows:
-            groups.setdefault(row.group, []).append(row)
-        self._batches = {key: batch for key, batch in self._batches.items() if key in groups}
-        return list(groups.values())
-
-    def _step(self, rows: list[Row]) -> None:
-        """Step some rows of one group; with too little memory for all of them, the first ones."""
-        batch_rows = rows[: self._cap.value]
-        key = batch_rows[0].group
-        try:
-            batch = self._batches.get(key)
-            if batch is None or not batch.is_made_of(batch_rows):
-                batch = self._batches[key] = Batch(self._family, batch_rows)
-            started = time.perf_counter()
-            batch.advance()
-            self._pacer.mark()
-            self.step_times.add(batch.size, time.perf_counter() - started)
-        except Exception as caught:  # noqa: BLE001 - raised to whoever waits
-            error = bare(caught)
-        else:
-            self._cap.note_step()
-            self._tell(batch_rows)
-            return
-        # Not while it is handled: what it holds alive is the memory that is needed now.
-        if isinstance(error, torch.OutOfMemoryError):
-            self._shrink(batch_rows, error)
-        else:
-            self._isolate(batch_rows, error)
-
-    def _tell(self, batch_rows: list[Row]) -> None:
-        """Say how far rows are, and show those that somebody looks at."""
-        for row in batch_rows:
-            row.ran_out_of_memory = False
-            row.handle.report(row.step)
-            if row.handle.is_preview_wanted and not row.is_finished:
-                row.handle.show(self._painter.paint(row.clean))
-
-    def _shrink(self, rows: list[Row], error: BaseException) -> None:
-        """Step fewer rows at once from now on: those that are left out keep their place and wait."""
-        self._batches.clear()
-        self._forget_recordings()
-        if len(rows) == 1:
-            # Others may have had the memory just now, pictures that are decoded for example: it gets one more
-            # chance, with nobody beside it.
-            self._decoder.finish()
-            free_memory(self.device)
-            if rows[0].ran_out_of_memory:
-                self._remove(rows[0], error)
-            rows[0].ran_out_of_memory = True
-            return
-        self._cap.shrink(len(rows))
-        free_memory(self.device)
-
-    def _isolate(self, rows: list[Row], error: BaseException) -> None:
-        """Find out which row cannot be stepped, by stepping each alone; only that one fails."""
-        self._batches.clear()
-        if len(rows) == 1:
-            self._remove(rows[0], error)
-            return
-        logger.warning("imagegen.engine.step_failed rows=%d error=%s", len(rows), type(error).__name__)
-        for row in rows:
-            self._step([row])
-        self._batches.clear()
+        for handle in self._inbox.take_canceled():
+            handle.finish(Outcome(None))
 
     def _deliver(self) -> None:
         """Send finished rows to be decoded, and hand out the pictures that are there."""
-        # Isolated ones are groups of their own here too.
-        groups: dict[tuple[int, ...], list[Row]] = {}
-        for row in self._rows:
-            if row.is_finished:
-                groups.setdefault(row.group, []).append(row)
-        for rows in groups.values():
-            for start in range(0, len(rows), self._decoder.together):
-                self._decode(rows[start : start + self._decoder.together])
+        # Whoever canceled during the last step shall not wait for a picture, and nobody behind it either.
+        self._drop_canceled()
+        for rows in group(row for row in self._rows if row.is_finished):
+            left = rows
+            while left:
+                taken, left = left[: self._decoder.cap.value], left[self._decoder.cap.value :]
+                self._decode(taken)
         done = self._decoder.collect(wait=not self._rows)
         self._delivering = [row for row, _ in done]
         for row, image in done:
@@ -368,22 +256,32 @@ class BatchingEngine:
             for row in rows:
                 self._rows.remove(row)
             return
-        if len(rows) == 1:
+        if is_shortage(error):
+            self.troubles.note("out-of-memory")
+            self._decoder.cap.shrink(len(rows))
+            self._stepper.make_room()
+        if len(rows) > 1:
+            self.troubles.note("decode-failed")
+            free_memory(self.device)
+            for row in rows:
+                self._decode([row])
+        elif is_shortage(error) and not rows[0].ran_out_of_memory:
+            # The steps of the others had the memory, perhaps: now they gave back what they can.
+            rows[0].ran_out_of_memory = True
+            self._decode(rows)
+        else:
             self._remove(rows[0], error)
-            return
-        free_memory(self.device)
-        for row in rows:
-            self._decode([row])
-
-    def _forget_recordings(self) -> None:
-        if isinstance(self._family.call, Recorded):
-            self._family.call.forget()
 
     def _remove(self, row: Row, error: BaseException) -> None:
         self._rows.remove(row)
         self._fail(row.handle, error)
 
     def _fail(self, handle: SimpleHandle, error: BaseException) -> None:
+        if is_shortage(error):
+            error = NoMemoryError(str(error))
+        elif not isinstance(error, Exception):
+            # Whoever waits expects nothing else.
+            error = RuntimeError(f"{type(error).__name__} while the request was read")
         handle.finish(error=bare(error))
         if not isinstance(error, BadSpecError):
             # A device that cannot even be emptied is lost, and this thread with it.

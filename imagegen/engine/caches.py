@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Value]):
-    """Keeps the values used last. For one thread."""
+    """Keeps the values used last, at most `size` of them. For one thread."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -22,10 +22,20 @@ class Cache(Generic[Value]):
         if key in self._values:
             self._values.move_to_end(key)
             return self._values[key]
-        value = self._values[key] = make()
-        if len(self._values) > self._size:
+        # Before and not after: on a full device the new one needs the place of the oldest.
+        while self._values and len(self._values) >= self._size:
             self._values.popitem(last=False)
+        value = make()
+        if self._size:
+            self._values[key] = value
         return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def picture_key(picture: Image.Image) -> bytes:

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from imagegen.engine.families import Family
+from imagegen.engine.memory import BatchCap
 from imagegen.engine.pictures import to_images
 from imagegen.engine.rows import Row
 from imagegen.engine.timing import StepTimes
@@ -40,11 +41,16 @@ class Decoder:
 
     def __init__(self, family: Family, *, together: int, times: StepTimes) -> None:
         """times: notes the seconds of a call by how many it decoded."""
-        self.together = together
+        self.cap = BatchCap(together)
         self._times = times
         self._family = family
         self._stream = torch.cuda.Stream(family.device) if family.device.startswith("cuda") else None
         self._pending: list[_Pending] = []
+
+    @property
+    def has_stream(self) -> bool:
+        """Whether decoding runs beside steps, and not between them."""
+        return self._stream is not None
 
     @property
     def is_busy(self) -> bool:
@@ -62,6 +68,7 @@ class Decoder:
         if self._stream is None:
             started = time.perf_counter()
             self._pending.append(self._decode(list(rows), latents))
+            self.cap.note_step()
             self._times.add(len(rows), time.perf_counter() - started)
             return
         self._stream.wait_stream(torch.cuda.current_stream())
@@ -75,6 +82,7 @@ class Decoder:
             decoded.are_finite = _to_host(decoded.are_finite)
             decoded.event = torch.cuda.Event(enable_timing=True)
             decoded.event.record()
+        self.cap.note_step()
         self._pending.append(decoded)
 
     def collect(self, *, wait: bool) -> list[tuple[Row, Image.Image | None]]:
@@ -85,17 +93,19 @@ class Decoder:
         if wait and self._pending and self._pending[0].event is not None:
             self._pending[0].event.synchronize()
         done = [pending for pending in self._pending if pending.is_done]
-        self._pending = [pending for pending in self._pending if pending not in done]
         for pending in done:
             if pending.event is not None:
                 self._times.add(len(pending.rows), pending.begun.elapsed_time(pending.event) / 1000)
-        return [
+        collected = [
             (row, image if is_finite else None)
             for pending in done
             for row, image, is_finite in zip(
                 pending.rows, to_images(pending.pixels), pending.are_finite.tolist(), strict=True
             )
         ]
+        # Only now: where one of these cannot be had, all of them are still known to be on their way.
+        self._pending = [pending for pending in self._pending if pending not in done]
+        return collected
 
     def finish(self) -> None:
         """Wait until the device has decoded everything."""

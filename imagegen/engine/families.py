@@ -12,15 +12,15 @@ from typing import Any
 import torch
 from diffusers import AutoPipelineForText2Image
 from diffusers.image_processor import VaeImageProcessor
-from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl_img2img import retrieve_latents
+from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.utils import logging as diffusers_logging
-from diffusers.utils.torch_utils import randn_tensor
 from PIL import Image
 from torch import Tensor
 from transformers.utils import logging as transformers_logging
 
 from imagegen.engine.adapters import FaceAdapter
 from imagegen.engine.caches import Cache, picture_key
+from imagegen.engine.devices import upload
 from imagegen.engine.schedules import Schedules, UnsupportedModelError, make_own
 
 # They quote prompts in their warnings, and draw bars.
@@ -86,12 +86,12 @@ class Family:
     def draw_noise(self, width: int, height: int, generator: torch.Generator) -> Tensor:
         """Return noise for a picture, (1, channels, height / grid, width / grid)."""
         shape = (1, self.channels, height // self.grid, width // self.grid)
-        return randn_tensor(shape, generator=generator, device=torch.device(self.device), dtype=self.dtype)
+        return self._draw(shape, generator, self.dtype)
 
     def draw_reference(self, picture: Image.Image, generator: torch.Generator) -> Tensor:
         """Return clean latents of a picture; where the autoencoder is random, the generator decides."""
         encoded = self._references.get(picture_key(picture), lambda: self._encode_picture(picture))
-        return self._normalise(retrieve_latents(encoded, generator=generator).to(self.dtype))
+        return self._normalise(self._sample(encoded, generator).to(self.dtype))
 
     def first_step(self, steps: int, strength: float) -> int:
         """Return the step that image-to-image begins with."""
@@ -114,8 +114,22 @@ class Family:
         raise NotImplementedError
 
     def _encode_picture(self, picture: Image.Image) -> Any:
-        pixels = self._processor.preprocess(picture).to(self.device)
+        pixels = upload(self._processor.preprocess(picture), self.device)
         return self._encoder.encode(pixels.to(self._encoder.dtype))
+
+    def _sample(self, encoded: Any, generator: torch.Generator) -> Tensor:
+        """Return latents of an encoded picture; autoencoders differ in how they hand them out."""
+        found = encoded.latent_dist if hasattr(encoded, "latent_dist") else encoded.latents
+        if isinstance(found, Tensor):
+            return found
+        if not isinstance(found, DiagonalGaussianDistribution):
+            raise UnsupportedModelError(f"{type(self.vae).__name__} that draws {type(found).__name__}")
+        noise = self._draw(tuple(found.mean.shape), generator, found.parameters.dtype)
+        return found.mean + found.std * noise
+
+    def _draw(self, shape: tuple[int, ...], generator: torch.Generator, dtype: torch.dtype) -> Tensor:
+        """Return noise that is drawn on the processor, so that it is the same on every device."""
+        return upload(torch.randn(shape, generator=generator, dtype=dtype), self.device)
 
     def _normalise(self, latents: Tensor) -> Tensor:
         mean, deviation = self._moments(latents)
@@ -131,7 +145,11 @@ class Family:
         deviation = getattr(self.vae.config, "latents_std", None)
         if mean is None or deviation is None:
             return 0.0, 1.0
-        return like.new_tensor(mean).view(1, -1, 1, 1), like.new_tensor(deviation).view(1, -1, 1, 1)
+        one, other = (
+            upload(torch.tensor(values, dtype=like.dtype).view(1, -1, 1, 1), like.device)
+            for values in (mean, deviation)
+        )
+        return one, other
 
 
 class UNetFamily(Family):
@@ -186,8 +204,8 @@ class XLFamily(UNetFamily):
             raise UnsupportedModelError(f"{type(unet).__name__} with other time ids than size and crop")
 
     def add_size(self, conditions: Conditions, width: int, height: int) -> Conditions:
-        ids = [[height, width, 0, 0, height, width]]
-        return conditions | {"time_ids": torch.tensor(ids, dtype=self.dtype, device=self.device)}
+        ids = torch.tensor([[height, width, 0, 0, height, width]], dtype=self.dtype)
+        return conditions | {"time_ids": upload(ids, self.device)}
 
     def _added(self, given: Conditions) -> dict[str, Any]:
         added = super()._added(given)

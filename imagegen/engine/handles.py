@@ -93,6 +93,10 @@ class SimpleHandle(Completion):
         self._is_preview_wanted.clear()
         self._preview = preview
 
+    def withhold_preview(self) -> None:
+        """For the drawing thread: there is no new one this time."""
+        self._is_preview_wanted.clear()
+
     def finish(self, outcome: Outcome | None = None, error: BaseException | None = None) -> None:
         """For the drawing thread: this is how it ended."""
         self._outcome, self._error = outcome, error

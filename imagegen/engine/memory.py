@@ -3,10 +3,14 @@
 import logging
 from typing import TypeVar
 
+import torch
+
 logger = logging.getLogger(__name__)
 
 # Steps without trouble after which a batch that was cut may grow again.
 STEPS_TO_RECOVER = 50
+# Only CUDA's allocator has an error of its own for it; the processor's and the libraries' say so in words.
+_WORDS = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
 AnError = TypeVar("AnError", bound=BaseException)
 
 
@@ -29,6 +33,13 @@ class BatchCap:
         if self.value < self._most and self._quiet_steps >= STEPS_TO_RECOVER:
             self.value = min(self._most, self.value * 2)
             self._quiet_steps = 0
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an error says that there was too little memory."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS)
 
 
 def bare(error: AnError) -> AnError:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from imagegen.engine.contract import Spec
+from imagegen.engine.devices import upload
 from imagegen.engine.families import Conditions, Family, join
 from imagegen.engine.handles import SimpleHandle
 from imagegen.engine.pictures import fit
@@ -102,9 +103,10 @@ class Batch:
         self._conditions = join([*filter(None, compared), *(row.with_prompt for row in self.rows)])
         like = self._latents
         self._factors = self._join_factors(like)
-        self._place = torch.tensor([row.step for row in self.rows], device=like.device)
+        self._place = upload(torch.tensor([row.step for row in self.rows]), like.device)
         self._index = torch.arange(len(self.rows), device=like.device)
-        self._guidance = like.new_tensor([row.spec.guidance for row in self.rows[: self._guided]])
+        guidance = torch.tensor([row.spec.guidance for row in self.rows[: self._guided]], dtype=like.dtype)
+        self._guidance = upload(guidance, like.device)
 
     @property
     def size(self) -> int:
@@ -148,7 +150,7 @@ class Batch:
         factors = torch.zeros(len(self.rows), longest, len(Factor), dtype=torch.float64)
         for number, row in enumerate(self.rows):
             factors[number, : row.schedule.step_count] = row.schedule.factors
-        return factors.to(like.device, like.dtype)
+        return upload(factors, like.device, like.dtype)
 
 
 def _wide(values: Tensor) -> Tensor:

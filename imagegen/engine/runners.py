@@ -10,11 +10,12 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from imagegen.engine.caches import Cache
 from imagegen.engine.families import Conditions
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 Denoise = Callable[[Tensor, Tensor, Conditions], Tensor]
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+# Recordings that are kept: three sizes of pictures with all of SIZES. Each holds memory of the device.
+MOST_RECORDINGS = 3 * len(SIZES)
 # Runs before a capture, as PyTorch's guide to CUDA graphs asks for.
 _RUNS_BEFORE_CAPTURE = 3
 
@@ -75,12 +78,22 @@ class _Recorded:
 
 
 class Recorded(Filled):
-    """Runs a denoiser from recordings: the host launches one thing instead of thousands."""
+    """Runs a denoiser from recordings: the host launches one thing instead of thousands.
 
-    def __init__(self, denoise: Denoise, recorder: Recorder, sizes: tuple[int, ...] = SIZES) -> None:
+    most: how many are kept; the one that was not used for longest makes room for a new one.
+    """
+
+    def __init__(
+        self,
+        denoise: Denoise,
+        recorder: Recorder,
+        sizes: tuple[int, ...] = SIZES,
+        *,
+        most: int = MOST_RECORDINGS,
+    ) -> None:
         super().__init__(denoise, sizes)
         self._recorder = recorder
-        self._recorded: dict[Any, _Recorded] = {}
+        self._recorded: Cache[_Recorded] = Cache(most)
 
     def forget(self) -> None:
         """Give the memory of all recordings back."""
@@ -88,9 +101,7 @@ class Recorded(Filled):
 
     def _run(self, sample: Tensor, timesteps: Tensor, conditions: Conditions) -> Tensor:
         key = (tuple(sample.shape), tuple((name, tuple(value.shape)) for name, value in conditions.items()))
-        call = self._recorded.get(key)
-        if call is None:
-            call = self._recorded[key] = self._record(sample, timesteps, conditions)
+        call = self._recorded.get(key, lambda: self._record(sample, timesteps, conditions))
         call.sample.copy_(sample)
         call.timesteps.copy_(timesteps)
         for name, value in conditions.items():

@@ -1,8 +1,9 @@
 """What the engine measures of itself while it draws: how long things take, and what goes wrong."""
 
+import heapq
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,33 @@ class Troubles:
         """Return how often each happened so far."""
         with self._lock:
             return dict(sorted(self._counts.items()))
+
+
+def estimate_seconds(
+    steps_left: Sequence[int],
+    *,
+    place: int,
+    capacity: int,
+    step_seconds: float,
+    decode_seconds: float,
+    is_decoded_beside: bool,
+) -> float:
+    """Return how long the request at `place` takes.
+
+    steps_left: of those that run, then of those that wait, in their order. The first `capacity` of them step
+    together, and each of the others begins when one of them ends. is_decoded_beside: pictures are decoded
+    while others are stepped; otherwise everybody waits for each.
+    """
+    running: list[int] = []
+    ends: list[int] = []
+    for steps in steps_left:
+        begin = heapq.heappop(running) if len(running) >= capacity else 0
+        ends.append(begin + steps)
+        heapq.heappush(running, ends[-1])
+    mine = ends[place]
+    # Its own decoding, and that of those which are done before; at the same step the first come first.
+    before = 0 if is_decoded_beside else sum((end, other) < (mine, place) for other, end in enumerate(ends))
+    return mine * step_seconds + (before + 1) * decode_seconds
 
 
 def _tell(watcher: Callable[..., None], *news: object) -> None:

@@ -28,18 +28,20 @@ class ScriptedEngine(BatchingEngine):
         self._thread.join()
 
     def _serve(self) -> None:
-        while self._script or self._has_work:
+        self._really_step = self._stepper.step
+        self._stepper.step = self._step
+        while self._script or self._rows or self._decoder.is_busy or not self._inbox.is_empty:
             for spec in self._script.pop(self._tick, ()):
                 handle = SimpleHandle(spec)
                 self.handles.append(handle)
-                self._waiting.append(handle)
+                self._inbox._waiting.append(handle)
             self._tick += 1
             self._turn()
 
-    def _step(self, rows: list[Row]) -> None:
+    def _step(self, rows: Sequence[Row]) -> None:
         self.sizes.append(len(rows))
-        self.stepped.append(min(len(rows), self._cap.value))
-        super()._step(rows)
+        self.stepped.append(min(len(rows), self._stepper.cap.value))
+        self._really_step(rows)
 
     def _decode(self, rows: list[Row]) -> None:
         self.decoded.append(len(rows))

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from imagegen.engine import batching, memory
-from imagegen.engine.batching import BatchingEngine, NotFiniteError
-from imagegen.engine.contract import BadSpecError, BusyError, Spec
+from imagegen.engine.batching import BatchingEngine
+from imagegen.engine.contract import BadSpecError, BusyError, NoMemoryError, NotFiniteError, Spec
 from tests.engine import tiny_models
 from tests.engine.scripted import ScriptedEngine
 from tests.engine.test_equality import distance, picture
@@ -143,7 +143,7 @@ def test_a_request_that_is_too_large_alone_fails_and_leaves_the_others(family, m
 
     monkeypatch.setattr(family, "call", limited)
     engine = script(family, {0: [spec(1), spec(2, width=2 * SIDE), spec(3)]})
-    with pytest.raises(torch.OutOfMemoryError):
+    with pytest.raises(NoMemoryError):
         engine.handles[1].result()
     assert all(engine.handles[number].result().image for number in (0, 2))
 
@@ -234,7 +234,7 @@ def held(family, monkeypatch):
 def test_a_full_queue_says_so_at_once_and_takes_more_when_it_has_room(held):
     engine, gate = held
     taken = [engine.submit(spec(seed)) for seed in range(2)]
-    while engine._waiting:
+    while engine._inbox.list_waiting():
         time.sleep(0.001)
     taken += [engine.submit(spec(seed)) for seed in range(2, 4)]
     with pytest.raises(BusyError):
@@ -318,7 +318,7 @@ def test_a_passing_shortage_of_memory_costs_a_lone_request_nothing(family, monke
     assert engine.handles[0].result().image
     out_of_memory_above(monkeypatch, family, rows=1)
     engine = script(family, {0: [spec(1)]})
-    with pytest.raises(torch.OutOfMemoryError):
+    with pytest.raises(NoMemoryError):
         engine.handles[0].result()
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from imagegen.engine import contract, float8
 from imagegen.engine.batching import BatchingEngine
 from imagegen.engine.contract import Spec
-from imagegen.engine.runners import SIZES, Filled, Recorded
+from imagegen.engine.runners import MOST_RECORDINGS, SIZES, Filled, Recorded
 from imagegen.engine.speed import Speed, apply
 from tests.engine import native, tiny_models
 from tests.engine.scripted import ScriptedEngine
@@ -140,3 +140,56 @@ def test_eight_bits_in_a_whole_model_draw_nearly_the_same(family):
     assert any(isinstance(part, float8.Float8Linear) for part in family.denoiser.modules())
     [latents] = ScriptedEngine(family, {0: [one]}).latents.values()
     assert 0 < distance(latents, before) < 0.5
+
+
+def call_with(made, rows, side):
+    """Run a recorded denoiser with so many rows of a picture size; returns whether it was recorded anew."""
+    before = made._recorder.calls
+    made(torch.zeros(rows, 4, side, side), torch.ones(rows), {})
+    return made._recorder.calls > before
+
+
+def test_recordings_are_kept_up_to_a_number_and_those_used_last_stay():
+    recorder = RecorderOnTheCpu()
+    made = Recorded(lambda sample, *_rest: sample + 1, recorder, sizes=(1, 2), most=3)
+    kept = [(1, 4), (2, 4), (1, 8)]
+    assert [call_with(made, *one) for one in kept] == [True, True, True]
+    assert not call_with(made, *kept[0])
+    assert call_with(made, 2, 8), "a fourth"
+    assert not call_with(made, *kept[0]), "it was used after the second"
+    assert call_with(made, *kept[1])
+    assert len(made._recorded) == 3
+
+
+def test_the_oldest_recording_goes_before_a_new_one_is_made():
+    """On a full device the new one needs its memory."""
+    alive = []
+
+    class Recorder(RecorderOnTheCpu):
+        def record(self, call):
+            alive.append(len(made._recorded))
+            return super().record(call)
+
+    made = Recorded(lambda sample, *_rest: sample + 1, Recorder(), sizes=(1,), most=2)
+    for side in range(1, 6):
+        assert call_with(made, 1, side)
+    assert alive == [0, 1, 1, 1, 1]
+
+
+def test_a_recording_that_fails_is_not_kept():
+    class Recorder(RecorderOnTheCpu):
+        def record(self, call):
+            if self.calls == 0:
+                self.calls += 1
+                raise torch.OutOfMemoryError("full")
+            return super().record(call)
+
+    made = Recorded(lambda sample, *_rest: sample + 1, Recorder(), sizes=(1,))
+    with pytest.raises(torch.OutOfMemoryError):
+        call_with(made, 1, 4)
+    assert len(made._recorded) == 0
+    assert call_with(made, 1, 4)
+
+
+def test_all_sizes_that_are_prepared_have_room():
+    assert len(SIZES) <= MOST_RECORDINGS
