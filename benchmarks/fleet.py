@@ -7,7 +7,6 @@ measured here. Requests come by chance at the same load for each engine, wait in
 whichever engine has room, as workers claim rows. No network, no database and no failures are simulated.
 """
 
-import argparse
 import heapq
 import itertools
 import json
@@ -22,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.command_line import as_text, make_parser
 
 LOADS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 # Completions for each engine of the fleet, and at least for a point.
@@ -122,9 +123,7 @@ def read_engine(report: dict[str, Any], steps: Sequence[int]) -> Engine:
 
 def main() -> None:
     """Read the command line, simulate, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = make_parser(__doc__)
     parser.add_argument("report", type=Path)
     parser.add_argument("--gpus", type=int, nargs="+", default=[1, 10, 100, 1000])
     parser.add_argument("--plots", type=Path, help="folder to draw the curves into")
@@ -151,7 +150,7 @@ def main() -> None:
         "capacity_of_one": round(engine.capacity, 4),
         "simulated_not_measured": curves,
     }
-    print(json.dumps(told, indent=2))
+    print(as_text(told))
     if options.plots:
         from benchmarks.serving import plots  # noqa: PLC0415 - matplotlib is slow to import
 

@@ -11,7 +11,6 @@ runs.
 
 import argparse
 import gc
-import json
 import sys
 import tempfile
 import time
@@ -26,7 +25,8 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.imagegen import describe_machine, say  # noqa: E402 - needs the path above
+from benchmarks.command_line import as_text, make_parser, write  # noqa: E402 - needs the path above
+from benchmarks.imagegen import describe_machine, say  # noqa: E402
 from benchmarks.serving import load, random_xl, servers, traffic  # noqa: E402
 from imagegen.engine import families  # noqa: E402
 from imagegen.engine.batching import BatchingEngine  # noqa: E402
@@ -161,30 +161,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         if options.device.startswith("cuda"):
             torch.cuda.empty_cache()
         # Whoever runs out of time has what was measured so far.
-        _write(report, options.output)
+        write(report, options.output)
     report["error_of_a_step"] = errors(chosen, options)
-    _write(report, options.output)
+    write(report, options.output)
     return report
-
-
-def _write(report: dict[str, Any], output: Path | None) -> None:
-    if output:
-        output.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--device", default="cuda")
+    parser = make_parser(__doc__, device="cuda", has_output=True)
     parser.add_argument("--variants", nargs="+", choices=variants(()), default=["bfloat16", "float8"])
     parser.add_argument("--batch", type=int, default=8, help="pictures that share a step")
     parser.add_argument("--sizes", type=int, nargs="+", default=[2, 4, 8, 16], help="of batches, prepared")
     parser.add_argument("--closed", type=int, default=64, help="requests of a closed loop")
     parser.add_argument("--open", type=int, default=300, help="requests of the mix")
     parser.add_argument("--miniature", action="store_true", help="a tiny model of the same parts")
-    parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
     options.side = random_xl.MINIATURE_SIDE if options.miniature else random_xl.SIDE
     options.model = f"random-xl-{options.side}"
@@ -192,4 +183,4 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(parse()), indent=2))
+    print(as_text(run(parse())))

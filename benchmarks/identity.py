@@ -7,8 +7,6 @@ of diffusers in batches of its own; the folder's classifier reads them. What the
 show the same figures, whatever it mixes into one batch.
 """
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402 - needs the path above
 from PIL import Image  # noqa: E402
 
+from benchmarks.command_line import as_text, make_parser  # noqa: E402
 from imagegen.engine import likeness  # noqa: E402
 from imagegen.engine.batching import BatchingEngine  # noqa: E402
 from imagegen.engine.contract import BusyError, Outcome, Spec  # noqa: E402
@@ -96,13 +95,10 @@ def measure(model: Path, pairs: int) -> dict[str, Any]:
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", type=Path, default=ROOT / "imagegen/models/embedded")
+    parser = make_parser(__doc__, has_model=True)
     parser.add_argument("--pairs", type=int, default=96)
     options = parser.parse_args()
-    print(json.dumps(measure(options.model, options.pairs), indent=2))
+    print(as_text(measure(Path(options.model), options.pairs)))
 
 
 if __name__ == "__main__":

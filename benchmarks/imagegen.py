@@ -10,7 +10,6 @@ wait at a given load (requests that come by chance).
 """
 
 import argparse
-import json
 import platform
 import sys
 import time
@@ -21,7 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving.mix import STEPS, STRENGTH  # noqa: E402 - needs the path above
+from benchmarks.command_line import as_text, make_parser, write  # noqa: E402 - needs the path above
+from benchmarks.serving.mix import STEPS, STRENGTH  # noqa: E402
 from benchmarks.serving.process import CASES, Case, Setup  # noqa: E402
 
 OWN_LOADS = (0.5, 0.8, 0.95)
@@ -160,11 +160,7 @@ def describe_machine(options: argparse.Namespace) -> dict[str, Any]:
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", default=str(ROOT / "imagegen/models/embedded"))
-    parser.add_argument("--device", default="auto")
+    parser = make_parser(__doc__, has_model=True, device="auto", has_output=True)
     parser.add_argument("--dtypes", nargs="+", help="the first for everything, others for throughput only")
     parser.add_argument("--batch", type=int, default=8, help="of static batches, and of the engine")
     parser.add_argument("--threads", type=int, default=2, help="of torch, for each case")
@@ -172,7 +168,6 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--open", type=int, default=300, help="requests of an open loop")
     parser.add_argument("--turns", type=int, default=3, help="closed loops of each case, of which the median")
     parser.add_argument("--quick", action="store_true", help="fewer of all: under ten minutes on two cores")
-    parser.add_argument("--output", type=Path)
     parser.add_argument("--plots", type=Path, help="folder to draw the figures into")
     options = parser.parse_args(arguments)
     if options.quick:
@@ -190,18 +185,12 @@ def run(arguments: list[str] | None = None) -> dict[str, Any]:
     """Measure as a command line asks for, write the files it names, and return the report."""
     options = parse(arguments)
     report = measure(options)
-    if options.output:
-        options.output.write_text(as_text(report) + "\n")
+    write(report, options.output)
     if options.plots:
         from benchmarks.serving import plots  # noqa: PLC0415 - matplotlib is slow to import
 
         plots.draw_report(report, options.plots)
     return report
-
-
-def as_text(report: dict[str, Any]) -> str:
-    """Return a report as it is printed."""
-    return json.dumps(report, indent=2)
 
 
 if __name__ == "__main__":

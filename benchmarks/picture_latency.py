@@ -4,8 +4,6 @@
 python benchmarks/picture_latency.py [--model FOLDER] [--device auto] [--count 7] [--output FILE]
 """
 
-import argparse
-import json
 import platform
 import statistics
 import sys
@@ -16,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.command_line import as_text, make_parser, write
 from imagegen.engine import description
 from imagegen.engine.contract import Engine, Spec
 from imagegen.engine.description import Description
@@ -92,11 +91,8 @@ def measure_plain(
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default=str(ROOT / "imagegen/models/embedded"))
-    parser.add_argument("--device", default="auto")
+    parser = make_parser(__doc__, has_model=True, device="auto", has_output=True)
     parser.add_argument("--count", type=int, default=7)
-    parser.add_argument("--output", type=Path)
     options = parser.parse_args()
 
     started = time.perf_counter()
@@ -138,10 +134,8 @@ def main() -> None:
         "count": options.count,
     }
     engine.close()
-    text = json.dumps(report, indent=2)
-    print(text)
-    if options.output:
-        options.output.write_text(text + "\n")
+    print(as_text(report))
+    write(report, options.output)
 
 
 if __name__ == "__main__":

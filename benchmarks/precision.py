@@ -8,8 +8,6 @@ with what is faster and loses something: turbo and eight-bit layers. An attribut
 model's own classifier reads the same word.
 """
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -26,6 +24,7 @@ import numpy as np  # noqa: E402 - needs the path above
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from benchmarks.command_line import as_text, make_parser  # noqa: E402
 from benchmarks.serving import servers, traffic  # noqa: E402
 from imagegen.engine import description, likeness  # noqa: E402
 from imagegen.engine.batching import BatchingEngine  # noqa: E402
@@ -102,13 +101,10 @@ def measure(model: Path, count: int) -> dict[str, Any]:
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", type=Path, default=ROOT / "imagegen/models/embedded")
+    parser = make_parser(__doc__, has_model=True)
     parser.add_argument("--count", type=int, default=64)
     options = parser.parse_args()
-    print(json.dumps(measure(options.model, options.count), indent=2))
+    print(as_text(measure(Path(options.model), options.count)))
 
 
 if __name__ == "__main__":

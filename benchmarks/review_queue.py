@@ -6,7 +6,6 @@ Makes a database of its own beside the one that DATABASE_URL names, fills it, op
 reviewers do, and asks PostgreSQL how it ran their queries. The database is removed at the end.
 """
 
-import argparse
 import os
 import statistics
 import sys
@@ -27,6 +26,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from benchmarks.command_line import make_parser  # noqa: E402
 from characters import review_queue  # noqa: E402
 from moderation import claims  # noqa: E402
 from tests import crowds  # noqa: E402
@@ -96,7 +96,7 @@ def claim_some() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = make_parser(__doc__)
     parser.add_argument("--count", type=int, default=100_000)
     count = parser.parse_args().count
     if connection.vendor != "postgresql":

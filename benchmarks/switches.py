@@ -8,7 +8,6 @@ which it takes minutes to get ready.
 """
 
 import argparse
-import json
 import statistics
 import sys
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.imagegen import describe_machine, say  # noqa: E402 - needs the path above
+from benchmarks.command_line import as_text, make_parser, write  # noqa: E402 - needs the path above
+from benchmarks.imagegen import describe_machine, say  # noqa: E402
 from benchmarks.serving.process import Case, Setup  # noqa: E402
 
 _SLOW = ("compiled",)
@@ -66,21 +66,15 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", default=str(ROOT / "imagegen/models/embedded"))
-    parser.add_argument("--device", default="cpu")
+    parser = make_parser(__doc__, has_model=True, device="cpu", has_output=True)
     parser.add_argument("--threads", type=int, default=2, help="of torch")
     parser.add_argument("--closed", type=int, default=64, help="requests of a turn")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--compiled", action="store_true", help="compile the denoiser too: minutes")
-    parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    text = json.dumps(measure(options), indent=2)
-    print(text)
-    if options.output:
-        options.output.write_text(text + "\n")
+    report = measure(options)
+    print(as_text(report))
+    write(report, options.output)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ two workers is killed with kill -9 in the middle of its batch, and another takes
 that never arrive, arrive twice or are paid twice, the memory of the workers, and who had to wait.
 """
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -20,7 +18,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.imagegen.deployment import Deployment, deploy  # noqa: E402 - needs the path above
+from benchmarks.command_line import as_text, make_parser  # noqa: E402 - needs the path above
+from tests.imagegen.deployment import Deployment, deploy  # noqa: E402
 
 _LOOK_SECONDS = 1.0
 # Until then a worker's caches fill up.
@@ -74,16 +73,14 @@ def measure(deployment: Deployment, *, count: int, others: int, capacity: int) -
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = make_parser(__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--others", type=int, default=100, help="people beside the one who asks for half")
     parser.add_argument("--capacity", type=int, default=8, help="pictures that a worker draws at a time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, deploy(Path(home), kind="services") as deployment:
         told = measure(deployment, count=options.count, others=options.others, capacity=options.capacity)
-    print(json.dumps(told, indent=2))
+    print(as_text(told))
 
 
 if __name__ == "__main__":
