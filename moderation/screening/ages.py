@@ -12,7 +12,7 @@ from moderation.screening import births, roles, scripts
 from moderation.screening.numbers import BETWEEN, Number, find_numbers
 from moderation.screening.readings import Readings
 from moderation.screening.roles import Role, Sentences
-from moderation.screening.terms import ages, counts, minors, minors_abroad, numbers, spans, tongues
+from moderation.screening.terms import ages, below, counts, minors, minors_abroad, numbers, spans, tongues
 from moderation.screening.terms import births as birth_terms
 from moderation.screening.terms import roles as role_terms
 
@@ -33,7 +33,7 @@ _CURRENCY = frozenset("$€£¥₽₹§")
 
 # What says "below 18" without a number.
 _CALLED = (
-    ages.BELOW_UNSPACED,
+    below.BELOW_UNSPACED,
     birth_terms.SHORT_OF,
     ages.ARABIC_ORDINAL,
     ages.KANA,
@@ -196,15 +196,15 @@ def _is_below(text: str, number: Number) -> bool:
     if number.value != ADULT_YEARS:
         return False
     before = _before(text, number)
-    if ages.BELOW.search(before):
-        return not ages.TODAY_AFTER.match(text, number.end)
-    if ages.ALONE_BEFORE.search(before) and ages.YET_AFTER.match(text, number.end):
+    if below.BELOW.search(before):
+        return not below.TODAY_AFTER.match(text, number.end)
+    if ages.ALONE_BEFORE.search(before) and below.YET_AFTER.match(text, number.end):
         return True
-    return bool(ages.NOT_YET_BEFORE.search(before) or _is_future(text, number, before))
+    return bool(below.NOT_YET_BEFORE.search(before) or _is_future(text, number, before))
 
 
 def _is_future(text: str, number: Number, before: str) -> bool:
-    return bool(ages.WILL_BEFORE.search(before[-16:])) and bool(ages.YET_AFTER.match(text, number.end))
+    return bool(below.WILL_BEFORE.search(before[-16:])) and bool(below.YET_AFTER.match(text, number.end))
 
 
 def _before(text: str, number: Number) -> str:
@@ -252,10 +252,10 @@ def _is_coming_of_age(text: str, number: Number, before: str) -> bool:
     """Whether it is the 18 that somebody has not reached."""
     if number.value != ADULT_YEARS:
         return False
-    if ages.BELOW.search(before):
+    if below.BELOW.search(before):
         return not counts.UNIT_AFTER.match(text, number.end) or bool(ages.YEARS.match(text, number.end))
-    is_bare = ages.ALONE_BEFORE.search(before) or ages.NOT_YET_BEFORE.search(before)
-    return bool(is_bare and ages.YET_AFTER.match(text, number.end))
+    is_bare = ages.ALONE_BEFORE.search(before) or below.NOT_YET_BEFORE.search(before)
+    return bool(is_bare and below.YET_AFTER.match(text, number.end))
 
 
 def _is_stated(text: str, before: str, end: int) -> bool:
@@ -306,6 +306,8 @@ def _is_counted(text: str, number: Number) -> bool:
 
 
 def _is_span(text: str, before: str, unit: re.Match[str]) -> bool:
+    if ages.SOON_AFTER.match(text, unit.end()):
+        return False
     if (
         spans.VERB.search(before)
         or spans.AFTER.match(text, unit.end())
@@ -373,6 +375,9 @@ def _ends_clause(text: str, number: Number, before: str) -> bool:
 def _is_predicate(text: str, number: Number, before: str, subject: str | None) -> bool:
     """Whether "`before` `subject` is `number`" says how old somebody is."""
     if counts.RATING_AFTER.match(text, number.end):
+        return False
+    if subject in numbers.ENGLISH and subject != "one":
+        # "A quarter of sixteen is four."
         return False
     if subject in counts.NOBODY and not _is_somebody_there(before):
         return False

@@ -60,6 +60,9 @@ _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_BETWEEN}{{1,3}}[^\W_](?![^\W_])){
 _BLOTTED = re.compile(r"(?<![\w*])[a-z]{1,9}[*#%•×]{1,4}[a-z][a-z*#%•×]{0,12}(?![\w*])")
 # "S-sixteen", "six... sixteen".
 _STUTTERED = re.compile(r"(?<![^\W_])(?:([a-z]{1,5})(?:-|\.{2,3}|…)\s?)(?=\1[a-z])")
+# "S-ixteen".
+_HYPHENED = re.compile(r"(?<![\w-])[a-z]{1,9}(?:[-.·~][a-z]{1,9}){1,3}(?![\w-])")
+_HYPHENS = re.compile(r"[-.·~]")
 _DIGIT = re.compile(r"\d")
 _BLOTS = re.compile(r"[*#%•×]")
 _BLOTTABLE = (
@@ -177,7 +180,9 @@ def _cut(plain: str) -> list[tuple[int, int]]:
 
 def _others(part: str) -> list[str]:
     """Return the other ways to read a part."""
-    latin = _TOKEN.sub(_undo_lookalikes, _STUTTERED.sub("", _BLOTTED.sub(_undo_blots, part)))
+    latin = _TOKEN.sub(
+        _undo_lookalikes, _STUTTERED.sub("", _HYPHENED.sub(_undo_hyphens, _BLOTTED.sub(_undo_blots, part)))
+    )
     joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
     candidates = [_SPELLED.sub(_join, part)]
     for base in dict.fromkeys((latin, joined)):
@@ -211,6 +216,11 @@ def _digit(char: str) -> str:
 
 def _undo_blots(match: re.Match[str]) -> str:
     return _fill(_BLOTS.sub("[a-z]", match[0])) or match[0]
+
+
+def _undo_hyphens(match: re.Match[str]) -> str:
+    joined = _HYPHENS.sub("", match[0])
+    return joined if joined in _BLOTTABLE else match[0]
 
 
 def _fill(shape: str) -> str:

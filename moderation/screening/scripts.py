@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from moderation.screening.terms import ages, numbers
+from moderation.screening.terms import scripts as terms
 
 _ADULT_YEARS = 18
 _BEFORE = 90
@@ -11,11 +12,11 @@ _BEFORE = 90
 
 def find_unspaced(text: str) -> Iterator[tuple[int, int]]:
     """Yield where an age below 18 stands in East Asian words or Thai."""
-    for match in ages.KOREAN.finditer(text):
+    for match in terms.KOREAN.finditer(text):
         value = numbers.KOREAN.get(match["age"].replace(" ", ""), 0)
         if not match["tens"] and 0 < value < _ADULT_YEARS:
             yield match.start(), match.end()
-    for match in ages.THAI.finditer(text) if ages.THAI_YEARS.search(text) else ():
+    for match in terms.THAI.finditer(text) if terms.THAI_YEARS.search(text) else ():
         if (
             0
             < _thai_value(
@@ -24,11 +25,11 @@ def find_unspaced(text: str) -> Iterator[tuple[int, int]]:
             < _ADULT_YEARS
         ):
             yield match.start(), match.end()
-    for pattern in (ages.BARE_UNSPACED, ages.LABELLED_UNSPACED):
+    for pattern in (terms.BARE_UNSPACED, terms.LABELLED_UNSPACED):
         for match in pattern.finditer(text):
             if 0 < _bare_value(match) < _ADULT_YEARS:
                 yield match.start(), match.end()
-    for match in ages.HAN.finditer(text):
+    for match in terms.HAN.finditer(text):
         if 0 < _han_value(match["age"]) < _ADULT_YEARS:
             yield match.start(), match.end()
 
@@ -55,10 +56,10 @@ def _han_value(digits: str) -> int:
 
 def find_roman(text: str) -> Iterator[tuple[int, int]]:
     """Yield where an age below 18 is written as a Roman number."""
-    for match in ages.ROMAN.finditer(text):
+    for match in terms.ROMAN.finditer(text):
         if match["number"] not in numbers.ROMAN:
             continue
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        is_bare = len(match["number"]) > 2 and ages.ROMAN_BEFORE.search(before)
+        is_bare = len(match["number"]) > 2 and terms.ROMAN_BEFORE.search(before)
         if match["old"] or is_bare or ages.LABEL.search(before) or ages.RECKONED_BEFORE.search(before):
             yield match.start(), match.end()

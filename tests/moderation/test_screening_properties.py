@@ -18,9 +18,7 @@ from moderation.screening.terms import (
     ages as age_terms,
 )
 from moderation.screening.terms import (
-    births as birth_terms,
-)
-from moderation.screening.terms import (
+    below,
     contact,
     counts,
     forbidden,
@@ -35,7 +33,13 @@ from moderation.screening.terms import (
     unclear,
 )
 from moderation.screening.terms import (
+    births as birth_terms,
+)
+from moderation.screening.terms import (
     roles as role_terms,
+)
+from moderation.screening.terms import (
+    scripts as script_terms,
 )
 
 STATEMENTS = (
@@ -261,7 +265,7 @@ MODULES = (
         themes,
     ),
     unclear,
-    *(minors_abroad, spans, tongues),
+    *(below, minors_abroad, script_terms, spans, tongues),
     *(readings, roles, ages, births, scripts, number_parts),
     # The package's name `normalise` is the function.
     sys.modules["moderation.screening.normalise"],

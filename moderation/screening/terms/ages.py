@@ -55,11 +55,12 @@ CAKE_BEFORE = ending(
 )
 # Behind a number: an age, whatever stands before it.
 HALF = (
-    r"(?:[\s,-]{0,2}(?:and[\s-](?:an?[\s-]|one[\s-])?(?:half|quarter|bit|little|\d[/⁄]\d)|"
+    r"(?:einhalb|[\s,-]{0,2}(?:and[\s-](?:an?[\s-]|one[\s-])?(?:half|quarter|bit|little|\d[/⁄]\d)|"
     r"[123][/⁄][24])|[.,]\d{1,2})?"
 )
 YEARS_OLD = re.compile(
-    HALF + r"(?:[^\w\n]{0,15}(?:years?|yrs?|yearz|yeers?)\.?(?:'s?)?[^\w\n]{0,15}(?:old|of\s?age|young|"
+    HALF + r"(?:[^\w\n]{0,15}(?:years?|yrs?|yearz|yeers?|yaers?|yeras|yars|eyars|yers|yeasr)\.?(?:'s?)?"
+    r"[^\w\n]{0,15}(?:old|of\s?age|young|"
     r"aged)(?!er|en)"
     r"|[\s.-]{0,15}y[\s./-]{0,2}o(?:ld)?(?![^\W\d_])"
     r"|[\s-]something(?=[.,;!?)]|$|\n|\s(?:girl|boy|lad|kid|student|teen|year))"
@@ -83,7 +84,8 @@ FOREIGN_YEARS = re.compile(
     r"|enne\b|anera\b"
     r"|\s?(?:歳|才|さい|周岁|岁|歲|살|세(?![기대])|ขวบ|ปี)"
     r"|\s?(?:سنة|سنه|عاما?|سنوات|اعوام|ساله|سال)"
-    r"|\s(?:की|का|के)(?=\s(?:हूँ|हूं|है|थी|लड़की|लड़का))|[\s-]?(?:साल|वर्षीय|वर्ष|बरस|বছর|வயது)"
+    r"|\s(?:की|का|के)(?=\s(?:हूँ|हूं|है|थी|लड़की|लड़का|होगी|होगा|हुई|हुआ))|[\s-]?(?:साल|वर्षीय|वर्ष|"
+    r"बरस|বছর|வயது)"
     rf"|{tongues.YEARS})"
 )
 # Before a number: an age, unless a unit follows.
@@ -146,7 +148,10 @@ _NUMBER_AFTER_COPULA = (
 )
 FOREIGN_PREDICATE = re.compile(
     r"(?<![^\W\d_])(?:ist|bin|bist|wird|werde|wurde|tiene|tengo|tienes|cumpl\w{1,4}|tem|completou|"
-    r"(?:han|tytto|poika) on|olen|"
+    r"(?:han|tytto|poika) on|olen|tayttaa|taytan|(?:ji|mu|mi|ti) bude|bude (?:ji|mu|mi)|γινεται|γινομαι|"
+    r"(?:word|wordt|werd|wird|werde|wurde|fyller|fyllde|blir|bliver|ist|is) (?:ze|zij|hij|ik|sie|er|"
+    r"ich|hon|han|hun|jag|jeg)|"
+    r""
     r"compiuto|d'avoir|skonczyl\w|"
     r"tenho|"
     r"fez|fazer|completar|cumplir|compiere|meg csak|εκλεισε τα|κλεινει τα|μολις|je ji|je mu|je mi|bylo ji|"
@@ -196,7 +201,8 @@ OF_AGE = ending(
 HEDGED = ending(
     r"""
     (?:but|like|around|about|roughly|maybe|perhaps|probably|possibly|really|actually|truly|honestly|both|each|
-        all|all of them|all of us|three of them|two of them|them|still|now|already|say|yes|yeah|
+        all|all of them|all of us|three of them|two of them|them|still|now|already|in (?:truth|fact|
+        reality)|truthfully|secretly|say|yes|yeah|
         well|uh|um|
         er),?\s
     teens,\s
@@ -313,7 +319,8 @@ ALIVE_AFTER = re.compile(
 HOUR_BEFORE = ending(
     r"(?:opens?|closes?|starts?|begins?|ends?|leaves?|arrives?|departs?|lands?|sails?|meets?|dinner|lunch|"
     r"breakfast|shift|train|flight|bus|boat|"
-    r"ferry|doors?|show|concert|table|alarm|wakes?|up)(?: (?:\w{2,9}|again))? (?:at|until|till|from|by|"
+    r"ferry|doors?|show|concert|table|alarm|wakes?|up|stops?|stopped|stands?|stood|set|priced|sold|"
+    r"valued|capped|rated)(?: (?:\w{2,9}|again))? (?:at|until|till|from|by|"
     r"since|after|before)\s"
 )
 # "im 16. Stock".
@@ -356,7 +363,8 @@ CLAUSE_AFTER = re.compile(
     r"si|dan|va|kai|και|aber|pero|mais|yet|she|maar|men|ma|però|ale|но|а|fast|che|qui|que|die|der|som|"
     r"ktora|ktory|która|który|которая|который|alt|oud|gammal|gammel|lives|works|loves|likes|studies|als|in|"
     r"an|"
-    r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|hoy|ya|"
+    r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|"
+    r"hoy|manana|ya|amanha|demain|domani|jutro|zitra|holnap|morgen|imorgon|huomenna|завтра|αυριο|yarin|"
     r"hier|gestern|heute|ieri|oggi|wczoraj|dzis|вчера|сегодня|igar|idag|gisteren|vandaag|ontem|hoje|"
     r"again|forever|btw|lol|haha|fr|tho|rn|ngl|years?)(?![^\W\d_]))"
 )
@@ -375,6 +383,10 @@ ALONE_BEFORE = re.compile(
 # "Op. 17" is no sentence of its own.
 # "16/165 cm/55 kg": behind an age stands what else is measured.
 MEASURES_AFTER = re.compile(r"\s?/\s?\d{2,3}(?![\d/.-])")
+# "Faz 15 anos amanhã": a birthday, not a span.
+SOON_AFTER = re.compile(
+    r"\s(?:amanha|hoje|manana|hoy|demain|domani|oggi|morgen|heute|jutro|завтра|сегодня)(?![^\W\d_])"
+)
 NEXT_YEAR = re.compile(r"\s?/\s?(?P<next>\d{1,2})(?![\d/.,:]\d|\d)")
 # "Sixteen? No, she is twenty-six."
 DENIED_AFTER = re.compile(r"\?\s(?:no|nope|hardly|wrong|guess again)(?![^\W\d_])")
@@ -425,103 +437,6 @@ SEX_AFTER = re.compile(
     r"\s?[/|,]\s?(?:f|m|nb|female|male|girl|boy)(?![^\W_])|\s?(?:f|female|male|girl|"
     r"boy)(?![^\W_])|\s?[fmx]4[fmax](?![^\W_])"
 )
-# 18 that is not reached.
-BELOW = ending(
-    r"""
-    [^\w\s]?<\s?=?
-    (?:age|alter|edad|idade|status|age group)[^\w\n]{1,4}(?:u|sub)[\s-]?
-    (?:almost|nearly|practically|not (?:yet|even|quite)|isn't (?:yet |even |quite )?|aren't (?:yet |
-        even )?|ain't (?:yet |even )?|barely under|just under|just shy of|shy of|short of|close to|
-        soon to be|soon|about to (?:turn|be)|turns|turning|will (?:soon )?(?:turn|be)|
-        'll (?:soon )?(?:turn|be)|going to (?:be|turn)|gonna (?:be|turn)|until (?:she|he|i|they|you) (?:is|
-        am|are|turns?)|until (?:my|her|his|your)|wait(?:ing)? (?:to be|to turn|until|till|for)|
-        before (?:turning|her|his|my|your)|away from|under|below|younger than|less than|
-        no older than 1[0-7] or|hasn't (?:yet )?turned|has not (?:yet )?turned|haven't turned|not turned|
-        yet to (?:turn|be)|can't wait to (?:be|turn)|becomes|becoming|approaching|
-        on the verge of)\s?(?:the age of |age |years? of age |a |an |his |her |my )?(?:legal )?
-    (?:wird|werde|wirst|fyller|skonczy|konczy|будет|исполнится|cumplira|cumple|va a cumplir|aura|fara|
-        compira)(?: \w{2,9}){0,3}\s
-    (?:ainda )?nao (?:fez|completou|tem)(?: ainda)?(?: os)?\s
-    (?:jeszcze )?nie skonczyl[ao]?m?(?: jeszcze)?\s
-    (?:еще |ещё |пока )?не (?:исполнилось|стукнуло|достиг\w{0,3}|виповнилося)(?: еще| ещё)?\s
-    (?:har |hat )?(?:inte|ikke|ej|annu inte) (?:fyllt|fylt|fyldt)(?: an)?\s
-    (?:inca )?nu (?:a|are|am) (?:inca )?(?:implinit )?\s?
-    (?:jeste (?:ji|mu|mi) (?:nebylo|neni)|este nema|meg nem (?:mult el|toltotte be a)|
-        δεν εχει κλεισει(?: τα)?)\s
-    (?:non (?:ha|ho|hai)(?: ancora)?(?: compiuto)?(?: i)?|nie (?:ma|mam)(?: jeszcze)?|jeszcze nie (?:ma|
-        skonczyla?))\s
-    (?:no (?:ha|he|has)(?: aun)? cumplido(?: aun)?(?: los)?)\s
-    (?:unter|menor de|menores de|moins de|menos de|meno di|ponizej|onder de|under|младше|меньше|до|нет|
-        нету|ещё нет|еще нет|noch nicht|noch keine|aun no tiene|todavia no tiene|pas encore|non ha ancora|
-        nie ma|pas|nog geen|ainda nao tem)\s(?:de |los |oe )?
-    """
-)
-TODAY_AFTER = re.compile(r"\s?(?:today|now|tonight|this morning|an hour ago|a minute ago)")
-YET_AFTER = re.compile(
-    r"[\s,(]{0,2}(?:years? old )?(?:yet|until|till|before|for another|in 20(?:2[7-9]|3\d)|next|"
-    r"in (?:a |two |three |\w{1,6} )?(?:days?|weeks?|months?|"
-    r"years?|january|february|march|april|may|june|"
-    r"july|august|september|october|november|december)|soon|tomorrow|this (?:summer|winter|year|"
-    r"month))(?![^\W\d_])"
-)
-NOT_YET_BEFORE = ending(
-    r"(?:not|isn't|aren't|ain't|never|n't|won't|will not)(?:\s(?:be|turn|reach|a|an|quite|even|"
-    r"actually|really|"
-    r"legally))?\s"
-)
-BELOW_UNSPACED = parts(
-    r"""
-    لم (?:تبلغ|يبلغ|تتجاوز|يتجاوز|تكمل|يكمل) (?:سن )?(?:ال)?(?:18|ثامنة عشرة?)
-    (?:अठारह|18) (?:की|का|साल की|साल का|वर्ष की|वर्ष का) नहीं
-    18\s?歳\s?未満
-    未满\s?(?:18|十八)\s?[岁歲]
-    不到\s?(?:18|十八)\s?[岁歲]
-    还没满?\s?(?:18|十八)
-    18\s?세\s?미만
-    18\s?살\s?미만
-    아직 (?:18|열여덟)\s?살이? (?:안|아니)
-    (?:دون|تحت|اقل من) (?:سن )?(?:ال)?(?:18|ثامنة عشرة?)
-    18 (?:साल|वर्ष) से कम
-    18 yas(?:in)?(?:dan|in)? (?:kucuk|alti\w{0,3})
-    """
-)
-# An age written as a Roman number.
-ROMAN = re.compile(
-    r"(?<![^\W\d_])(?P<number>[xvi]{2,5})(?![^\W\d_])(?P<old>[\s-]{0,2}(?:years?|yrs?)[\s-]{0,2}(?:old|"
-    r"of age)|"
-    r"[\s-]{1,2}(?:summers|winters|anni|anos|ans)(?![^\W\d_]))?"
-)
-ROMAN_BEFORE = re.compile(
-    r"(?<![^\W\d_])(?:(?:i'?m|i am|she is|she's|he is|he's|you are|is|turned|turns)\s$|(?:aged?|edad|alter|"
-    r"eta|wiek|"
-    r"idade)(?: is| of)?[^\w\n]{0,4}$)"
-)
-# Korean and Chinese or Japanese numbers before their word for years, and Arabic ordinals.
-KOREAN = re.compile(
-    r"(?P<tens>(?:스물|스무|서른|마흔|쉰|예순|일흔|여든|아흔|백|[이삼사오육칠팔구]십)\s?)?"
-    r"(?P<age>열\s?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?|다섯|여섯|일곱|여덟|아홉|(?<![가-힣])[한두세네]|"
-    r"십[일이삼사오육칠팔구]?)\s?(?:살|세(?![기대]))"
-)
-_THAI_UNIT = "เอ็ด|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า"
-THAI_YEARS = re.compile("ปี|ขวบ|อายุ")
-THAI = re.compile(
-    rf"(?P<tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)?\s?(?P<unit>{_THAI_UNIT})?\s?(?:ปี|ขวบ|ขวบปี)"
-    rf"|อายุ[\s:=]{{0,3}}(?P<bare_tens>(?:{_THAI_UNIT}|ยี่)?\s?สิบ)(?P<bare_unit>{_THAI_UNIT})?"
-)
-HAN = re.compile(
-    r"(?<![〇零一二三四五六七八九十百千万])(?P<age>[〇零一二三四五六七八九十百千万两]{1,5})\s?(?:周?[岁歲]|歳|才|さい)"
-)
-# Without a word for years: "她才十五", "まだ十五だ", "올해 열여섯이 됐다".
-BARE_UNSPACED = re.compile(
-    r"(?:才|刚满|剛滿|刚过|年方|芳龄|今年|年仅|虚岁|まだ|やっと|たった|今年で)\s?(?P<han>[一二三四五六七八九]?十[一二三四五六七八九]?)"
-    r"(?=[。，、,.!！?\s]|$|的|了|だ|です|にな|の少|の女|の男)"
-    r"|(?:올해|이제|겨우|갓|막|아직)\s?(?P<korean>열\s?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?)(?=이|에|인|밖|된|\.|,|$|\s)"
-    r"(?!\s?(?:명|개|번|시|달|년))"
-)
-LABELLED_UNSPACED = re.compile(
-    r"(?:age|年齢|年齡|年龄|나이|나이는|お年|歳)(?:\s?は|[^\w\n]{1,4})(?:(?P<han>[〇零一二三四五六七八九十]{1,4})|"
-    r"(?P<korean>열\s?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)?|십[일이삼사오육칠팔구]?))(?![^\W\d_])"
-)
 ARABIC_ORDINAL = parts(
     r"""
     (?:الثانية|الثالثة|الرابعة|الخامسة|السادسة|السابعة) عشرة?
@@ -552,5 +467,4 @@ LOOKS = (
 )
 # "is 16 years" ends there; "16 years of service" goes on.
 END_AFTER = re.compile(r"\s?(?:[.,;!?)\]*\"']|$|\n|and\b|but\b)")
-WILL_BEFORE = words("not\nisn't\n\\w{1,6}n't\nwill\n\\w{1,5}'ll\nturns?\ngoing")
 MARK = re.compile(r"[^\w\s]")

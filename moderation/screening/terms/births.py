@@ -238,6 +238,8 @@ SHORT_OF = words(
         your) (?:thirteenth|fourteenth|fifteenth|
         sixteenth|seventeenth|1[3-7]th)(?=\s*(?:[.,;!?)]|$|\n))
     no adult yet
+    (?:not|\w{{1,6}}n't|never) (?:yet |even |quite )?of (?:legal )?age
+    (?:won't|will not) (?:be|become|turn) {_AGED} (?:until|before|for)
     sweet[\s-]?(?:sixteen|16)\w{{0,2}}
     quinceanera
     (?:early|mid|middle|young|pre|low)[\s-]?(?:to[\s-]mid[\s-])?teens

@@ -102,6 +102,9 @@ PERSONA = words(
     (?:lower |upper )?(?:fourth|fifth|sixth)[\s-]form(?:er|ers)?(?! (?:teacher|tutor|master|mistress|
         college principal))
     (?:lower|upper) sixth(?=\s*(?:[.,;!?)]|$|\n))
+    (?:she|he|i|they|you|who|\}\})(?:'s|'m|'re| is| am| are) in (?:class|form|grade|year) (?:[1-9]|
+        1[0-3])(?=\s*(?:[.,;!?)]|
+        $|\n|and\b|at\b|of\b))
     k-?12 (?:students?|pupils?|kids?)
     (?:repeat(?:s|ing)?|start(?:s|ing)?|enter(?:s|ing)?|finish(?:es|ing)?|is in|is a|i'm a|
         attends) (?:year|grade) (?:[5-9]|

@@ -180,7 +180,7 @@ ROMAN = {
 GLUE = re.compile(
     r"year|yr|yo$|jahr|jaehr|лет|літ|річ|годи|лѣт|letni|letn|let[yai]|lat(?:ek|k|$)|jarig|jaar|ar?ing|arig|"
     r"vuoti|"
-    r"vuot|eves|χρον|anos?$|ans$|anni|enne|ani$|met(?:[ei]s?|u)$|gad[iu]|aasta|vjec|jar[ao]|urte|"
+    r"vuot|eves|einhalb|χρον|anos?$|ans$|anni|enne|ani$|met(?:[ei]s?|u)$|gad[iu]|aasta|vjec|jar[ao]|urte|"
     r"гадов|годишн|"
     r"тарекан|տարեկան|წლის|வயது|ఏళ్ల|ವರ್ಷ|വയസ്സ|jahr"
 )

@@ -457,7 +457,7 @@ def _spelled() -> Iterator[tuple[str, int]]:
             if not all(letter in _SPELLINGS for letter in letters):
                 continue
             for chosen in product(*(_SPELLINGS[letter] for letter in letters)):
-                yield phrase.translate(str.maketrans(dict(zip(letters, chosen, strict=True)))), value
+                yield phrase.translate(dict(zip(map(ord, letters), chosen, strict=True))), value
 
 
 def _list() -> Iterator[tuple[str, int, str, str]]:
