@@ -164,8 +164,7 @@ def list_waiting(user: Any) -> dict[str, Any]:
 def _present_waiting(queue: queues.Queue, *, now: datetime) -> dict[str, Any]:
     """Return what the start page shows of one queue. Three queries at most."""
     found = counters.read(queue, now=now, periods=())
-    next_url = reverse(queue.next_url_name)
-    return {**_present_now(found), "late": "—" if found.late is None else found.late, "next_url": next_url}
+    return {**_present_now(found), "next_url": reverse(queue.next_url_name)}
 
 
 def _present_now(found: counters.QueueCounters) -> dict[str, Any]:
