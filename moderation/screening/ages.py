@@ -38,11 +38,11 @@ _CALLED = (
     ages.ARABIC_ORDINAL,
     ages.KANA,
     minors.PERSONA,
-    minors.PERSONA_UNSPACED,
     minors.MINOR_STATUS,
     minors_abroad.PERSONA,
-    minors_abroad.PERSONA_UNSPACED,
 )
+# None of these is written in Latin letters alone.
+_CALLED_UNSPACED = (minors.PERSONA_UNSPACED, minors_abroad.PERSONA_UNSPACED)
 _SQUEEZED = re.compile(
     r"(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|hundredand)?"
     r"(?:(?P<age>(?<!\d)(?:1[0-7]|[1-9])|thirteen|fourteen|fifteen|sixteen|seventeen|eleven|twelve|four|five|six|seven|eight|nine|"
@@ -115,7 +115,7 @@ def _find(text: str, sentences: Sentences, *, is_plain: bool) -> Iterator[tuple[
     for number, first in _find_aged(text, found):
         role = roles.role_of(text, sentences, first.start, _end_of(text, number))
         yield number.start, Kind.AGE, role
-    for pattern in _CALLED:
+    for pattern in _CALLED if text.isascii() else (*_CALLED, *_CALLED_UNSPACED):
         for match in pattern.finditer(text):
             role = roles.role_of(text, sentences, match.start(), match.end(), is_group=match[0].endswith("s"))
             yield match.start(), Kind.PERSONA, role

@@ -15,6 +15,8 @@ _LABEL = 4
 _COMPANY = 24
 _SHIFT_BETWEEN = 44
 _GREAT = 18
+# "Fiften".
+_SHORTEST = 5
 _HUNDRED = 100
 # Vowel signs of Indian scripts are no letters to `re`.
 _LETTER = (
@@ -116,7 +118,11 @@ def _spelled(text: str, tokens: list[re.Match[str]], index: int) -> tuple[Number
             return _with_hundreds(text, number), count + 1
     if found:
         return None, 1
-    if value := numbers.COLLAPSED.get(_DOUBLED.sub(r"\1", word)) if word.endswith("n") else None:
+    if (
+        value := numbers.COLLAPSED.get(_DOUBLED.sub(r"\1", word))
+        if len(word) > _SHORTEST and word.endswith("n")
+        else None
+    ):
         return Number(token.start(), token.end(), value, is_english=True), 1
     if token["slip"]:
         return Number(token.start(), token.end(), numbers.SLIPS[token["slip"]], is_english=True), 1

@@ -63,6 +63,8 @@ _STUTTERED = re.compile(r"(?<![^\W_])(?:([a-z]{1,5})(?:-|\.{2,3}|…)\s?)(?=\1[a
 # "S-ixteen".
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]{1,9}(?:[-.·~][a-z]{1,9}){1,3}(?![\w-])")
 _HYPHENS = re.compile(r"[-.·~]")
+# A hyphen or dots in front of a letter: what both of them need.
+_INNER = re.compile(r"[-·~…] ?[a-z]|\.[a-z]|\.\.|… ")
 _DIGIT = re.compile(r"\d")
 _BLOTS = re.compile(r"[*#%•×]")
 _BLOTTABLE = (
@@ -180,9 +182,7 @@ def _cut(plain: str) -> list[tuple[int, int]]:
 
 def _others(part: str) -> list[str]:
     """Return the other ways to read a part."""
-    latin = _TOKEN.sub(
-        _undo_lookalikes, _STUTTERED.sub("", _HYPHENED.sub(_undo_hyphens, _BLOTTED.sub(_undo_blots, part)))
-    )
+    latin = _TOKEN.sub(_undo_lookalikes, _undo_breaks(part))
     joined = _PARTED_TEN.sub(r"1\1", _SPELLED.sub(_join, latin))
     candidates = [_SPELLED.sub(_join, part)]
     for base in dict.fromkeys((latin, joined)):
@@ -212,6 +212,16 @@ def _digit(char: str) -> str:
         return char
     value = unicodedata.numeric(char, None)
     return str(int(value)) if value is not None and value.is_integer() else char
+
+
+def _undo_breaks(part: str) -> str:
+    """Undo what breaks words up: blots, hyphens, stutter. Most texts have none."""
+    if _BLOTS.search(part):
+        part = _BLOTTED.sub(_undo_blots, part)
+    if _INNER.search(part):
+        part = _HYPHENED.sub(_undo_hyphens, part)
+        part = _STUTTERED.sub("", part)
+    return part
 
 
 def _undo_blots(match: re.Match[str]) -> str:

@@ -11,7 +11,11 @@ _BEFORE = 90
 
 
 def find_unspaced(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where an age below 18 stands in East Asian words or Thai."""
+    """Return where an age below 18 stands in East Asian words or Thai."""
+    return iter(()) if text.isascii() else _find_unspaced(text)
+
+
+def _find_unspaced(text: str) -> Iterator[tuple[int, int]]:
     for match in terms.KOREAN.finditer(text):
         value = numbers.KOREAN.get(match["age"].replace(" ", ""), 0)
         if not match["tens"] and 0 < value < _ADULT_YEARS:
