@@ -26,7 +26,7 @@ class ReportForm(CreationForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Optional. The person you report does not see this."),
+        help_text=_("The person you report does not see this."),
     )
 
 
