@@ -18,6 +18,7 @@ from chat.macros import Names
 from chat.models import Conversation, Message, MessageChunk
 from core import audit, limits
 from core.limits import Limit
+from core.models import Subject
 from core.refusals import Refusal, RefusedError
 from moderation import screening
 from moderation.screening import Purpose
@@ -99,11 +100,13 @@ def _open(
     begun: Callable[[], Conversation | None],
     now: datetime,
 ) -> tuple[Conversation, bool]:
-    """Store the conversation with its first line. Locks the person: of two at once one finds the other.
+    """Store the conversation with its first line. Of two at once of one person one finds the other.
 
     begun: asks whether there is one already.
     """
-    User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
+    # The pseudonym is the lock, not the person: whoever decides about an item holds it and wants its creator,
+    # while this waits for the item when it commits. Nobody else holds a pseudonym.
+    Subject.objects.select_for_update(no_key=True).get(pk=actor.subject_id)
     if (existing := begun()) is not None:
         return existing, False
     revision = character.revision_for(actor)

@@ -124,7 +124,7 @@ def lift_restriction(
 
     A suspended person comes back when no other suspension is in force.
     """
-    person = User.objects.select_for_update().get(pk=restriction.user_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=restriction.user_id)
     locked = Restriction.objects.select_for_update().get(pk=restriction.pk)
     if not locked.is_active(now):
         return locked, False
@@ -144,7 +144,7 @@ def shorten_restriction(
     A suspension has no end, so one that gets an end becomes a restriction of the whole account: its person
     can sign in and read why, and what is shut opens by itself. An end that is over ends it now.
     """
-    person = User.objects.select_for_update().get(pk=restriction.user_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=restriction.user_id)
     locked = Restriction.objects.select_for_update().get(pk=restriction.pk)
     if not locked.is_active(now) or (locked.ends_at is not None and locked.ends_at <= ends_at):
         return locked, False
@@ -163,7 +163,7 @@ def shorten_restriction(
 
 def lock_target(*, actor: User | None, user: User) -> User:
     """Return the person with their row locked; raises RestrictionRefusedError (codes: self, staff)."""
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if actor is not None and actor.pk == person.pk:
         raise RestrictionRefusedError(Refusal("self", _("You cannot restrict yourself.")))
     if actor is not None and person.is_staff and not actor.is_superuser:

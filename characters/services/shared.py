@@ -45,7 +45,8 @@ def lock_both(revision: ItemRevision) -> tuple[Any, Any]:
 
 
 def _lock(model: type[Any], key: int) -> Any:
-    return model.objects.select_for_update().get(pk=key)
+    # No key changes, so rows that merely point to this one are stored meanwhile.
+    return model.objects.select_for_update(no_key=True).get(pk=key)
 
 
 def lock_with_open_revision(item: AnyItem) -> AnyItem:

@@ -341,7 +341,9 @@ def _decide(
 
 
 def _lock(user: User) -> User:
-    return User.objects.select_for_update(of=("self",)).select_related("subject").get(pk=user.pk)
+    # No key changes: what others store about the person meanwhile need not wait, nor be waited for.
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("subject").get(pk=user.pk)
 
 
 def _check(*refusals: Refusal | None) -> None:

@@ -71,7 +71,7 @@ def propose_now(
     """Do the same without asking who may; part of the caller's transaction."""
     creation_key = creation_key or ids.new_public_id()
     # The person's row is the lock: two who propose the same come one after the other.
-    person = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     target_kind, target_id = content or ("user", person.public_id)
     proposal, is_new = Proposal.objects.get_or_create(
         kind=kind,

@@ -268,7 +268,7 @@ def _find_restriction(measure: Measure) -> Restriction | None:
 
 def lock_person(decision: Decision) -> User | None:
     """Lock whom a decision is about: strikes are counted and reckoned again one after the other."""
-    rows = User.objects.select_for_update(of=("self",)).select_related("subject")
+    rows = User.objects.select_for_update(of=("self",), no_key=True).select_related("subject")
     return rows.filter(subject_id=decision.affected_id).first()
 
 
