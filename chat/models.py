@@ -24,7 +24,7 @@ class Conversation(PublicModel):
     # Which of the character's greetings opens it: 0 is the first message, 1 … the alternate ones.
     greeting_index = models.PositiveSmallIntegerField(default=0)
     # How often a line was removed or put back; pages that are open ask for what changed since they looked.
-    change_count = models.PositiveIntegerField(default=0)
+    change_count = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -98,9 +98,9 @@ class Message(PublicModel):
     finished_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     # Public id of the decision that removed its words; empty while they may be shown.
-    removal_id = models.CharField(max_length=32, blank=True)
+    removal_id = models.CharField(max_length=32, blank=True, default="", db_default="")
     # Which of the conversation's changes was the last one to this line; 0 for none.
-    change_number = models.PositiveIntegerField(default=0)
+    change_number = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

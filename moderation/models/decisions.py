@@ -64,7 +64,7 @@ class Decision(AppendOnlyModel):
     # The decision that led to this one, where a rule about repeats did.
     caused_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="consequences")
     # What was taken down should not have been approved: no strike of whoever made it.
-    is_our_mistake = models.BooleanField(default=False)
+    is_our_mistake = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
