@@ -72,8 +72,8 @@ def list_repeat_steps() -> list[str]:
     return [*sentences, last]
 
 
-def list_period_links(now: datetime, *, current: str) -> list[PeriodLink]:
-    """Return the periods that the page offers."""
+def list_period_links(*, current: str) -> list[PeriodLink]:
+    """Return the periods that the page offers. One query."""
     page = reverse("transparency")
     return [
         PeriodLink(
@@ -81,7 +81,7 @@ def list_period_links(now: datetime, *, current: str) -> list[PeriodLink]:
             f"{page}?{urlencode({'period': period.code})}",
             is_current=period.code == current,
         )
-        for period in transparency.list_periods(now)
+        for period in transparency.list_published()
     ]
 
 

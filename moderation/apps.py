@@ -7,7 +7,7 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        from accounts import naming  # noqa: PLC0415
+        from accounts import endings, naming  # noqa: PLC0415
         from accounts import standing as account_standing  # noqa: PLC0415
         from core import attachments  # noqa: PLC0415
         from core import media as core_media  # noqa: PLC0415
@@ -25,6 +25,8 @@ class ModerationConfig(AppConfig):
             targets,
             work_queues,
         )
+        from moderation.models import CaseLock  # noqa: PLC0415
+        from moderation.services import surges  # noqa: PLC0415
 
         naming.register(screening.find_name_refusal)
         account_standing.register_history(standing.read_history)
@@ -36,6 +38,7 @@ class ModerationConfig(AppConfig):
         targets.register(handlers.PERSON, handlers.find_person)
         claims.register_rule(handlers.CASES, handlers.claim_refusal)
         hide_events(handlers.hidden_events)
+        endings.register(CaseLock.REASON, surges.say_ran_out)
         targets.register_naming(handlers.PERSON, _("Account"))
         for queue in (work_queues.REPORTS, work_queues.APPEALS):
             queues.register(queue)

@@ -3,12 +3,22 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import NEVER_VERIFIED_CODE, User
 from accounts.queries import username_of
 from moderation import targets
-from moderation.models import Appeal, AppealFile, Case, Decision, Measure, Proposal, Report, ReportAddition
+from moderation.models import (
+    Appeal,
+    AppealFile,
+    Case,
+    CaseLock,
+    Decision,
+    Measure,
+    Proposal,
+    Report,
+    ReportAddition,
+)
 
 # What takes a decision back.
 REVERSING = ("OVERTURN", "REINSTATE", "RESTORE", "LIFT")
@@ -252,10 +262,9 @@ def find_role(user: User, decision: Decision) -> Appeal.Role | None:
 
 
 def find_appeal(user: User, decision: Decision) -> Appeal | None:
-    """Return a person's appeal against a decision, but for one that they took back."""
-    return (
-        Appeal.objects.filter(appellant=user, decision=decision).exclude(state=Appeal.State.WITHDRAWN).first()
-    )
+    """Return a person's appeal against a decision, or what was shut with it, unless they took it back."""
+    found = Appeal.objects.filter(appellant=user, decision__in=list_together(decision))
+    return found.exclude(state=Appeal.State.WITHDRAWN).order_by("pk").first()
 
 
 def is_granted_by(user: User, answer: Decision) -> bool:
@@ -309,6 +318,35 @@ def list_locks(case: Case) -> list[Decision]:
     """Return what the reports of a case shut by themselves, with what is left of it. One query."""
     found = Decision.objects.filter(locking_cases__case=case).select_related("measure")
     return list(found.annotate(is_reversed=_is_reversed()).order_by("pk"))
+
+
+def until_when_shut(*, now: datetime) -> Subquery:
+    """Return, for a query of cases, until when at the latest the reports of a case keep something shut."""
+    locks = CaseLock.objects.filter(
+        _in_force("decision__measure__", now), case=OuterRef("pk"), case__state=Case.State.OPEN
+    )
+    return Subquery(locks.order_by("-decision__measure__ends_at").values("decision__measure__ends_at")[:1])
+
+
+def list_together(decision: Decision) -> list[Decision]:
+    """Return what many reports shut at once with a decision, itself included; else it alone. One query."""
+    if decision.reason_code != CaseLock.REASON or decision.kind != Decision.Kind.RESTRICT:
+        return [decision]
+    found = Decision.objects.filter(Q(pk=decision.pk) | Q(locking_cases__case__locks__decision=decision))
+    return list(found.distinct().order_by("pk"))
+
+
+def was_locked_by_reports(subject_id: int, *, since: datetime) -> bool:
+    """Whether many reports locked somebody since then, but for those that a person has acted on. One query.
+
+    What was taken back since then counts, too, whenever it began.
+    """
+    locks = Decision.objects.filter(
+        affected=subject_id, kind=Decision.Kind.RESTRICT, reason_code=CaseLock.REASON
+    )
+    unproven = CaseLock.objects.filter(decision=OuterRef("pk")).exclude(case__state=Case.State.ACTED)
+    taken_back = Q(reversals__kind__in=REVERSING, reversals__at__gt=since)
+    return locks.filter((Q(at__gt=since) & Q(Exists(unproven))) | taken_back).exists()
 
 
 def list_cases_with_content(decision_keys: Collection[int]) -> list[Case]:

@@ -1,7 +1,8 @@
 """What moderation did, in numbers that anybody may read. Counts only: no person, no words.
 
-Months that are over, each counted once. Periods that overlap, a month that goes on, or one that is counted
-anew could be subtracted from each other: what is left is a few decisions, which no table alone would show.
+Months that are over, each counted once, by the clock; pages only read. Periods that overlap, a month that
+goes on, or one that is counted anew could be subtracted from each other: what is left is a few decisions,
+which no table alone would show.
 """
 
 import re
@@ -11,10 +12,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Value, When
 
 from moderation import queries
-from moderation.models import Appeal, Case, Decision, PublishedNumbers
+from moderation.models import Appeal, Case, CaseLock, Decision, PublishedNumbers
 from moderation.suppression import Cell, Sum, withhold
 from policies.rules import RULES
 
@@ -57,7 +59,7 @@ class Numbers:
 
     by_kind: all decisions. by_rule, by_source: measures, by the code of the rule and by Decision.Source.
     cases_decided: about reports; median_seconds from the first report to the decision. appeals: those made
-    in the period, by the state that they were in when they were counted, as for what was taken back.
+    in the period, by the state that they were in SETTLE_DAYS after it, as for what was taken back.
     """
 
     counted_at: datetime
@@ -144,18 +146,8 @@ def _column(table: str, names: Iterable[str], column: str) -> tuple[Cell, ...]:
     return tuple((table, name, column) for name in names)
 
 
-def find_period(code: str, *, now: datetime) -> Period | None:
-    """Return the month that a link names, None for what is none or cannot be counted yet."""
-    found = _MONTH.fullmatch(code)
-    if found is None:
-        return None
-    since = datetime(int(found[1]), int(found[2]), 1, tzinfo=UTC)
-    period = Period(code, since, _next_month(since))
-    return period if period.until + timedelta(days=SETTLE_DAYS) <= now else None
-
-
 def list_periods(now: datetime) -> list[Period]:
-    """Return what the page offers: the last months that can be counted, newest first. No two overlap."""
+    """Return the last months that can be counted, newest first. No two overlap."""
     settled = now.astimezone(UTC) - timedelta(days=SETTLE_DAYS)
     until = settled.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     periods = []
@@ -166,17 +158,45 @@ def list_periods(now: datetime) -> list[Period]:
     return periods
 
 
-def get_numbers(period: Period, *, now: datetime) -> Numbers:
-    """Return the numbers of a month that can be counted: who asks first counts them, for good. One query."""
-    kept = PublishedNumbers.objects.filter(month=period.code).first()
-    if kept is None:
-        counted = asdict(count(period, now=now))
-        del counted["counted_at"]
-        # Of two who ask first at once, both read what one of them counted.
-        kept, _is_new = PublishedNumbers.objects.get_or_create(
-            month=period.code, defaults={"counted_at": now, "numbers": counted}
+def publish_months(*, now: datetime) -> list[str]:
+    """Count each month that can be counted and was not yet, for good; returns which, the oldest first.
+
+    None before the first decision. Of two who do so at once, one counts a month.
+    """
+    first = Decision.objects.order_by("at").values_list("at", flat=True).first()
+    if first is None:
+        return []
+    kept = set(PublishedNumbers.objects.values_list("month", flat=True))
+    counted = []
+    for period in reversed(list_periods(now)):
+        if period.until <= first or period.code in kept:
+            continue
+        numbers = asdict(count(period, now=now))
+        del numbers["counted_at"]
+        _row, is_new = PublishedNumbers.objects.get_or_create(
+            month=period.code, defaults={"counted_at": now, "numbers": numbers}
         )
-    return _read(kept)
+        if is_new:
+            counted.append(period.code)
+    return counted
+
+
+def list_published() -> list[Period]:
+    """Return what the page offers: the last months that were counted, newest first. One query."""
+    months = PublishedNumbers.objects.order_by("-month").values_list("month", flat=True)
+    return [_month(code) for code in months[:MONTH_COUNT]]
+
+
+def find_published(code: str | None) -> tuple[Period, Numbers] | None:
+    """Return the numbers of the month that a link names, None if it was not counted. One query.
+
+    code: None for the newest one.
+    """
+    rows = PublishedNumbers.objects.order_by("-month")
+    if code is not None:
+        rows = rows.filter(month=code) if _MONTH.fullmatch(code) else rows.none()
+    kept = rows.first()
+    return (_month(kept.month), _read(kept)) if kept is not None else None
 
 
 def _read(kept: PublishedNumbers) -> Numbers:
@@ -189,8 +209,12 @@ def _read(kept: PublishedNumbers) -> Numbers:
 
 
 def count(period: Period, *, now: datetime) -> Numbers:
-    """Count a period. Five queries, whatever there is."""
-    decisions = Decision.objects.filter(at__gte=period.since, at__lt=period.until)
+    """Count a period as it stood SETTLE_DAYS after its end, whenever that is done. Five queries.
+
+    Only what was erased or opened again since is missing.
+    """
+    settled_at = period.until + timedelta(days=SETTLE_DAYS)
+    decisions = Decision.objects.filter(at__gte=period.since, at__lt=period.until).exclude(_is_counted())
     by_kind: Counter[str] = Counter()
     total: Counter[tuple[str, str]] = Counter()
     groups = decisions.values("kind", "reason_code", "source").annotate(count=Count("pk")).order_by()
@@ -198,7 +222,9 @@ def count(period: Period, *, now: datetime) -> Numbers:
         by_kind[row["kind"]] += row["count"]
         if row["kind"] in MEASURES:
             total[row["reason_code"], row["source"]] += row["count"]
-    reversing = Decision.objects.filter(reverses=OuterRef("pk"), kind__in=queries.REVERSING)
+    reversing = Decision.objects.filter(
+        reverses=OuterRef("pk"), kind__in=queries.REVERSING, at__lt=settled_at
+    )
     taken_back = {
         (row["reason_code"], row["source"]): row["count"]
         for row in decisions.filter(Exists(reversing), kind__in=MEASURES)
@@ -209,7 +235,11 @@ def count(period: Period, *, now: datetime) -> Numbers:
     cases_decided, median_seconds = _count_cases(period)
     appeals = (
         Appeal.objects.filter(created_at__gte=period.since, created_at__lt=period.until)
-        .values("state")
+        .values(
+            settled_state=models.Case(
+                When(closed_at__gte=settled_at, then=Value(Appeal.State.OPEN.value)), default=F("state")
+            )
+        )
         .annotate(count=Count("pk"))
         .order_by()
     )
@@ -220,8 +250,15 @@ def count(period: Period, *, now: datetime) -> Numbers:
         by_source=_tally(total, taken_back, part=1),
         cases_decided=cases_decided,
         median_seconds=median_seconds,
-        appeals={row["state"]: row["count"] for row in appeals},
+        appeals={row["settled_state"]: row["count"] for row in appeals},
     )
+
+
+def _is_counted() -> Q:
+    """Say that a decision is counted with another one: what one event shut counts once, and so its end."""
+    earlier = CaseLock.objects.filter(case__locks__decision=OuterRef("pk"), decision__lt=OuterRef("pk"))
+    is_shut_with_it = Q(Exists(earlier), kind=Kind.RESTRICT, reason_code=CaseLock.REASON)
+    return is_shut_with_it | Q(caused_by__isnull=False, reverses__reason_code=CaseLock.REASON)
 
 
 def _tally(
@@ -252,5 +289,6 @@ def _count_cases(period: Period) -> tuple[int, float | None]:
     return number, sum(took.total_seconds() for took in middle) / len(middle) if middle else None
 
 
-def _next_month(since: datetime) -> datetime:
-    return (since + timedelta(days=31)).replace(day=1)
+def _month(code: str) -> Period:
+    since = datetime.strptime(f"{code} +0000", "%Y-%m %z")
+    return Period(code, since, (since + timedelta(days=31)).replace(day=1))

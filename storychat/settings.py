@@ -268,6 +268,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    "publish-months": {
+        "task": "moderation.publish_months",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "accounts.clear_sessions",
         "schedule": timedelta(days=1),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import announce, handlers, queries
+from accounts import announce, endings, handlers, queries
 from accounts.models import Restriction, User
 from core import audit
 from core.refusals import Refusal, RefusedError, Text
@@ -204,36 +204,43 @@ def tell_lifted(person: User, *, now: datetime) -> None:
 
 
 def tell_ended(*, now: datetime) -> int:
-    """Tell people once that a restriction of theirs ran out; returns how many were told now."""
+    """Tell people once that restrictions of theirs ran out; returns how many were told now.
+
+    What ended at the same moment under the same rule is told in one.
+    """
     ended = queries.list_untold_ends(after=now - TELL_WITHIN, now=now)[:_TELL_COUNT]
-    return sum(_tell_one_ended(restriction_id=row.pk, user_id=row.user_id, now=now) for row in ended)
+    groups = dict.fromkeys((row.user_id, row.reason_code, row.ends_at) for row in ended)
+    return sum(
+        _tell_ended_together(user_id=user_id, reason_code=reason_code, ends_at=ends_at, now=now)
+        for user_id, reason_code, ends_at in groups
+    )
 
 
 @transaction.atomic(durable=True)
-def _tell_one_ended(*, restriction_id: int, user_id: int, now: datetime) -> bool:
+def _tell_ended_together(*, user_id: int, reason_code: str, ends_at: datetime | None, now: datetime) -> bool:
     # The person's row first, as everywhere: what lifts restrictions meanwhile waits instead of colliding.
     person = User.objects.select_for_update().filter(pk=user_id).first()
     if person is None:
         return False
     untold = queries.list_untold_ends(after=now - TELL_WITHIN, now=now)
-    restriction = untold.filter(pk=restriction_id).first()
-    if restriction is None:
+    ended = list(untold.filter(user=person, reason_code=reason_code, ends_at=ends_at))
+    if not ended:
         return False
-    restriction.end_told_at = now
-    restriction.save(update_fields=["end_told_at"])
-    scopes = {Restriction.Scope.ACCOUNT, restriction.scope}
-    is_still_shut = queries.list_active_restrictions(person, now=now).filter(scope__in=scopes).exists()
-    _tell(
-        person,
-        title=_("A restriction on your account has ended"),
-        body=(
-            _("Another one still applies; your standing page says which, and until when.")
-            if is_still_shut
-            else _("You can use this again: %(feature)s.") % {"feature": restriction.get_scope_display()}
-        ),
-        now=now,
-    )
+    Restriction.objects.filter(pk__in=[row.pk for row in ended]).update(end_told_at=now)
+    title, words = endings.find_words(
+        person, reason_code, decision_ids=[row.decision_id for row in ended if row.decision_id]
+    ) or (_("A restriction on your account has ended"), "")
+    shut = set(queries.list_active_restrictions(person, now=now).values_list("scope", flat=True))
+    lines = [str(words), *(_say_ended(row, shut) for row in ended)]
+    _tell(person, title=title, body="\n\n".join(dict.fromkeys(line for line in lines if line)), now=now)
     return True
+
+
+def _say_ended(restriction: Restriction, shut: set[str]) -> str:
+    """Say what is open again, unless it is shut for another reason."""
+    if shut & {Restriction.Scope.ACCOUNT.value, restriction.scope}:
+        return _("Another one still applies; your standing page says which, and until when.")
+    return _("You can use this again: %(feature)s.") % {"feature": restriction.get_scope_display()}
 
 
 def _let_back_in(person: User, *, now: datetime) -> None:

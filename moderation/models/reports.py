@@ -70,8 +70,12 @@ class Case(PublicModel):
 class CaseLock(models.Model):
     """A restriction that many reports at once led to: it holds until a person has looked at the case.
 
-    Cases about the same person share what is in force.
+    Cases about the same person share what is in force. What one event shut is one thing in all that follows:
+    it is taken back, appealed against and counted together.
     """
+
+    # Of its decision.
+    REASON = "many-reports"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="locks")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="locking_cases")

@@ -14,7 +14,7 @@ from accounts import queries as account_queries
 from accounts import zones
 from accounts.models import Restriction, User
 from core.refusals import Text
-from moderation import naming, targets
+from moderation import naming, queries, targets
 from moderation.models import Appeal, Decision
 from moderation.policies import APPEALABLE, REPORTER_APPEALABLE
 from moderation.services import repeats
@@ -103,11 +103,16 @@ def list_restored(decision: Decision, user: User, *, answer: Decision, now: date
         outlook = str(targets.outlook_of(decision.target_kind, decision.target_id))
         was_strike = decision.kind in _STRIKES and not repeats.why_no_strike(decision)
         return [outlook, no_strike] if was_strike else [outlook]
+    opened = (_say_opened(one, user, now=now) for one in queries.list_together(decision))
+    return list(dict.fromkeys(opened))
+
+
+def _say_opened(decision: Decision, user: User, *, now: datetime) -> str:
     if _is_still_shut(decision, user, now=now):
-        return [_("Something else still applies to it; your standing page says what, and until when.")]
+        return _("Something else still applies to it; your standing page says what, and until when.")
     if decision.kind == Kind.SUSPEND or decision.scope == Restriction.Scope.ACCOUNT:
-        return [_("Your account is open again, as it was.")]
-    return [_("You can use this again: %(feature)s.") % {"feature": naming.scope_label(decision.scope)}]
+        return _("Your account is open again, as it was.")
+    return _("You can use this again: %(feature)s.") % {"feature": naming.scope_label(decision.scope)}
 
 
 def describe_part(decision: Decision, *, ends_at: datetime | None) -> str:

@@ -211,8 +211,8 @@ def _own_words(words: Words) -> str:
 def settle(*, actor: User, case: Case, closing_key: str, now: datetime) -> Case:
     """Close a case in which nothing is left to do; tell its reporters. Part of the transaction.
 
-    The caller has locked and checked it. What is down already was acted on; what is gone speaks neither for
-    its reporters nor against them. Raises ModerationRefusedError (still-there).
+    The caller has locked and checked it. What is down already was acted on; what is gone, or was our own
+    mistake, speaks neither for its reporters nor against them. Raises ModerationRefusedError (still-there).
     """
     is_content = case.target_kind != "user"
     measure = queries.find_measure(case.target_kind, case.target_id) if is_content else None
@@ -297,7 +297,9 @@ def _close(
             "decision": decision.public_id if decision else "",
         },
     )
-    surges.release(case, dismissed_by=actor if state == Case.State.DISMISSED else None, now=now)
+    # Whoever it is about is not to blame for what we should not have approved.
+    was_wrong = state == Case.State.DISMISSED or (decision is not None and decision.is_our_mistake)
+    surges.release(case, taken_back_by=actor if was_wrong else None, now=now)
     for report in case.reports.select_related("reporter").order_by("pk"):
         if report.reporter is None:
             # Erased meanwhile.

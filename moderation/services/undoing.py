@@ -173,8 +173,38 @@ def take_back(decision: Decision, *, actor: User, answer: Decision, now: datetim
     if not is_content:
         changed = _end_measure(decision, actor=actor, answer=answer, now=now)
     changed |= forgive(decision, actor=actor, answer=answer, now=now)
+    changed |= _take_back_together(decision, actor=actor, answer=answer, now=now)
     lapsing.tell_appellants(granted, answer, now=now)
     return changed
+
+
+def _take_back_together(decision: Decision, *, actor: User, answer: Decision, now: datetime) -> bool:
+    """Take back what one event shut with a decision: who is right about a part is right about all of it."""
+    others = [
+        other
+        for other in queries.list_together(decision)
+        if other.pk != decision.pk and queries.find_reversal(other) is None
+    ]
+    lifted = []
+    for other in others:
+        lifting = record_decision(
+            kind=Kind.LIFT,
+            actor=answer.actor,
+            affected=other.affected,
+            target_kind=other.target_kind,
+            target_id=other.target_id,
+            scope=other.scope,
+            reverses=other,
+            caused_by=answer,
+            now=now,
+        )
+        _end_measure(other, actor=actor, answer=lifting, now=now)
+        lifted.append((other, lifting))
+    for other, lifting in lifted:
+        # Once all of it is open again.
+        granted = lapsing.grant_appeals(other, answer=lifting, now=now)
+        lapsing.tell_appellants(granted, lifting, now=now)
+    return bool(lifted)
 
 
 def forgive(decision: Decision, *, actor: User, answer: Decision, now: datetime) -> bool:
@@ -215,8 +245,16 @@ def forgive(decision: Decision, *, actor: User, answer: Decision, now: datetime)
 
 
 def shorten(decision: Decision, *, ends_at: datetime, now: datetime) -> bool:
-    """Let a restriction or a suspension end earlier. Part of the caller's transaction."""
+    """Let a restriction or a suspension end earlier, with what one event shut with it.
+
+    Part of the caller's transaction. Returns whether anything changed.
+    """
     lock_person(decision)
+    changed = [_shorten(one, ends_at=ends_at, now=now) for one in queries.list_together(decision)]
+    return any(changed)
+
+
+def _shorten(decision: Decision, *, ends_at: datetime, now: datetime) -> bool:
     measure = Measure.objects.select_for_update().get(decision=decision)
     if not measure.is_in_force(now) or (measure.ends_at is not None and measure.ends_at <= ends_at):
         return False
@@ -229,12 +267,17 @@ def shorten(decision: Decision, *, ends_at: datetime, now: datetime) -> bool:
 
 
 def lock_decision(decision: Decision) -> Decision:
-    """Lock a decision, so that two who answer it come one after the other; returns it as it is."""
-    return (
+    """Lock a decision, so that two who answer it come one after the other; returns it as it is.
+
+    With what one event shut with it, in one order for everybody: it is taken back together.
+    """
+    rows = (
         Decision.objects.select_for_update(of=("self",), no_key=True)
         .select_related("affected", "caused_by")
-        .get(pk=decision.pk)
+        .filter(pk__in=[one.pk for one in queries.list_together(decision)])
+        .order_by("pk")
     )
+    return next(row for row in rows if row.pk == decision.pk)
 
 
 def _end_measure(decision: Decision, *, actor: User, answer: Decision, now: datetime) -> bool:

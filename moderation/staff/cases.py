@@ -65,7 +65,7 @@ class OpenFilter(admin.SimpleListFilter):
 class CaseAdmin(PersonSearch, ReviewerAdmin):
     """What was reported, the riskiest first, then the oldest."""
 
-    list_display = ["title_or_kind", "kind", "report_count", "waits", "worked_on_by", "risk"]
+    list_display = ["title_or_kind", "kind", "report_count", "at_once", "waits", "worked_on_by", "risk"]
     list_filter = [OpenFilter, "target_kind"]
     ordering = ["-risk", "created_at", "id"]
     sortable_by = ()
@@ -84,6 +84,15 @@ class CaseAdmin(PersonSearch, ReviewerAdmin):
     def kind(self, case: Case) -> Text:
         return targets.label_of(case.target_kind)
 
+    @admin.display(description=gettext_lazy("in a short time"))
+    def at_once(self, case: Any) -> str:
+        """Whether many reported it at once, and until when its person is shut out of some features."""
+        if case.surged_at is None:
+            return "—"
+        if case.shut_until is None:
+            return _("many at once")
+        return _("many at once, shut until %(day)s") % {"day": spell_time(case.shut_until)}
+
     @admin.display(description=gettext_lazy("waits"))
     def waits(self, case: Case) -> str:
         return spell((case.closed_at or timezone.now()) - case.created_at)
@@ -94,7 +103,9 @@ class CaseAdmin(PersonSearch, ReviewerAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         rows = super().get_queryset(request).exclude(subject=signed_in(request).subject_id)
-        return claims.annotate(rows, queue=QUEUE, now=timezone.now())
+        now = timezone.now()
+        rows = rows.annotate(shut_until=queries.until_when_shut(now=now))
+        return claims.annotate(rows, queue=QUEUE, now=now)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -53,4 +53,5 @@ def decided(_scene: object) -> str:
             target_kind="character",
             target_id=ids.new_public_id(),
         )
+    transparency.publish_months(now=datetime.now(UTC))
     return reverse("transparency")

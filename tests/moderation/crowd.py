@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from core import ids
+from core.models import Subject
 from moderation import services
 from moderation.models import Case, Decision, Report
 from moderation.services import Step, StepKind
@@ -26,9 +27,10 @@ def regular(*, age: timedelta | None = None, **fields: Any) -> User:
 
 
 def proven(**fields: Any) -> User:
-    """Return somebody with a report that led to something."""
+    """Return somebody who was right about several people."""
     person = regular(**fields)
-    note_report(person, Case.State.ACTED)
+    for _each in range(3):
+        note_report(person, Case.State.ACTED)
     return person
 
 
@@ -39,9 +41,15 @@ def wrong(**fields: Any) -> User:
     return person
 
 
-def note_report(person: User, state: Case.State) -> None:
+def note_report(person: User, state: Case.State, *, subject: Subject | None = None) -> None:
+    """Write down a report that was decided. subject: whom it was about, each time somebody else if none."""
     case = Case.objects.create(
-        target_kind="user", target_id=ids.new_public_id(), state=state, created_at=NOW, closed_at=NOW
+        target_kind="user",
+        target_id=ids.new_public_id(),
+        subject=subject or Subject.objects.create(),
+        state=state,
+        created_at=NOW,
+        closed_at=NOW,
     )
     Report.objects.create(
         case=case,

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from accounts import queries as account_queries
 from accounts.models import User
 from core.refusals import RefusedError
+from core.switches import Feature
 from moderation.models import Case, CaseLock
 from moderation.services import StepKind, surges, undoing
 from moderation.services.decisions import Kind
@@ -57,9 +58,46 @@ def test_without_the_lock_they_would_shut_it_twice(monkeypatch: pytest.MonkeyPat
         return found
 
     monkeypatch.setattr(surges.queries, "find_automatic", late)
+    monkeypatch.setattr(surges, "_take_turn", lambda: None)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
     at_once(*calls)
     assert len(locks_of(person)) > 3
+
+
+def _two_victims(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """The same people report two persons at the same moment; return who of these is locked."""
+    victims = [regular(), regular()]
+    *people, final = crowd()
+    for victim in victims:
+        report_all(people, victim)
+    here = threading.Barrier(2, timeout=20)
+    original = surges.switches.refusal
+
+    def meet(feature: Feature) -> Any:
+        if feature == Feature.AUTOMATIC_LOCKS:
+            here.wait()
+        return original(feature)
+
+    monkeypatch.setattr(surges.switches, "refusal", meet)
+    at_once(*(lambda victim=victim: report(final, victim) for victim in victims))
+    return [bool(locks_of(victim)) for victim in victims]
+
+
+def test_the_same_people_lock_one_of_two_whom_they_report_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(_two_victims(monkeypatch)) == [False, True]
+
+
+def test_without_their_turn_they_would_lock_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surges, "_take_turn", lambda: None)
+    original = surges._lock
+    here = threading.Barrier(2, timeout=20)
+
+    def late(*args: Any, **kwargs: Any) -> None:
+        here.wait()
+        original(*args, **kwargs)
+
+    monkeypatch.setattr(surges, "_lock", late)
+    assert _two_victims(monkeypatch) == [True, True]
 
 
 def test_the_last_two_reports_in_a_case_at_once_shut_it_once() -> None:
