@@ -14,6 +14,9 @@ from moderation.models import Decision
 
 Messages = QuerySet[Message]
 
+# The failure code of a reply that ended because it was removed while it was being written.
+CUT_OFF = "removed"
+
 _CHARACTER = (
     "character__owner",
     "character__live_revision__portrait",
@@ -178,11 +181,13 @@ def list_chunks(message_id: int, *, start: int = 0) -> list[str]:
 def list_recent_turns(conversation_id: int, before: int, *, count: int) -> list[Message]:
     """Return the last finished lines before a position, oldest first: what a reply answers to.
 
-    What was removed is no part of the conversation any more.
+    What was removed is no part of the conversation any more; nor, once it is back, what was cut off by that:
+    only the rules have looked at it.
     """
     found = (
         Message.objects.filter(conversation_id=conversation_id, position__lt=before, removal_id="")
         .exclude(text="")
+        .exclude(failure_code=CUT_OFF)
         .exclude(state__in=[*Message.UNFINISHED_STATES, Message.State.FAILED])
         .order_by("-position")[:count]
     )

@@ -19,6 +19,8 @@ from chat.models import Conversation, Message, MessageChunk
 from core import audit
 from core.models import Subject
 from core.refusals import Refusal, Text
+from imagegen import removals as photo_removals
+from imagegen.models import Picture
 from moderation import services
 from moderation.models import Decision
 from moderation.policies import is_reviewer
@@ -58,16 +60,22 @@ def find_target(viewer: Viewer, public_id: str) -> Target | None:
 def find_snapshot(public_id: str, content_hash: str) -> Snapshot | None:
     """Return what was said for moderators, removed or not. See moderation.snapshots.Finder.
 
-    Nothing else of the chat: what the person said is not what was reported.
+    Nothing else of the chat: what the person said is not what was reported. Where nothing was said, the photo
+    that is left of the reply.
     """
-    line = _lines().filter(public_id=public_id).first()
-    if line is None or line.revision is None or not (words := _words_of(line)):
+    line = _lines().select_related("photo").filter(public_id=public_id).first()
+    if line is None or line.revision is None:
+        return None
+    words = _words_of(line)
+    photo = None if words else _find_photo(line)
+    if not words and photo is None:
         return None
     return Snapshot(
         title=line.revision.name,
         template="admin/chat/_snapshot.html",
         parts={
             "words": words,
+            "photo": _present_photo(photo) if photo is not None else None,
             "name": line.revision.name,
             "at": line.created_at,
             "is_removed": line.is_removed,
@@ -108,12 +116,12 @@ def take_down(
     """Remove what was said in a reply; one that is being written ends. See moderation.targets.TakeDown.
 
     The words stay in their row, where moderators find them. The person who chats is told, and can appeal.
-    Raises ModerationRefusedError (not-removable).
+    Raises ModerationRefusedError (not-removable, photo-only).
     """
     line = _lock(public_id)
     said = _words_of(line) if line is not None else ""
     if line is None or line.is_of_person or not said:
-        raise ModerationRefusedError(Refusal("not-removable", _("There is nothing said there any more.")))
+        raise ModerationRefusedError(_nothing_said(line))
     if line.is_removed:
         return Decision.objects.get(public_id=line.removal_id), False
     person, rule = line.conversation.user, RULES[words.reason_code]
@@ -140,8 +148,22 @@ def take_down(
     return decision, True
 
 
+def _nothing_said(line: Message | None) -> Refusal:
+    if line is None or _find_photo(line) is None:
+        return Refusal("not-removable", _("There is nothing said there any more."))
+    return Refusal(
+        "photo-only",
+        _("Nothing is said there; only a photo is left, which is a content of its own."),
+        _("Report the photo, and somebody else decides about it. Then come back to this."),
+    )
+
+
 def put_back(*, actor: User, decision: Decision, answer: Decision, now: datetime) -> bool:
-    """Show what was said again. See moderation.targets.PutBack."""
+    """Show what was said again. See moderation.targets.PutBack.
+
+    A reply that ended because it was removed never met the last screening, which classifiers take part in.
+    People have read it by now, so it is shown; models do not read it (queries.list_recent_turns).
+    """
     del answer
     line = _lock(decision.target_id)
     if line is None or line.removal_id != decision.public_id:
@@ -157,7 +179,7 @@ def put_back(*, actor: User, decision: Decision, answer: Decision, now: datetime
 def _cut_off(line: Message, said: str, *, now: datetime) -> None:
     """End a reply that is being written. Its worker finds at its next write that it lost the lease."""
     line.state = Message.State.CANCELED
-    line.text, line.failure_code = said, "removed"
+    line.text, line.failure_code = said, queries.CUT_OFF
     line.finished_at, line.lease_holder, line.lease_expires_at = now, "", None
     MessageChunk.objects.filter(message=line).delete()
 
@@ -192,6 +214,19 @@ def _lines() -> "queries.Messages":
 def _words_of(line: Message) -> str:
     """Return what was said so far. At most one query."""
     return "".join(queries.list_chunks(line.pk)).strip() if line.is_unfinished else line.text
+
+
+def _find_photo(line: Message) -> Picture | None:
+    """Return the photo that a reply shows now. At most one query."""
+    return line.photo if line.photo is not None and line.photo.is_ready else None
+
+
+def _present_photo(photo: Picture) -> dict[str, str]:
+    return {
+        "url": reverse("media", kwargs={"kind": photo_removals.KIND, "public_id": photo.public_id}),
+        "public_id": photo.public_id,
+        "report_url": reverse("report", kwargs={"kind": photo_removals.KIND, "target_id": photo.public_id}),
+    }
 
 
 def _hash_of(words: str) -> str:

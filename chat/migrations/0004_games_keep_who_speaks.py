@@ -1,7 +1,7 @@
 """Games go back to a version of their story in which who speaks in them is.
 
-Earlier code moved `story_revision` on with each message, also to versions without the character of the game. Such a
-game could be read only for ever: whoever plays it stays in the version that was played last.
+Earlier code moved `story_revision` on with each message, also to versions without the character of the
+game. Such a game could be read only for ever: whoever plays it stays in the version that was played last.
 """
 
 from django.db import migrations
