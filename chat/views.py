@@ -178,10 +178,17 @@ def greeting(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @never_cache
 def chat_updates(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Say what is new since `?cursor=`, for pages that cannot hold a stream."""
+    """Say what is new since `?cursor=`, for pages that cannot hold a stream.
+
+    With `?closed=` a page on which nothing is written asks only whether it has to change; else it gets 204.
+    """
     conversation = _get_conversation(request, public_id)
-    found = updates.read(conversation, request.user, cursor=request.GET.get("cursor", ""), now=timezone.now())
-    return JsonResponse(found.as_json(request))
+    cursor, now = request.GET.get("cursor", ""), timezone.now()
+    if (closed := request.GET.get("closed")) is not None and updates.is_quiet(
+        conversation, request.user, cursor=cursor, was_read_only=closed == "true", now=now
+    ):
+        return HttpResponse(status=204)
+    return JsonResponse(updates.read(conversation, request.user, cursor=cursor, now=now).as_json(request))
 
 
 def _send(request: SignedInRequest, public_id: str, *, wants_photo: bool) -> HttpResponse:

@@ -1,6 +1,8 @@
 // One chat: sends without a reload, follows the stream, falls back to polling. Without it every form still works.
 
 const POLL_MS = 1500;
+// While nothing is written: what moderators remove is gone from a page that is looked at within 5 seconds.
+const QUIET_POLL_MS = 4000;
 const STREAM_FAILURES_MAX = 3;
 // More than two of the server's pulses (chat/events.py).
 const SILENCE_MAX_MS = 15000;
@@ -17,11 +19,14 @@ function start(root) {
   const text = composer?.querySelector("textarea");
   const problem = find("[data-problem]");
   const draftKey = `draft:${location.pathname}`;
+  // A page of older lines shows what changes in them, and nothing that comes.
+  const isLatest = root.dataset.latest === "true";
   const state = {
     cursor: root.dataset.cursor,
     isWriting: root.dataset.writing === "true",
     isSending: false,
     isPolling: false,
+    isWatching: false,
     stream: null,
     failures: 0,
     // Timers: the next round, the end of patience with the stream, the end of a hush.
@@ -68,11 +73,13 @@ function start(root) {
     else shown.removeAttribute("aria-busy");
   }
 
+  const isShown = ({ id }) => log.querySelector(`[data-message="${id}"]`) !== null;
+
   function apply(update) {
     const wasAtEnd = isAtEnd();
     for (const line of update.lines) showLine(line);
     // Further up something was removed or put back; older lines that are not loaded yet come as they are then.
-    for (const line of update.changed ?? []) if (log.querySelector(`[data-message="${line.id}"]`)) showLine(line);
+    for (const line of (update.changed ?? []).filter(isShown)) showLine(line);
     setCursor(update.cursor);
     setWriting(update.active);
     if (update.lines.length) find("[data-opening]")?.remove();
@@ -110,7 +117,9 @@ function start(root) {
 
   // One thing follows at a time: a stream, a poll that is under way, or the next round on the timer.
   function follow() {
-    if (root.dataset.latest !== "true" || state.stream || state.isPolling || state.timer) return;
+    if (!isLatest || state.stream || state.isPolling) return;
+    if (state.isWatching) stopWaiting();
+    if (state.timer) return;
     if (!("EventSource" in window) || state.failures >= STREAM_FAILURES_MAX) {
       poll();
       return;
@@ -123,7 +132,10 @@ function start(root) {
       apply(JSON.parse(event.data));
     });
     stream.addEventListener("pulse", hear);
-    stream.addEventListener("idle", closeStream);
+    stream.addEventListener("idle", () => {
+      closeStream();
+      watch();
+    });
     stream.addEventListener("gone", () => {
       closeStream();
       location.reload();
@@ -159,22 +171,46 @@ function start(root) {
     state.stream = null;
   }
 
-  function later(step) {
+  function later(step, wait = POLL_MS) {
     clearTimeout(state.timer);
     state.timer = setTimeout(() => {
       state.timer = 0;
       step();
-    }, POLL_MS);
+    }, wait);
   }
 
-  async function poll() {
-    if (root.dataset.latest !== "true" || state.isPolling) return;
+  function stopWaiting() {
     clearTimeout(state.timer);
     state.timer = 0;
+    state.isWatching = false;
+  }
+
+  // Nothing is written and no stream is open: ask now and then whether something was removed. Nobody sees a
+  // hidden page; it asks when it is shown again.
+  function watch() {
+    if (document.hidden || state.stream || state.isPolling || state.timer) return;
+    state.isWatching = true;
+    later(() => {
+      if (!document.hidden) poll({ isQuiet: true });
+    }, QUIET_POLL_MS);
+  }
+
+  // The cursor keeps its place, so that what is sent from here brings all lines that came since.
+  function ofOlder(update) {
+    const [place, change] = [state.cursor, update.cursor].map((cursor) => cursor.split("~"));
+    return { ...update, lines: update.lines.filter(isShown), cursor: `${place[0]}~${change[1]}` };
+  }
+
+  async function poll({ isQuiet = false } = {}) {
+    if (state.isPolling) return;
+    stopWaiting();
     state.isPolling = true;
     const { cursor } = state;
+    const asked = new URLSearchParams({ cursor });
+    // Lets the server answer with nothing where nothing is new.
+    if (isQuiet) asked.set("closed", root.dataset.closed);
     try {
-      const answer = await fetch(`${root.dataset.updatesUrl}?cursor=${encodeURIComponent(cursor)}`, {
+      const answer = await fetch(`${root.dataset.updatesUrl}?${asked}`, {
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(SILENCE_MAX_MS),
       });
@@ -182,15 +218,16 @@ function start(root) {
         location.reload();
         return;
       }
-      const update = answer.ok ? await answer.json() : null;
+      const update = answer.status === 200 ? await answer.json() : null;
       // What was sent or streamed meanwhile is newer than this answer.
-      if (update && cursor === state.cursor) apply(update);
+      if (update && cursor === state.cursor) apply(isLatest ? update : ofOlder(update));
     } catch {
       // The network is away; the next round tries again.
     } finally {
       state.isPolling = false;
     }
-    if (state.isWriting) later(follow);
+    if (state.isWriting && isLatest) later(follow);
+    else watch();
   }
 
   // --- Sending ---
@@ -344,7 +381,8 @@ function start(root) {
   for (const refresh of root.querySelectorAll("[data-refresh]")) refresh.hidden = true;
   setWriting(state.isWriting);
   watchTop();
-  follow();
+  if (isLatest) follow();
+  else watch();
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     follow();

@@ -151,9 +151,10 @@ def test_who_was_signed_out_signs_in_and_finds_the_draft(
 ) -> None:
     with harness.open_window(chromium, live_server.url) as window:
         window.sign_in(talk.user)
-        # After its first poll the page asks nothing by itself, so only the sending can notice.
         with window.page.expect_response("**/updates/**"):
             page = window.open(reverse("chat", args=[talk.public_id]))
+        # The page asks nothing more, so only the sending can notice.
+        page.route("**/updates/**", lambda _route: None)
         window.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
         box = page.get_by_label("Message", exact=True)
         box.fill("Do not lose me")
