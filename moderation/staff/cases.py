@@ -25,6 +25,7 @@ from moderation.forms import StepForm
 from moderation.models import Case, Decision
 from moderation.note_forms import NoteForm
 from moderation.services import ModerationRefusedError, StepKind
+from moderation.services.explaining import spell_day
 from moderation.services.repeats import STRIKE_DAYS, count_strikes
 from moderation.staff import desk
 from moderation.staff.common import ReviewerAdmin, attempt, find_row, reviewer
@@ -65,7 +66,7 @@ class OpenFilter(admin.SimpleListFilter):
 class CaseAdmin(PersonSearch, ReviewerAdmin):
     """What was reported, the riskiest first, then the oldest."""
 
-    list_display = ["title_or_kind", "kind", "report_count", "at_once", "waits", "worked_on_by", "risk"]
+    list_display = ["title_or_kind", "reports", "kind", "waits", "worked_on_by", "risk"]
     list_filter = [OpenFilter, "target_kind"]
     ordering = ["-risk", "created_at", "id"]
     sortable_by = ()
@@ -80,18 +81,19 @@ class CaseAdmin(PersonSearch, ReviewerAdmin):
     def title_or_kind(self, case: Case) -> str:
         return case.title or case.target_id[:8]
 
+    @admin.display(description=gettext_lazy("reports"))
+    def reports(self, case: Any) -> str:
+        """How many, whether many at once, and until when its person is shut out of some features."""
+        parts = [str(case.report_count)]
+        if case.surged_at is not None:
+            parts.append(_("many at once"))
+        if case.shut_until is not None:
+            parts.append(_("shut until %(day)s") % {"day": spell_day(case.shut_until)})
+        return " · ".join(parts)
+
     @admin.display(description=gettext_lazy("kind"))
     def kind(self, case: Case) -> Text:
         return targets.label_of(case.target_kind)
-
-    @admin.display(description=gettext_lazy("in a short time"))
-    def at_once(self, case: Any) -> str:
-        """Whether many reported it at once, and until when its person is shut out of some features."""
-        if case.surged_at is None:
-            return "—"
-        if case.shut_until is None:
-            return _("many at once")
-        return _("many at once, shut until %(day)s") % {"day": spell_time(case.shut_until)}
 
     @admin.display(description=gettext_lazy("waits"))
     def waits(self, case: Case) -> str:
