@@ -12,10 +12,12 @@ from accounts import queries as account_queries
 from accounts.models import User
 from core.refusals import RefusedError
 from core.switches import Feature
-from moderation.models import Case, CaseLock
+from moderation import services
+from moderation.models import Case, CaseLock, Decision
 from moderation.services import StepKind, surges, undoing
 from moderation.services.decisions import Kind
-from tests.factories import NOW, make_character
+from moderation.targets import Words
+from tests.factories import NOW, make_character, make_staff
 from tests.moderation.appealing import ask, reply
 from tests.moderation.crowd import crowd, decide, locks_of, regular, report, report_all
 from tests.threads import at_once, codes, while_paused
@@ -179,3 +181,33 @@ def test_without_their_lock_the_two_get_in_each_others_way(monkeypatch: pytest.M
     assert any(isinstance(result, OperationalError) for result in results) or [
         lock.reversals.count() for lock in locks_of(person)
     ] != [1, 1, 1]
+
+
+def _lifted_by_two(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Two moderators lift two parts of one lock; return how often each part was taken back."""
+    person = regular()
+    report_all(crowd(), person)
+    one, _second, other = locks_of(person)
+    moderators = [make_staff(), make_staff()]
+    while_paused(
+        monkeypatch,
+        undoing,
+        "_take_back_together",
+        lambda: services.lift(actor=moderators[0], decision=one, words=Words(""), now=NOW),
+        lambda: services.lift(actor=moderators[1], decision=other, words=Words(""), now=NOW),
+    )
+    assert not account_queries.list_active_restrictions(person, now=NOW).exists()
+    return [lock.reversals.count() for lock in locks_of(person)]
+
+
+def test_two_who_lift_two_parts_take_each_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _lifted_by_two(monkeypatch) == [1, 1, 1]
+
+
+def test_without_the_lock_of_all_parts_one_is_taken_back_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        undoing,
+        "lock_decision",
+        lambda decision: Decision.objects.select_for_update(no_key=True).get(pk=decision.pk),
+    )
+    assert _lifted_by_two(monkeypatch) == [1, 1, 2]
