@@ -398,6 +398,9 @@ def _is_alone(text: str, number: Number) -> bool:
         return False
     if _is_first(text, number):
         return True
+    if not number.is_english and number.start == 0 and text[number.end : number.end + 1] in {"", "\n"}:
+        # "Catorze", where the name stands.
+        return False
     return (
         12 < number.value < ADULT_YEARS
         and not ages.SHORTENED_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start])
@@ -421,11 +424,10 @@ def _is_listed(text: str, number: Number, before: str) -> bool:
     """Whether it stands behind a name or a sex: "Mia, 15," "16/f"."""
     if ages.SEX_GLUED_BEFORE.search(before) and ages.SEX_GLUED_AFTER.match(text, number.end):
         return number.value >= _SMALL
-    if (
-        number.value < _FEW
-        or not number.is_english
-        or counts.PLANES.search(text, max(0, number.start - _BEFORE), number.end + _AFTER)
-    ):
+    is_plane = counts.PLANE_BEFORE.search(before) and counts.PLANES.search(
+        text, max(0, number.start - _BEFORE), number.end + _AFTER
+    )
+    if number.value < _FEW or not number.is_english or is_plane:
         return False
     if ages.SEX_BEFORE.search(before) or ages.SEX_AFTER.match(text, number.end):
         return number.value >= _SMALL or bool(ages.PLACE_AFTER.match(text, number.end))

@@ -18,6 +18,12 @@ _GREAT = 18
 # "Fiften".
 _SHORTEST = 5
 _HUNDRED = 100
+_HOURS = 12
+_MONTHS = 12
+# "Three, two, one" is a countdown where the text says so or it goes on for long.
+_COUNTED_DOWN = 3
+_COUNTED_LONG = 6
+_COUNTDOWN_AROUND = 60
 # Vowel signs of Indian scripts are no letters to `re`.
 _LETTER = (
     r"(?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a01-\u0a03\u0a3c-\u0a51"
@@ -64,7 +70,28 @@ def find_numbers(text: str) -> list[Number]:
             found[-1] = Number(found[-1].start, changed.end, total, is_english=True)
         else:
             found.append(changed)
-    return found
+    return _without_countdowns(text, found)
+
+
+def _without_countdowns(text: str, found: list[Number]) -> list[Number]:
+    """Leave out what is counted down: each number one less than the one before, with nothing in between."""
+    kept: list[Number] = []
+    first = 0
+    for index, number in enumerate(found, start=1):
+        is_last = index == len(found) or not (
+            found[index].value == number.value - 1
+            and numbers.COUNTDOWN_BETWEEN.fullmatch(text, number.end, found[index].start)
+        )
+        if not is_last:
+            continue
+        run = found[first:index]
+        around = text[max(0, run[0].start - _COUNTDOWN_AROUND) : run[-1].end + _COUNTDOWN_AROUND]
+        is_countdown = len(run) >= _COUNTED_LONG or (
+            len(run) >= _COUNTED_DOWN and numbers.COUNTDOWN.search(around)
+        )
+        kept += [] if is_countdown else run
+        first = index
+    return kept
 
 
 def _find_plain(text: str) -> list[Number]:
@@ -100,6 +127,8 @@ def _from_base(match: re.Match[str]) -> int:
     for name, base in (("hex", 16), ("bin", 2), ("oct", 8)):
         if digits := match[name] or match[f"{name}_word"]:
             return int(digits, base)
+    if digits := match["bin_after"]:
+        return int(digits, 2)
     raise ValueError("no number")
 
 
@@ -119,8 +148,8 @@ def _spelled(text: str, tokens: list[re.Match[str]], index: int) -> tuple[Number
     if found:
         return None, 1
     if (
-        value := numbers.COLLAPSED.get(_DOUBLED.sub(r"\1", word))
-        if len(word) > _SHORTEST and word.endswith("n")
+        value := numbers.MISSPELT.get(word) or numbers.COLLAPSED.get(_DOUBLED.sub(r"\1", word))
+        if len(word) > _SHORTEST and word[-1] in "en"
         else None
     ):
         return Number(token.start(), token.end(), value, is_english=True), 1
@@ -174,6 +203,11 @@ def _changed(text: str, number: Number) -> Number:
         if match := pattern.search(before):
             start = number.start - len(before) + match.start()
             return Number(start, number.end, int(number.value * factor), is_english=True)
+    if (aged := numbers.AGED_BEFORE.search(before)) and (
+        match := numbers.MONTHS_AFTER.match(text, number.end)
+    ):
+        start = number.start - len(aged["hundreds"] or "")
+        return Number(start, match.end(), number.value // _MONTHS, is_english=True)
     if match := numbers.ROOT_BEFORE.search(before):
         start = number.start - len(before) + match.start()
         return Number(start, number.end, math.isqrt(number.value), is_english=True)
@@ -217,6 +251,9 @@ def _reckon(text: str, left: Number, right: Number) -> int | None:
     ):
         # "Age: 48/3"; "26/180 cm" stays.
         return left.value // right.value if right.value and left.value % right.value == 0 else None
+    if text[left.end : right.start] == " past " and left.value % 5 == 0 and right.value <= _HOURS:
+        # "Ten past four".
+        return None
     for name, pattern in numbers.OPERATIONS:
         if pattern.fullmatch(text, left.end, right.start):
             return _result(name, left.value, right.value)

@@ -59,7 +59,7 @@ def role_of(text: str, sentences: Sentences, start: int, end: int, *, is_group: 
         is_many = (
             is_group
             or bool(roles.GROUP_AFTER.match(after))
-            or text[start:end].endswith(("olds", "ers", "grade"))
+            or text[start:end].endswith(("olds", "ers", "grade", "klasse", "classe", "clase"))
         )
         return Role.WORK if is_many else Role.BACKGROUND
     if _is_past(before, after, text[start:end]) and not roles.AGELESS.search(
@@ -139,6 +139,8 @@ def _is_past(before: str, after: str, said: str) -> bool:
     is_at = bool(roles.AT.search(before)) and not roles.ADJECTIVE.search(said)
     if not (is_latin or is_at or roles.AS_A.search(before)):
         return False
+    if roles.GROWN_SINCE.match(after) and roles.PAST_VERB.search(before):
+        return True
     past, present = roles.PAST_VERB.search(after), roles.PRESENT_VERB.search(after)
     if past or present:
         return past is not None and (present is None or past.start() <= present.start())

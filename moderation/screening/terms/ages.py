@@ -31,6 +31,8 @@ AGE_AFTER = re.compile(
 # "Count sixteen candles on her cake", "she has had sixteen birthdays".
 RECKONED_BEFORE = ending(
     r"""
+    (?:age|years) (?:written |counted |given |expressed )?in (?:binary|hex\w{0,8}|octal|base \w{1,7}|
+        roman \w{6,8})[^\w\n]{1,3}(?:is |it is |it's |reads )?
     (?:her|his|my|their|your) years (?:number|count|amount to|total|come to)(?: only| just)?\s
     (?:years?|yrs?|winters|summers|springs|birthdays)(?: (?:on (?:this |the )?(?:planet|earth|her|his)|alive|
         lived|old|young|
@@ -178,7 +180,7 @@ OF_AGE = ending(
     r"""
     (?:two|three|four|five|the|some|both|these|those) (?:\w{3,9} )?(?:sisters|girls|boys|twins|students|
         teens|pupils|maids|cousins|
-        triplets|brothers|siblings|schoolmates|classmates),\s(?:both |aged |all |only )?
+        triplets|brothers|siblings|schoolmates|classmates)[,:]\s(?:both |aged |all |only )?
     (?:not a day (?:over|older than)|no older than|(?:can't|cannot|couldn't|can hardly|
         can not) be (?:more than|older than|over|any older than)|
         pass(?:es)? for|taken for|mistaken for|guess (?:her|him) (?:to be|at))\s(?:about |only |just )?
@@ -200,7 +202,7 @@ OF_AGE = ending(
 # "But fifteen", "both sixteen", "he's like, 15?": the number of somebody, unless something is counted.
 HEDGED = ending(
     r"""
-    (?:but|like|around|about|roughly|maybe|perhaps|probably|possibly|really|actually|truly|honestly|both|each|
+    (?:but|try|like|around|about|roughly|maybe|perhaps|probably|possibly|really|actually|truly|honestly|both|each|
         all|all of them|all of us|three of them|two of them|them|still|now|already|in (?:truth|fact|
         reality)|truthfully|secretly|say|yes|yeah|
         well|uh|um|
@@ -257,7 +259,8 @@ INTRODUCED = re.compile(
 )
 PERSON_OF = ending(
     r"""
-    (?:adolescent|juvenile|ward|teenager|pupil|schoolgirl|schoolboy|youngster|heroine|hero|prince|queen|
+    (?:adolescent|juvenile|ward|scout|choirboy|page boy|teenager|pupil|schoolgirl|
+        schoolboy|youngster|heroine|hero|prince|queen|
         waitress|barmaid|
         servant|apprentice|lover|
         bride|nymph|fairy|vampire|ghost|angel|goddess|cheerleader|ballerina|model|actress)s? of (?:only |
@@ -290,7 +293,8 @@ SEEN_AFTER = re.compile(
     r"(?:'s|'ve| has| have| had)? (?:seen|known|lived|counted|had)(?![^\W\d_])"
 )
 SEASONS_BEFORE = ending(
-    r"(?:had|celebrated|blown out|blew out|lived through|seen|lived|survived|counted|counts|knows|"
+    r"(?:had|celebrated|blown out|blew out|blows? out|blowing out|lived through|"
+    r"seen|lived|survived|counted|counts|knows|"
     r"known)\s(?:only |just |barely |a mere |"
     r"all of |but |about )?"
 )
@@ -320,8 +324,8 @@ HOUR_BEFORE = ending(
     r"(?:opens?|closes?|starts?|begins?|ends?|leaves?|arrives?|departs?|lands?|sails?|meets?|dinner|lunch|"
     r"breakfast|shift|train|flight|bus|boat|"
     r"ferry|doors?|show|concert|table|alarm|wakes?|up|stops?|stopped|stands?|stood|set|priced|sold|"
-    r"valued|capped|rated)(?: (?:\w{2,9}|again))? (?:at|until|till|from|by|"
-    r"since|after|before)\s"
+    r"valued|capped|rated)(?: (?:(?!college|university|uni\b|school|academy)\w{2,9}|again))? "
+    r"(?:at|until|till|from|by|since|after|before)\s"
 )
 # "im 16. Stock".
 ORDINAL_AFTER = re.compile(
@@ -365,6 +369,9 @@ CLAUSE_AFTER = re.compile(
     r"an|"
     r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|"
     r"hoy|manana|ya|amanha|demain|domani|jutro|zitra|holnap|morgen|imorgon|huomenna|завтра|αυριο|yarin|"
+    r"(?:el|la|este|esta|le|il|fra|tra|questo|questa|ce|cette|dans|no|na|neste|nesta|im|am|za|w|в|через|over|"
+    r"nasta|volgende|nachste\w?) (?:mes|ano|seman|proxim|lunes|mois|prochain|mese|prossim|settiman|monat|"
+    r"sommer|winter|woche|maand|week|zomer|vecka|manad|tydz|miesi|przysz|nastepn|следующ|месяц|недел)\w{0,7}|"
     r"hier|gestern|heute|ieri|oggi|wczoraj|dzis|вчера|сегодня|igar|idag|gisteren|vandaag|ontem|hoje|"
     r"again|forever|btw|lol|haha|fr|tho|rn|ngl|years?)(?![^\W\d_]))"
 )
@@ -409,7 +416,10 @@ ALONE_AFTER = re.compile(
     rf"(?<=[.!?])))"
 )
 # "Mia, 15, loves" and "Lily (16)", and what stands before a comma without being a name.
-NAME_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20}|\}\})\s?(?P<mark>[,(\[–—])\s?$")
+NAME_BEFORE = re.compile(
+    r"(?P<name>[^\W\d_]{2,20}|\}\})(?: \((?:she|he|they|xe|any|f|m)\b"
+    r"[^()\n]{0,16}\))?\s?(?P<mark>[,(\[–—])\s?$"
+)
 PARTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\)?\s[|/–—•·-]\s$")
 PARTED_AFTER = re.compile(r"\s[|/–—•·-](?:\s|$)")
 TURNED_BEFORE = re.compile(

@@ -141,6 +141,26 @@ SHORT_OF = words(
     (?:barely|hardly|not (?:yet|even|quite)|became|become|becomes|newly|scarcely) (?:even )?a (?:teen|
         teenager|adolescent)(?! (?:idol|star|mom|mother))
     (?:not|isn't|n't) (?:yet )?legal (?:until|before|for another|till)
+    {_SPAN} (?:[\w'-]{{1,10}} ){{0,3}}?(?:until|till|before) (?:she|he|i|you|they|\w{{2,12}}) (?:can|may|
+        could|is|am|are|gets to|will)(?: be)?(?: finally| legally| allowed to| able to| permitted to){{0,2}}
+        \s(?:vote|drink|marry|smoke|gamble|buy (?:alcohol|beer|cigarettes)|leave school|
+        sign (?:a |any |her own |his own )?contracts?)
+    (?:her|his|my|your|their) (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|
+        twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|1[0-7]th|[4-9]th)
+        (?: year| summer| winter| spring| autumn) (?:on (?:this |the |god's )?(?:green )?(?:earth|planet)|
+        alive|of (?:her |his |my )?life)
+    (?:her|his|my|your|their|\w{{2,20}}'s|happy) (?:x(?:vii?|iv|v|i{{1,3}})?|ix|iv|v(?:i{{1,3}})?|i{{2,3}})
+        (?:st|nd|rd|th)? (?:birthday|b-?day)
+    (?:her|his|my|your) (?:bat|bar|b'nai)[\s-]mitzvah (?:is|was|will be|takes place|comes)? ?(?:last|this|
+        next|on|tomorrow|yesterday|today|tonight|soon|in (?:a|two|three|\d|\w{{3,5}}) (?:days?|weeks?|
+        months?))
+    (?:her|his|my|whose) voice (?:has not|hasn't|has yet to|is yet to) (?:yet )?(?:brok\w{{1,2}}|break)
+    still (?:has|have|with|got) (?:all |most of |some of )?(?:her|his|my|your) (?:milk|baby) teeth
+    darf (?:erst in \w{{1,8}} (?:jahr|monat)\w{{0,3}}|noch nicht) (?:wahlen|auto fahren|heiraten|
+        alkohol trinken)
+    (?:ne pourra voter que dans|no podra votar hasta dentro de|potra votare solo tra|so podera votar daqui a)
+    (?:prepar|study|stud|train|practi[cs]|rehears|getting ready|gets ready)\w{{0,4}} for (?:her|his|my|
+        your) (?:bat|bar)[\s-]mitzvah
     old enough to (?:drive|work|ride)[^.!?\n]{{0,14}}(?:not|too young)[^.!?\n]{{0,14}}(?:vote|drink|buy)
     (?:18th|eighteenth) birthday[^.!\n\w]{{0,3}}[?:,;–-]?[\s"']{{0,2}}(?:is |in |only |still |
         just ){{0,2}}{_SPAN}

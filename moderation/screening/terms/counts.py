@@ -76,6 +76,8 @@ NO_NAME = listed(
     points quantity count amount posts followers wins losses tags categories
     """
 )
+# "F/16" is one where the text speaks of planes.
+PLANE_BEFORE = re.compile(r"(?<![^\W_])f[\s/-]?$")
 PLANES = words(
     "jets? | f-?1[4-8] | fighters? | falcon | tomcats? | hornets? | squadrons? | pilots? | aircraft".replace(
         " | ", "\n"
@@ -108,7 +110,7 @@ THING_AFTER = re.compile(
     r"called|named|by|for|"
     r"to|as|between|near|since|under|over|into|about|behind|full|where|waits?|stands?|sits?|lies?|rests?|"
     r"leans?|hangs?|glows?|burns?|breathes?|tastes?|smells?|rusts?|ticks?|needs?|comes?|goes|costs?|"
-    r"looks?)\b)"
+    r"looks?|every|each|after|before|when|while|because|than|like|tonight|daily|neat|only|alone)\b)"
     r"|[\s,-]{0,2}(?:[\w'-]{1,14}\s)?(?:dogs?|cats?|horses?|mare|stallion|parrot|tortoise|turtle|"
     r"labrador|terrier|beagle|"
     r"poodle|hound)\s(?!(?:lover|owner|walker|girl|boy|rider|trainer|sitter|burglar|ear|maid|fan|"

@@ -92,6 +92,10 @@ SELF_HARM = words(
     better off (?:dead|without you)
     (?:nobody|no one) (?:would|will) (?:miss you|care if you die)
     how to (?:kill|hang|cut|starve|hurt|drown|poison) (?:your|one|him|her)self
+    (?:how to|(?:best|right|proper|easiest|quickest|surest|painless) (?:way|method|place) to) (?:cut|slit|
+        slash|open) (?:your|one's|her|his|the) (?:own )?(?:wrists?|veins|arms)
+    (?:best|right|proper|easiest|quickest|surest|painless) (?:way|method) to (?:kill|hang|hurt|
+        starve|drown) (?:your|one)self
     how to (?:tie|make|knot) an? (?:working |good |strong )?noose
     (?:how to|ways to|tips to|tips for|guide to|best way to|methods? (?:of|for|to)|
         instructions for) (?:\w{2,10} ){0,2}(?:suicide|self[\s-]harm(?:ing)?|cutting|purg(?:e|ing)|
@@ -131,6 +135,10 @@ HATE = words(
         like |a |an )?(?:\w{{2,10}} )?(?:vermin|subhumans?|sub-?human|animals|parasites|filth|scum|
         cockroaches|rats|apes|monkeys|inferior|disgusting|a disease|disease|trash|garbage|savages|
         criminals|terrorists|rapists|invaders|degenerates?|evil|pigs|dogs|abominations?|mentally ill)
+    (?:these|those|such|that kind of|all those) people (?:[\w'-]{{2,12}} ){{0,4}}(?:are|is) (?:all |just |
+        nothing but |like ){{0,2}}(?:vermin|subhumans?|sub-?human|parasites|filth|scum|cockroaches)
+    (?:{_GROUPS}|immigrant|migrant|refugee|foreigner),? (?:and|who|he|she|they) [^.!?\n]{{0,24}}(?:
+        they|them)(?: are| all)? (?:vermin|subhumans?|sub-?human|parasites|filth|scum|cockroaches)
     (?:all |these |those |the )?{_GROUPS} (?:should|must|deserve to|need to|have to) (?:all |
         just )?(?:be (?:killed|deported|exterminated|gassed|shot|hanged|burned|banned|sterili[sz]ed|
         enslaved|put down)|die|burn|go back|disappear|leave)

@@ -60,10 +60,12 @@ PERSONA = words(
         девят\w{2}|десят\w{2}|одиннадцат\w{2})
         (?:-\w{1,2})? классе?
     (?:учится|учусь|учишься|ходит|хожу) в (?:\w{3,9} )?школ[еу]
+    (?:у|в) (?:\d{1,2}|(?:перш|друг|трет|четверт|п'?ят|шост|сьом|восьм|дев'?ят|десят|одинадцят)\w{2,4})
+        (?:-\w{1,2})? класі
     (?:lise|ortaokul|ilkokul) (?:\w{2,9} )?(?:sinif\w{0,3}|ogrenci\w{0,4})
     (?:[1-9]|1[0-2])\.? sinif\w{0,2} ogrenci\w{0,4}
     (?:zit|zat) (?:in|op) (?:de |het )?(?:\w{3,7} )?(?:klas|brugklas|middelbare(?: school)?|basisschool|
-        groep [1-8])
+        groep (?:[1-8]|een|twee|drie|vier|vijf|zes|zeven|acht))
     brugklass?er\w{0,2}
     (?:gar|gick) i (?:\w{3,7} |\d\.? ?)?(?:klass|hogstadiet|gymnasiet|attan|nian|sjuan|sexan|folkeskolen?|
         klasse)
@@ -75,6 +77,16 @@ PERSONA = words(
     (?:cursa|estudia|va) (?:en |a |al |el )?(?:la |el )?(?:secundaria|primaria|instituto|bachillerato|
         colegio|escuela)(?! de (?:arte|medicina|musica|negocios))
     chodi (?:do|na) (?:\w{2,9} )?(?:tridy|zakladni skol\w|gymnazi\w{1,2}|zs)
+    (?:(?:at|in|of) )?s[1-6][\s,]{1,2}(?:at|in|of) (?:an? |the |her |his |my |your )?(?:[\w'-]{2,14} ){0,3}
+        (?:secondary|high|academy|school)
+    (?:secondary|high school|academy),? \(?s[1-6]
+    s[1-6] (?:pupils?|students?)
+    in (?:her|his|my|your|their|the) (?:gcse|a-level|o-level|abitur)s? (?:year|class|exams?)
+    (?:finish(?:es)?|leaves?|leaving|completes?) (?:middle|elementary|primary|junior high) school (?:this|
+        next|in|soon)
+    school[^.!?\n]{0,24} (?:class|form|grade) (?:[1-9]|1[0-2])[a-f]?(?=\s*(?:[.,;!?)]|$|\n))
+    (?:masih|baru|di bangku) (?:di )?(?:kelas \d{1,2} )?(?:sd|smp|sma|smk)
+    (?:uczen|uczniem|uczennica|uczennice) (?:\w{3,12}|\d{1,2}) klasy
     school[\s-]?age[d]?
     (?:[1-9]|1[0-2])(?:st|nd|rd|th)[\s-]grad(?:e|er|ers)(?! teachers?(?!'))
     (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)[\s-]grad(?:e|er|
@@ -216,6 +228,9 @@ PERSONA_UNSPACED = parts(
     蘿莉
     正太
     高中[女男]?学?生
+    (?:高中|初中|小学)[一二三四五六]年级
+    中[一二三](?=です|だ|の(?:女|男|少)|生)
+    高[一二三](?=です|だ)
     读(?:高中|初中|小学)的?
     (?:高中|初中)的?(?:女孩|男孩|女生|男生|少女|少年)
     初中[女男]学?生
@@ -242,6 +257,8 @@ PERSONA_UNSPACED = parts(
     القاصر
     تلميذة
     طالبة (?:في )?(?:ثانوية|مدرسة|الثانوية)
+    (?:طالب|طالبة|تلميذ|تلميذة|تدرس|يدرس) (?:في |ب)?(?:ال)?(?:مرحلة )?(?:ال)?(?:[إا]عدادية|
+        ابتدائية|متوسطة|ثانوية)
     नाबालिग
     अवयस्क
     स्कूल की लड़की
@@ -444,7 +461,15 @@ NO_MINOR = words(
     minors?[\s-](?:league|key|scale|chord|royalty|miracle|setback|inconvenience|details?|flaw|celebrity|
         gods?|spirit|demon|official|threat|
         surgery|burns?|wounds?|offen[cs]e|accident|roles?|issues?|repairs?)
-    minor (?:in|noble|deity|god|goddess|role|key|injur\w{1,3}|character|detail|problem|chord|scale)s?
+    (?:was|were) (?:a |an )?(?:school\s?(?:boy|girl|child)|teenager|child|kid) in the (?:
+        19[3-9]0s|(?:nineteen[\s-])?
+        (?:thirties|forties|fifties|sixties|seventies|eighties|nineties))
+    ocean's (?:eight|eleven|twelve|thirteen|
+        8|1[1-3])(?= (?:is|was|on|in the cinema|film|movie|tonight|again)\b)
+    (?:watch\w{0,3}|saw|seen|film|movie|remake of|like in|as in|quotes?) ocean's (?:eight|eleven|twelve|
+        thirteen|8|1[1-3])
+    minor (?:in(?! the eyes)|noble|deity|god|goddess|role|key|injur\w{1,3}|character|detail|problem|chord|
+        scale)s?
     (?:sweet child|dear child|my child|poor child|foolish child)(?= (?:of|o'))
     teen[\s-]?age years
     """
@@ -455,10 +480,10 @@ GROWN_UP = words(
     high[\s-]school (?:sweethearts?|reunion|teachers?|coach(?:es)?|principals?|janitors?|counsell?ors?|
         diploma|graduates?|degree|dropout|friends?|crush|rival|band|yearbook|bully)
     (?:graduated|dropped out|graduate|graduating|graduation|out) (?:of|from) (?:high|secondary) school
-    (?:since|after|before|from|back in|met in|finished|left|during|ever since) (?:high|middle|elementary|
-        primary|secondary|junior high) school(?:ers)?(?=[\s,.;!?]|$)(?! (?:last|yesterday|this|girl|boy|
-        student|kid|senior|
-        junior|sophomore|freshman))
+    (?!(?:(?<=just )|(?<=newly )|(?<=recently )|(?<=only ))(?:finished|left) (?:middle|elementary|primary|
+        junior))(?:since|after|before|from|back in|met in|finished|left|during|ever since) (?:high|
+        middle|elementary|primary|secondary|junior high) school(?:ers)?(?=[\s,.;!?]|$)(?! (?:last|yesterday|
+        this|girl|boy|student|kid|senior|junior|sophomore|freshman))
     since (?:kindergarten|preschool|(?:\w{5,8}|\d{1,2}(?:st|nd|rd|th)) grade)
     (?:college|university|uni) (?:freshm[ae]n|sophomores?|juniors?|seniors?)
     """

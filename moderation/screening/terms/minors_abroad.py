@@ -13,6 +13,7 @@ PERSONA = words(
     alaeali(?:ne|se|sed)
     olograda?
     (?:i|e) mitur
+    on (?:bir|iki|uc|dort|bes|alt[iı]|yedi)(?:s?[iı]n[ea]|une) (?:\w{2,6} )?(?:bas|gir)\w{1,5}
     malol(?:et|jet)n\w{1,4}
     malolet[aey]
     mladoletn\w{1,4}

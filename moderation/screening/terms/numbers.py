@@ -136,8 +136,31 @@ for _key in BY_WORDS:
 # With letters doubled or not: "siixten", "fiffteen".
 COLLAPSED = {re.sub(r"(.)\1+", r"\1", word): value for word, value in ENGLISH.items() if value > 12}
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _one_slip_from(word: str) -> set[str]:
+    """Return what a word becomes when one letter inside it is lost, swapped, wrong or too many."""
+    inside = range(1, len(word))
+    return (
+        {word[:at] + word[at + 1 :] for at in inside}
+        | {word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in inside}
+        | {word[:at] + letter + word[at + 1 :] for at in inside for letter in _LETTERS}
+        | {word[:at] + letter + word[at:] for at in inside for letter in _LETTERS}
+    )
+
+
+# "Sxiteen", "si3teen" with the 3 read as an "e". No other word is so near to one of these.
+MISSPELT = {
+    slip: value
+    for word, value in ENGLISH.items()
+    if value > 12
+    for slip in _one_slip_from(word)
+    if slip not in BY_WORDS
+}
+
 # Where no other word can follow.
-LABELLED = re.compile(r"[:=]\s{0,2}$")
+LABELLED = re.compile(r"[:=]\s{0,2}\(?$")
 TEENS = {
     "thir": 13,
     "three": 13,
@@ -264,7 +287,33 @@ THAN_BETWEEN = re.compile(
 YOUNGER_AFTER = re.compile(
     r" (?:years?|yrs?) (?:younger|her junior|his junior|less)(?! than (?!her|him|that))"
 )
-ROOT_BEFORE = ending(r"(?:square )?root of |sqrt\(?")
+# "Aged one hundred and eighty months."
+AGED_BEFORE = ending(
+    r"(?:aged|age(?: is| of)?[\s:=]{1,2}|age in months[\s:=]{1,2}(?:is )?)\s?"
+    r"(?P<hundreds>\w{3,8} hundred and )?"
+)
+MONTHS_AFTER = re.compile(r"[\s-]months?(?=\s*(?:[.,;!?)]|$|\n|and\b))")
+COUNTDOWN_BETWEEN = re.compile(r"(?:[^\w\s]{1,3}\s?|\s)(?:\s?[^\w\s]{1,3}\s?)?")
+COUNTDOWN = words(
+    """
+    rockets?
+    lift[\\s-]?off
+    launch\\w{0,3}
+    blast[\\s-]?off
+    count\\w{0,4}
+    seconds?
+    timer
+    t[\\s-]minus
+    zero
+    bomb
+    detonat\\w{2,4}
+    new year
+    lift
+    elevator
+    floors?
+    """
+)
+ROOT_BEFORE = ending(r"(?:square )?root of |sqrt\(?|√\s?\(?")
 SQUARE_BEFORE = ending(r"square of\s")
 SQUARED_AFTER = re.compile(r" squared|²|\^2")
 TAKING = words("subtract\ntake\ndeduct\nminus\nremove\nsubtracted\ntaken")
@@ -273,5 +322,6 @@ OTHER_BASE = re.compile(
     r"(?<![\w.])(?:0x(?P<hex>[0-9a-f]{1,4})|0b(?P<bin>[01]{1,8})|0o(?P<oct>[0-7]{1,3})"
     r"|(?P<bin_word>[01]{4,8})(?=[\s,(]{1,2}(?:in |is )?binary)|"
     r"(?P<hex_word>[0-9a-f]{1,2})(?=[\s,(]{1,2}(?:in )?hex)"
+    r"|(?:(?<=binary is )|(?<=binary: )|(?<=binary )|(?<=binary, ))(?P<bin_after>[01]{4,8})"
     r"|(?P<oct_word>[0-7]{1,2})(?=[\s,(]{1,2}(?:in )?octal))(?![^\W_])"
 )

@@ -156,6 +156,11 @@ CARES_FOR = re.compile(
     r"\s(?:(?!(?:and|is|are|was|who|but|that|while|when|because|she|he|i|since|from|by|until|after|"
     r"before|age)\b)[\w'-]{1,14}\s){0,5}$"
 )
+# "... at seventeen and is now a cook of forty".
+GROWN_SINCE = re.compile(
+    r"[\s,;]{1,3}(?:and |but )?(?:(?:she|he|i) )?(?:is|am|'s|'m) now (?:[\w'-]{1,12} ){0,4}"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-8]\d)(?![\w%:/]|\s(?:times|days|weeks|months))"
+)
 GROUP_AFTER = re.compile(r"[\s-]?olds(?![^\W\d_])|s(?![^\W\d_])")
 # Somebody to whom things happen.
 OBJECT_BEFORE = re.compile(
@@ -312,6 +317,8 @@ AGELESS = words(
     still (?:looks?|appears?|seems?|has the body)
     immortal
     ageless
+    (?:ghost|spirit|revenant|spect(?:re|er)|phantom|zombie)(?! (?:hunter|town|writer|story|stories))
+        [^.!?\n]{0,40}(?:died|drowned|killed|murdered|perished|passed away)
     """
 )
 # "{{char}} is a teenager", "you play a child": the one who takes part.

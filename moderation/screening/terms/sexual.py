@@ -166,6 +166,7 @@ INNOCENT = words(
     (?:same|opposite|fairer|either|both|single|mixed)[\s-]sex(?:es)?
     sex(?: ed| education| educators?| change| chromosomes?| discrimination| equality| assigned)
     (?:biological |assigned )?(?:sex|gender)\s?[:=]\s?\(?"?(?:female|male|f|m|woman|man|other|n/?a|unknown)
+    make love,? (?:and )?not war
     the (?:female|male|weaker|stronger) sex
     sexual (?:orientation|health|identity|selection|reproduction|dimorphism)
     naked (?:eyes?|truth|ambition|flames?|blades?|swords?|steel|souls?|mole|trees?|branch(?:es)?|bulb|

@@ -5,6 +5,8 @@ from moderation.screening.terms import words
 MATURE = words(
     r"""
     gor(?:e|y)
+    (?:make|makes|made|making) (?:(?:passionate|sweet|slow|tender|wild|hot|gentle|steamy)[\s,]{1,2}){0,2}
+        love(?:\s(?:all|every|until|till|again|on|in|under|by|with|to)\b|(?=\s*(?:[.;!?)]|$|\n)))
     seduc(?:e|es|ed|er|ing|tive|tively|tion|tress)
     sensual(?:ly|ity)?
     lingerie
