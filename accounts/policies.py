@@ -28,6 +28,19 @@ def sees_mature(viewer: Viewer) -> bool:
     )
 
 
+def looks_after_child_safety(viewer: Viewer) -> bool:
+    """Whether the viewer reads what concerns the safety of children: staff with a right of its own (R11).
+
+    Every staff page asks this before it shows that something was stopped because of minors.
+    """
+    return (
+        isinstance(viewer, User)
+        and viewer.is_active
+        and viewer.is_staff
+        and any(viewer.has_perm(f"moderation.{right}_safetycase") for right in ("view", "change"))
+    )
+
+
 def restriction_refusal(user: User, scope: Restriction.Scope, *, now: datetime) -> Refusal | None:
     """Say no while the account, or this part of it, is restricted. One query."""
     if not user.is_active:

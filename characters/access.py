@@ -52,10 +52,13 @@ class Kind:
         revision = item.revision_for(viewer)
         if item.can_view(viewer) and revision is not None:
             return _target(item, revision, item.get_absolute_url())
-        shown = queries.find_shown_to_staff(item) if is_reviewer(viewer) else None
-        if shown is not None:
-            return _target(item, shown, reverse(f"admin:characters_{item.KIND}_change", args=[item.pk]))
-        return None
+        if not is_reviewer(viewer) or not isinstance(viewer, User):
+            return None
+        found = queries.list_for_staff(viewer, self.model).filter(pk=item.pk).first()
+        shown = queries.find_shown_to_staff(found) if found is not None else None
+        if shown is None:
+            return None
+        return _target(item, shown, reverse(f"admin:characters_{item.KIND}_change", args=[item.pk]))
 
     def find_days(self, public_ids: Sequence[str]) -> dict[str, date]:
         """Return for each item the day, in UTC, on which it was made. One query."""

@@ -14,6 +14,7 @@ class CharactersConfig(AppConfig):
         from characters import snapshots as item_snapshots  # noqa: PLC0415
         from characters.services import enforcing  # noqa: PLC0415
         from core import media  # noqa: PLC0415
+        from core.staff import hide_events  # noqa: PLC0415
         from imagegen import access as picture_access  # noqa: PLC0415
         from imagegen import handlers as picture_handlers  # noqa: PLC0415
         from moderation import claims, queues, snapshots, statements, targets  # noqa: PLC0415
@@ -23,6 +24,7 @@ class CharactersConfig(AppConfig):
         picture_handlers.register_upload_approved(handlers.is_portrait_approved)
         picture_handlers.register_names(handlers.list_portrait_names)
         media.watch(character_access.record_portrait_view)
+        hide_events(handlers.hidden_events)
         for view in (item_snapshots.CHARACTERS, item_snapshots.STORIES):
             snapshots.register(view.queue.model.KIND, view.find)
         kinds = (

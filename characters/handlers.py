@@ -4,9 +4,19 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
+from accounts.models import User
 from characters import services
-from characters.models import APPROVED_ONCE, Revision, State
+from characters.models import APPROVED_ONCE, ITEM_MODELS, Revision, State
 from imagegen.models import Picture
+
+
+def hidden_events(viewer: User) -> Q:
+    """Return the audit events about what the viewer made: who looked at it, decided or noted something."""
+    hidden = Q()
+    for kind, model in ITEM_MODELS.items():
+        own = model.objects.filter(owner=viewer).values("public_id")
+        hidden |= Q(target_kind=kind, target_id__in=own)
+    return hidden
 
 
 def follow_replaced_portrait(old: Picture, new: Picture) -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from accounts.models import User
+from accounts.models import NEVER_VERIFIED_CODE, User
+from accounts.policies import looks_after_child_safety
 from accounts.queries import Viewer, username_of
 from characters.folding import fold
 from characters.models import (
@@ -23,6 +24,7 @@ from characters.models import (
     StoryQuerySet,
 )
 from imagegen.models import Picture
+from moderation import queries as moderation_queries
 from moderation.models import Decision
 
 AnyItem = TypeVar("AnyItem", bound=Item)
@@ -187,33 +189,75 @@ def list_pending(model: type[Item] = Character) -> Any:
     return rows.for_review().order_by("submitted_at", "id")
 
 
-def list_for_review(model: type[Item] = Character) -> Any:
-    """Return what reviewers may open: revisions that were put before them, with the live one beside."""
-    return model.revision_model().objects.exclude(state__in=PRIVATE_STATES).for_review()
+def list_for_review(viewer: User | None, model: type[Item] = Character) -> Any:
+    """Return what a reviewer may open: revisions that were put before them, with the live one beside."""
+    return shown_to_staff(viewer, put_before_reviewers(model)).for_review()
 
 
-def list_for_staff(model: type[Item] = Character) -> Any:
-    """Return the items of which a version was put before the reviewers (R9), with the last of these."""
-    submitted = model.revision_model().objects.exclude(state__in=PRIVATE_STATES)
+def put_before_reviewers(model: type[Item]) -> Any:
+    """Return the revisions that were put before the reviewers and not taken back."""
+    return model.revision_model().objects.exclude(state__in=PRIVATE_STATES)
+
+
+def shown_to_staff(viewer: User | None, revisions: Any) -> Any:
+    """Return those of some revisions that a member of staff reads; None: that anybody of them may.
+
+    None of their own: they read what was decided where everybody does, without the notes of their colleagues.
+    What screening stopped because of minors is for those who look after child safety (R11).
+    """
+    if viewer is not None:
+        revisions = revisions.exclude(item__owner=viewer)
+    return revisions if _reads_hits(viewer) else revisions.exclude(_is_hit(revisions.model))
+
+
+def list_own_keys(viewer: User, revisions: Any) -> list[int]:
+    """Return the keys of those of some revisions that are of what somebody made. One query."""
+    return list(revisions.filter(item__owner=viewer).order_by().values_list("pk", flat=True))
+
+
+def _reads_hits(viewer: User | None) -> bool:
+    return viewer is not None and looks_after_child_safety(viewer)
+
+
+def _is_hit(revision_model: type[ItemRevision]) -> Q:
+    """Say that screening stopped a revision because of minors, and nobody took that back."""
+    decisions = Decision.objects.filter(
+        moderation_queries.is_hit(""),
+        kind=Decision.Kind.REJECT,
+        target_kind=revision_model.item_model().KIND,
+        target_id=OuterRef("item__public_id"),
+        revision_hash=OuterRef("content_hash"),
+    )
+    return Q(state=State.REJECTED, reason_code=NEVER_VERIFIED_CODE) & Q(Exists(decisions))
+
+
+def list_for_staff(viewer: User | None, model: type[Item] = Character) -> Any:
+    """Return the items of which a member of staff reads a version (R9), with the last of these.
+
+    None of their own. hides_open: whether the version that its creator works on was stopped because of
+    minors, and the viewer does not look after child safety.
+    """
+    submitted = shown_to_staff(viewer, put_before_reviewers(model))
     last = submitted.with_pictures().order_by("-number")[:1]
+    revisions = model.revision_model()
+    stopped = revisions.objects.filter(_is_hit(revisions), pk=OuterRef("open_revision"))
+    items = model.objects.exclude(owner=viewer) if viewer is not None else model.objects.all()
     return (
-        model.objects.filter(Exists(submitted.filter(item=OuterRef("pk"))))
+        items.filter(Exists(submitted.filter(item=OuterRef("pk"))))
+        .annotate(hides_open=Value(value=False) if _reads_hits(viewer) else Exists(stopped))
         .with_revisions(*_PAGE)
         .prefetch_related(Prefetch("revisions", queryset=last, to_attr="last_submitted"))
     )
 
 
-def find_shown_to_staff(item: Item) -> Any:
-    """Return what staff read of an item: what is live, else what was submitted last."""
+def find_shown_to_staff(item: Any) -> Any:
+    """Return what staff read of an item of list_for_staff: what is live, else what was submitted last."""
     if item.live_revision is not None:
         return item.live_revision
-    if item.open_revision is not None and item.open_revision.state not in PRIVATE_STATES:
-        return item.open_revision
-    if item.delisted_revision is not None:
-        return item.delisted_revision
-    # Only list_for_staff fetches it for all its rows.
-    last: list[ItemRevision] | None = getattr(item, "last_submitted", None)
-    return next(iter(last), None) if last is not None else list_submitted(item).first()
+    opened = item.open_revision
+    if opened is not None and opened.state not in PRIVATE_STATES and not item.hides_open:
+        return opened
+    return item.delisted_revision or next(iter(item.last_submitted), None)
 
 
 def waits_for_person() -> Q:
@@ -260,9 +304,9 @@ def list_revisions(item: Item) -> Any:
     return item.revisions.with_pictures().order_by("-number")
 
 
-def list_submitted(item: Item) -> Any:
-    """Return the versions of an item that staff may read, newest first."""
-    return list_revisions(item).exclude(state__in=PRIVATE_STATES)
+def list_submitted(viewer: User, item: Item) -> Any:
+    """Return the versions of an item that a member of staff reads, newest first."""
+    return shown_to_staff(viewer, list_revisions(item).exclude(state__in=PRIVATE_STATES))
 
 
 def list_portrait_ids(item: Item) -> set[int]:
@@ -292,8 +336,13 @@ def _walk_to_face(picture: Picture, known: dict[int, Picture]) -> Picture:
     return picture
 
 
+def list_decisions_shown_to(viewer: User, item: Item) -> QuerySet[Decision]:
+    """Return what a member of staff reads of what was decided about an item, newest first."""
+    return moderation_queries.list_shown_to(viewer, list_decisions(item))
+
+
 def list_decisions(item: Item) -> QuerySet[Decision]:
-    """Return what reviewers decided about an item, newest first, each with actor_name."""
+    """Return for programs what was decided about an item, newest first, each with actor_name."""
     return (
         Decision.objects.filter(target_kind=item.KIND, target_id=item.public_id)
         .select_related("actor")

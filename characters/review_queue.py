@@ -70,14 +70,14 @@ class ReviewQueue:
         """Return what waits for a person, to be ordered by ORDER."""
         return self.revisions.filter(waits())
 
-    def list_for_review(self, *, now: datetime, with_withdrawn: bool = False) -> QuerySet[Any]:
-        """Return what reviewers may open, with who works on it.
+    def list_for_review(self, viewer: User, *, now: datetime, with_withdrawn: bool = False) -> QuerySet[Any]:
+        """Return what a reviewer may open, with who works on it.
 
         with_withdrawn: and what was taken back, for a caller that says so and shows nothing of it.
         """
-        rows = queries.list_for_review(self.model)
+        rows = queries.list_for_review(viewer, self.model)
         if with_withdrawn:
-            rows = self.revisions.exclude(state=State.DRAFT).for_review()
+            rows = queries.shown_to_staff(viewer, self.revisions.exclude(state=State.DRAFT)).for_review()
         return claims.annotate(rows, queue=self.key, now=now)
 
     def find_next(

@@ -19,9 +19,13 @@ class Snapshots:
     queue: ReviewQueue
 
     def find(self, public_id: str, content_hash: str) -> Snapshot | None:
-        """Return the newest version with this content that staff may read, else what staff read of it now."""
-        submitted = queries.list_for_review(self.queue.model).filter(item__public_id=public_id)
-        exact = submitted.filter(content_hash=content_hash).order_by("-number").first()
+        """Return the newest version with this content, else what anybody of the staff reads of it now.
+
+        Whoever asks has seen to it that they may read what was reported or decided.
+        """
+        submitted = queries.put_before_reviewers(self.queue.model).for_review()
+        same = submitted.filter(item__public_id=public_id, content_hash=content_hash)
+        exact = same.order_by("-number").first()
         revision = exact or self._find_shown(public_id)
         if revision is None:
             return None
@@ -48,11 +52,11 @@ class Snapshots:
         )
 
     def _find_shown(self, public_id: str) -> ItemRevision | None:
-        item: Item | None = queries.list_for_staff(self.queue.model).filter(public_id=public_id).first()
+        item: Item | None = queries.list_for_staff(None, self.queue.model).filter(public_id=public_id).first()
         shown = queries.find_shown_to_staff(item) if item is not None else None
         if shown is None:
             return None
-        found: ItemRevision = queries.list_for_review(self.queue.model).get(pk=shown.pk)
+        found: ItemRevision = queries.list_for_review(None, self.queue.model).get(pk=shown.pk)
         return found
 
 

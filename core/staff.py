@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -76,9 +76,21 @@ class LoggedLists(SafeLists):
         _record(request, kind, key)
         return super().changelist_view(request, extra_context)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search; what completes a name in a form shows the list too, and is no page of it."""
+        if is_completing(request):
+            kind, key = self.logged_as
+            _record(request, kind, key, part="completion")
+        return super().get_search_results(request, queryset, search_term)
+
 
 class LoggedPages(LoggedLists):
-    """The same of the pages of single rows, their history too. A row without a public id has its key."""
+    """The same of the pages of single rows: also of their history, and of what asks whether to delete them.
+
+    A row without a public id has its key.
+    """
 
     @viewing.refuse_unlogged
     def change_view(
@@ -98,12 +110,24 @@ class LoggedPages(LoggedLists):
         self._note_look(request, object_id, part="history")
         return super().history_view(request, object_id, extra_context)
 
+    @viewing.refuse_unlogged
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._note_look(request, object_id, part="deletion")
+        return super().delete_view(request, object_id, extra_context)
+
     def _note_look(self, request: HttpRequest, object_id: str, *, part: str) -> None:
         """Write a look down; of what is not there, or not theirs to see, Django's page says so."""
         row = self.get_object(request, object_id)
         if row is not None and self.has_view_permission(request, row):
             key = getattr(row, "public_id", "") or str(row.pk)
             _record(request, str(self.opts.model_name), key, part=part)
+
+
+def is_completing(request: HttpRequest) -> bool:
+    """Whether a request is of the admin's boxes that complete a name."""
+    return request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
 
 
 def _record(request: HttpRequest, kind: str, key: str, **details: Any) -> None:

@@ -7,11 +7,13 @@ no list, no log and no mail.
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policies as account_policies
 from accounts.models import Restriction, User
 from accounts.queries import Viewer
 from core import audit
@@ -101,9 +103,7 @@ def record_hit(
 
 def may_view(viewer: Viewer) -> bool:
     """Whether the viewer looks after child safety: it takes a permission that reviewers do not have."""
-    return _is_staff(viewer) and (
-        viewer.has_perm("moderation.view_safetycase") or viewer.has_perm("moderation.change_safetycase")
-    )
+    return account_policies.looks_after_child_safety(viewer)
 
 
 def decide_refusal(actor: User, case: SafetyCase) -> Refusal | None:
@@ -253,30 +253,38 @@ def _list_locks(case: SafetyCase) -> QuerySet[Decision]:
 
 def list_proposals(case: SafetyCase) -> QuerySet[Proposal]:
     """Return the suspensions that confirming a hit of the case's subject proposed, the newest first."""
-    return (
-        Proposal.objects.filter(
-            user__subject=case.subject_id,
-            caused_by__kind=Decision.Kind.CONFIRM,
-            created_at__gte=case.created_at,
-        )
-        .select_related("user", "caused_by", "case", "reverses")
-        .order_by("-pk")
-    )
+    found = _proposals_about(case.subject_id, since=case.created_at)
+    return found.select_related("user", "caused_by", "case", "reverses").order_by("-pk")
 
 
 def list_appeals(case: SafetyCase) -> QuerySet[Appeal]:
-    """Return the appeals against the lock of a case and what followed from it, the newest first."""
-    locks = Q(decision__source=Decision.Source.AUTOMATIC, decision__caused_by=None)
+    """Return the appeals against what screening did about a hit and what followed, the newest first."""
+    found = _appeals_about(case.subject_id, since=case.created_at)
+    return found.select_related("decision__caused_by", "answer", "appellant").order_by("-pk")
+
+
+def list_waiting(cases: QuerySet[SafetyCase]) -> QuerySet[SafetyCase]:
+    """Return those of some cases that wait for somebody: for a decision, or an answer in a closed one."""
+    about = {"since": OuterRef("created_at")}
+    appeals = _appeals_about(OuterRef("subject"), **about).filter(state=Appeal.State.OPEN)
+    proposed = _proposals_about(OuterRef("subject"), **about).filter(state=Proposal.State.OPEN)
+    return cases.filter(Q(state=SafetyCase.State.OPEN) | Exists(appeals) | Exists(proposed))
+
+
+def _proposals_about(subject: Any, *, since: Any) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(
+        user__subject=subject, caused_by__kind=Decision.Kind.CONFIRM, created_at__gte=since
+    )
+
+
+def _appeals_about(subject: Any, *, since: Any) -> QuerySet[Appeal]:
+    by_screening = Q(decision__source=Decision.Source.AUTOMATIC, decision__caused_by=None)
     rests_on_hit = Q(decision__caused_by__kind=Decision.Kind.CONFIRM)
-    return (
-        Appeal.objects.filter(
-            locks | rests_on_hit,
-            decision__affected=case.subject_id,
-            decision__reason_code=REASON,
-            decision__at__gte=case.created_at,
-        )
-        .select_related("decision__caused_by", "answer", "appellant")
-        .order_by("-pk")
+    return Appeal.objects.filter(
+        by_screening | rests_on_hit,
+        decision__affected=subject,
+        decision__reason_code=REASON,
+        decision__at__gte=since,
     )
 
 
@@ -325,7 +333,3 @@ def _close(case: SafetyCase, state: SafetyCase.State, *, now: datetime) -> bool:
 
 def _record(actor: Subject | None, kind: str, case: SafetyCase, *, now: datetime) -> None:
     audit.record(actor=actor, kind=kind, at=now, target_kind=TARGET, target_id=case.public_id)
-
-
-def _is_staff(viewer: Viewer) -> bool:
-    return isinstance(viewer, User) and viewer.is_active and viewer.is_staff

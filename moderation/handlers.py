@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.queries import Viewer
 from core import viewing
 from core.refusals import Refusal
-from moderation import child_safety, policies
+from moderation import child_safety, policies, queries
 from moderation.models import Case, Decision, SafetyCase
 from moderation.policies import is_reviewer
 from moderation.services.enforcement import PERSON
@@ -51,6 +51,8 @@ def hidden_events(viewer: User) -> Q:
     hidden = mine & about_decisions
     if child_safety.may_view(viewer):
         return hidden
+    hits = Decision.objects.filter(queries.is_hit(""))
+    answers = hits.filter(reverses__isnull=False)
     people = User.objects.filter(subject__in=SafetyCase.objects.values("subject")).values("public_id")
     about_people = Q(kind="user.suspended")
     for group in ("decision.", "proposal.", "restriction."):
@@ -60,6 +62,12 @@ def hidden_events(viewer: User) -> Q:
         | Q(target_kind=child_safety.TARGET)
         | Q(kind__in=("screening.evidence", "evidence.opened"))
         | (about_people & Q(target_kind=PERSON, target_id__in=people))
+        # What a program did under that rule, whatever app wrote it down. Without the first part a missing
+        # code would be neither true nor false, and hide every event of a program.
+        | Q(data__has_key="reason_code", data__reason_code=child_safety.REASON, actor__isnull=True)
+        | Q(target_kind="decision", target_id__in=hits.values("public_id"))
+        # The answers to appeals against hits name no rule, but what they are about.
+        | Q(kind__startswith="decision.", target_id__in=answers.values("target_id"))
     )
 
 

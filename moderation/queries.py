@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from accounts import policies as account_policies
 from accounts.models import NEVER_VERIFIED_CODE, User
 from accounts.queries import username_of
 from moderation import targets
@@ -133,7 +134,7 @@ def list_shown_to(viewer: User, decisions: QuerySet[Decision]) -> QuerySet[Decis
     concerns the safety of children is for those who look after it.
     """
     shown = decisions.exclude(affected=viewer.subject_id)
-    return shown if _sees_hits(viewer) else shown.exclude(_is_hit(""))
+    return shown if account_policies.looks_after_child_safety(viewer) else shown.exclude(is_hit(""))
 
 
 def list_record(viewer: User, person: User) -> QuerySet[Decision]:
@@ -144,20 +145,27 @@ def list_record(viewer: User, person: User) -> QuerySet[Decision]:
 def list_measures_shown_to(viewer: User, measures: QuerySet[Measure]) -> QuerySet[Measure]:
     """Return those of some measures whose decisions a member of staff reads."""
     shown = measures.exclude(affected=viewer.subject_id)
-    return shown if _sees_hits(viewer) else shown.exclude(_is_hit("decision__"))
+    return shown if account_policies.looks_after_child_safety(viewer) else shown.exclude(is_hit("decision__"))
+
+
+def list_appeals_shown_to(viewer: User, appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    """Return those of some appeals that a member of staff reads: none of their own or about themselves.
+
+    Those against what screening stopped because of minors are for those who look after child safety.
+    """
+    shown = appeals.exclude(appellant=viewer).exclude(decision__affected=viewer.subject_id)
+    is_keeper = account_policies.looks_after_child_safety(viewer)
+    return shown if is_keeper else shown.exclude(is_hit("decision__"))
 
 
 def list_proposals_shown_to(viewer: User) -> QuerySet[Proposal]:
     """Return the proposals that a member of staff reads: none about themselves."""
     shown = Proposal.objects.exclude(user=viewer)
-    return shown if _sees_hits(viewer) else shown.exclude(caused_by__kind=Decision.Kind.CONFIRM)
+    is_keeper = account_policies.looks_after_child_safety(viewer)
+    return shown if is_keeper else shown.exclude(caused_by__kind=Decision.Kind.CONFIRM)
 
 
-def _sees_hits(viewer: User) -> bool:
-    return viewer.has_perm("moderation.view_safetycase") or viewer.has_perm("moderation.change_safetycase")
-
-
-def _is_hit(prefix: str) -> Q:
+def is_hit(prefix: str) -> Q:
     """Say that a decision is what screening stopped because of minors, answers that or follows from it."""
     found = Q()
     for path in (prefix, f"{prefix}reverses__"):

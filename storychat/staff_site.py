@@ -9,10 +9,11 @@ from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.sites import AdminSite
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import viewing
 from core.staff import LoggedPages
 
 # How the start page has our apps: what waits for an answer, then what it is about, then what runs it.
@@ -36,6 +37,11 @@ class StaffSite(AdminSite):
             if not is_ours(model._meta.app_label) and not issubclass(pages, LoggedPages):  # noqa: SLF001
                 pages = type(f"Logged{pages.__name__}", (LoggedPages, pages), {})
             super().register([model], pages, **options)
+
+    @viewing.refuse_unlogged
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Complete a name in a form, once the look at the list that it is from is written down."""
+        return super().autocomplete_view(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Return what somebody may look at: ours by _ORDER, then one group with what libraries bring."""

@@ -92,7 +92,7 @@ def _render(
 ) -> TemplateResponse:
     actor = reviewer(request)
     now = timezone.now()
-    waiting = frame.queue.list_for_review(now=now).filter(review_queue.waits(), pk__in=keys[:LIMIT])
+    waiting = frame.queue.list_for_review(actor, now=now).filter(review_queue.waits(), pk__in=keys[:LIMIT])
     revisions = list(waiting.order_by(*review_queue.ORDER))
     viewing.record_many(
         actor=actor,

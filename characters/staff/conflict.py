@@ -14,6 +14,7 @@ from characters.review_forms import DecisionForm
 from characters.staff.frame import Frame
 from core.refusals import Refusal
 from moderation import review_presenters
+from moderation.staff.common import reviewer
 from moderation.staff.workflow import list_typed
 
 
@@ -41,6 +42,6 @@ def show_conflict(
             # It still waits: what was typed can be sent again.
             context["form"] = form if isinstance(form, DecisionForm) else None
         else:
-            decisions = review_presenters.present_decisions(list(queries.list_decisions(revision.item)[:1]))
-            context["last"] = next(iter(decisions), None)
+            shown = queries.list_decisions_shown_to(reviewer(request), revision.item)
+            context["last"] = next(iter(review_presenters.present_decisions(list(shown[:1]))), None)
     return TemplateResponse(request, "admin/characters/conflict.html", context, status=409)

@@ -70,6 +70,17 @@ _PLACES = {
 }
 
 
+def _label_of(item: Any) -> labels.Label:
+    """Return the label of an item, as if a version that this member of staff does not read were not there."""
+    if not item.hides_open:
+        return labels.label_of(item)
+    standing = item.live_revision or item.delisted_revision
+    if standing is not None:
+        return labels.library_label(None, standing.state)
+    shown = queries.find_shown_to_staff(item)
+    return labels.library_label(shown.state, None)
+
+
 class StandingFilter(admin.SimpleListFilter):
     """Live, taken down, or never live."""
 
@@ -109,7 +120,7 @@ class ItemAdmin(LoggedAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def label(self, item: Item) -> Text:
-        return labels.label_of(item).text
+        return _label_of(item).text
 
     @admin.display(description=gettext_lazy("creator"))
     def creator(self, item: Item) -> str:
@@ -135,8 +146,12 @@ class ItemAdmin(LoggedAdmin):
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": self.queue.title, **(extra_context or {})})
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002
-        return queries.list_for_staff(self.queue.model).order_by(*self.ordering)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self._list(request).order_by(*self.ordering)
+
+    def _list(self, request: HttpRequest) -> Any:
+        """Return the items that this member of staff reads; their own are as if they were not there."""
+        return queries.list_for_staff(signed_in(request), self.queue.model)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -144,7 +159,7 @@ class ItemAdmin(LoggedAdmin):
         """Search also the names that wait for review, never those of drafts."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if term := search_term.strip():
-            submitted = Q(open_revision__name__icontains=term) & ~Q(
+            submitted = Q(open_revision__name__icontains=term, hides_open=False) & ~Q(
                 open_revision__state__in=queries.PRIVATE_STATES
             )
             found = found | queryset.filter(submitted)
@@ -181,7 +196,7 @@ class ItemAdmin(LoggedAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self._render(request, find_row(queries.list_for_staff(self.queue.model), object_id))
+        return self._render(request, find_row(self._list(request), object_id))
 
     @viewing.refuse_unlogged
     def delist_view(self, request: HttpRequest, item_id: int) -> HttpResponse:
@@ -228,7 +243,7 @@ class ItemAdmin(LoggedAdmin):
     ) -> HttpResponse:
         """Do what one of the page's forms asks for, or show the page with what was typed."""
         actor = reviewer(request)
-        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
+        item = get_object_or_404(self._list(request), pk=item_id)
         if not sent.form.is_valid():
             return self._render(request, item, sent, status=422)
         names = {"name": review.name_of(item)}
@@ -240,7 +255,7 @@ class ItemAdmin(LoggedAdmin):
         )
         if is_done or _was_last(actor, item, sent.kind):
             return redirect(self.queue.item_page("change"), item.pk)
-        item = get_object_or_404(queries.list_for_staff(self.queue.model), pk=item_id)
+        item = get_object_or_404(self._list(request), pk=item_id)
         return self._render(request, item, sent, status=409)
 
     def _render(
@@ -267,14 +282,16 @@ class ItemAdmin(LoggedAdmin):
             "queue": present_queue(self.queue),
             "item": item,
             "creator": item.owner,
-            "label": labels.label_of(item),
+            "label": _label_of(item),
             "shown": shown,
             "line": review.line_of(shown),
             "portrait": review.present_portrait(shown.portrait) if may_decide else None,
-            "revisions": list(queries.list_submitted(item)[:20]),
+            "revisions": list(queries.list_submitted(actor, item)[:20]),
             "look": reviewer_settings.get_look(actor),
             "notes": _list_notes(item) if may_decide else None,
-            "decisions": review_presenters.present_decisions(list(queries.list_decisions(item)[:20])),
+            "decisions": review_presenters.present_decisions(
+                list(queries.list_decisions_shown_to(actor, item)[:20])
+            ),
             "form": DelistForm(),
             "put_back_form": _put_back_form(),
             "after_all_form": _after_all_form(wrong),

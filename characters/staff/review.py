@@ -119,7 +119,7 @@ def escalate(request: HttpRequest, frame: Frame, revision_id: int) -> HttpRespon
 def claim(request: HttpRequest, frame: Frame, revision_id: int) -> HttpResponse:
     """Take it for a while, stay with it, or give it back."""
     actor = reviewer(request)
-    revision = get_object_or_404(queries.list_for_review(frame.queue.model), pk=revision_id)
+    revision = get_object_or_404(queries.list_for_review(actor, frame.queue.model), pk=revision_id)
     entry = review_queue.entry_of(revision)
     if "release" in request.POST:
         claims.release(actor=actor, **entry)
@@ -191,12 +191,13 @@ def _open_next(
 
 
 def _find(frame: Frame, actor: User, revision_id: str | int) -> Any:
-    """Return what may be opened, or None for what its creator took back meanwhile. One query, and one for
-    each cast.
+    """Return what may be opened, or None for what its creator took back meanwhile; 404 for one's own.
+
+    One query, and one for each cast.
     """
     if not str(revision_id).isdecimal():
         raise Http404
-    rows = frame.queue.list_for_review(now=timezone.now(), with_withdrawn=True)
+    rows = frame.queue.list_for_review(actor, now=timezone.now(), with_withdrawn=True)
     revision = get_object_or_404(reviewer_settings.annotate(rows, reviewer=actor), pk=revision_id)
     return None if revision.state == State.WITHDRAWN else revision
 
@@ -262,7 +263,7 @@ def _present(frame: Frame, revision: ItemRevision, actor: User, *, has_words: bo
     claim_view = review_presenters.present_claim(revision, actor)
     escalated = review_policies.escalated_refusal(actor, revision)
     found_notes = notes.list_notes(_item_key(revision), _creator_key(revision), count=_NOTES_SHOWN)
-    decisions = list(queries.list_decisions(revision.item)[:_DECISIONS_SHOWN])
+    decisions = list(queries.list_decisions_shown_to(actor, revision.item)[:_DECISIONS_SHOWN])
     return {
         "revision": revision,
         "state_label": revision.get_state_display(),

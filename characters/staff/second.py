@@ -29,7 +29,7 @@ def answer(request: HttpRequest, frame: Frame, public_id: str) -> HttpResponse:
     if found is None or found.queue != frame.queue.key:
         messages.info(request, _("This second review is answered, or it is about a decision of yours."))
         return redirect(LIST)
-    revision = queries.list_for_review(frame.queue.model).filter(pk=found.item_id).first()
+    revision = queries.list_for_review(actor, frame.queue.model).filter(pk=found.item_id).first()
     if revision is None:
         second_reviews.drop_gone(queue=found.queue, item_ids=[found.item_id])
         messages.info(request, _("What it was about was erased meanwhile."))

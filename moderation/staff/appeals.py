@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.queries import signed_in
 from core import viewing
 from core.refusals import Text
 from moderation import claims, notes, policies, queries, services, targets
@@ -46,7 +47,7 @@ _EFFECTS = {
 
 @admin.register(Appeal)
 class AppealAdmin(ReviewerAdmin):
-    """Appeals. Whoever took part in a decision reads its appeal and cannot answer it."""
+    """Appeals of others. Whoever took part in a decision reads its appeal and cannot answer it."""
 
     list_display = ["appellant", "due", "about", "worked_on_by", "state", "role", "wish"]
     list_filter = ["state", "role"]
@@ -71,7 +72,8 @@ class AppealAdmin(ReviewerAdmin):
         return appeal.claim_holder_name or "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
-        return claims.annotate(super().get_queryset(request), queue=APPEALS_KEY, now=timezone.now())
+        shown = queries.list_appeals_shown_to(signed_in(request), super().get_queryset(request))
+        return claims.annotate(shown, queue=APPEALS_KEY, now=timezone.now())
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -101,8 +103,7 @@ class AppealAdmin(ReviewerAdmin):
         form_url: str = "",  # noqa: ARG002
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
-        reviewer(request)
-        return self._render(request, self._find(object_id))
+        return self._render(request, _find(reviewer(request), object_id))
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Open what this moderator should answer after the one they come from; a POST takes it, too."""
@@ -114,20 +115,20 @@ class AppealAdmin(ReviewerAdmin):
     def claim_view(self, request: HttpRequest, appeal_id: int) -> HttpResponse:
         """Take the appeal for a while, or give it back; what was typed stays."""
         actor = reviewer(request)
-        appeal = self._find(appeal_id)
+        appeal = _find(actor, appeal_id)
         if "release" in request.POST:
             claims.release(actor=actor, queue=APPEALS_KEY, item_id=str(appeal.pk))
         else:
             attempt(request, lambda: _claim(actor, appeal), done=_("The appeal is yours for now."))
         if has_typed(request.POST, AnswerForm, NoteForm):
-            return self._render(request, self._find(appeal_id))
+            return self._render(request, _find(actor, appeal_id))
         return redirect(_PAGE, appeal.pk)
 
     @viewing.refuse_unlogged
     def note_view(self, request: HttpRequest, appeal_id: int) -> HttpResponse:
         """Leave a note for other staff; what else was typed stays."""
         actor = reviewer(request)
-        appeal = self._find(appeal_id)
+        appeal = _find(actor, appeal_id)
         form = NoteForm(request.POST)
         if not form.is_valid():
             return self._render(request, appeal, note_form=form, status=422)
@@ -156,7 +157,7 @@ class AppealAdmin(ReviewerAdmin):
     def answer_view(self, request: HttpRequest, appeal_id: int) -> HttpResponse:
         """Uphold, overturn, or overturn in part."""
         actor = reviewer(request)
-        appeal = self._find(appeal_id)
+        appeal = _find(actor, appeal_id)
         form = AnswerForm(request.POST)
         if not form.is_valid():
             return self._render(request, appeal, form, status=422)
@@ -170,7 +171,7 @@ class AppealAdmin(ReviewerAdmin):
             claims.release(actor=actor, **entry)
 
         if not attempt(request, take, done=_("Answered; the person is told.")):
-            return self._render(request, self._find(appeal_id), form, status=409)
+            return self._render(request, _find(actor, appeal_id), form, status=409)
         if wants_next(request):
             return self._open_next(request, appeal, takes=True)
         return redirect(_LIST)
@@ -188,12 +189,6 @@ class AppealAdmin(ReviewerAdmin):
             page=_PAGE,
             changelist=_LIST,
         )
-
-    def _find(self, appeal_id: int | str) -> Any:
-        rows = Appeal.objects.select_related(
-            "decision__actor", "decision__measure", "decision__caused_by", "answer", "appellant"
-        )
-        return find_row(claims.annotate(rows, queue=APPEALS_KEY, now=timezone.now()), appeal_id)
 
     def _render(
         self,
@@ -229,9 +224,7 @@ class AppealAdmin(ReviewerAdmin):
             "files": appeal.files.order_by("pk"),
             "refusal": policies.answer_refusal(actor, appeal),
             "effect": _EFFECTS[Appeal.Wish(appeal.wish)],
-            "history": queries.list_about(person).order_by(*queries.NEWEST)[:_HISTORY_SHOWN]
-            if person is not None
-            else [],
+            "history": queries.list_record(actor, person)[:_HISTORY_SHOWN] if person is not None else [],
             "form": form or keep_typed(AnswerForm, request.POST),
             "typed": list_typed(form),
             "next_url": f"{reverse('admin:moderation_appeal_next')}?{urlencode({'after': appeal.pk})}",
@@ -245,6 +238,14 @@ class AppealAdmin(ReviewerAdmin):
             ),
         }
         return TemplateResponse(request, "admin/moderation/appeal.html", context, status=status)
+
+
+def _find(actor: User, appeal_id: int | str) -> Any:
+    """Return an appeal; one of whoever looks is as if it were not there."""
+    rows = queries.list_appeals_shown_to(actor, Appeal.objects.all()).select_related(
+        "decision__actor", "decision__measure", "decision__caused_by", "answer", "appellant"
+    )
+    return find_row(claims.annotate(rows, queue=APPEALS_KEY, now=timezone.now()), appeal_id)
 
 
 def _claim(actor: User, appeal: Appeal) -> None:

@@ -33,7 +33,7 @@ _ANSWERS_SHOWN = 10
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Open cases unless others are asked for."""
+    """Cases that wait for somebody unless others are asked for: closed ones too, with an open appeal."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -45,11 +45,11 @@ class OpenFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
             if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("Open")
+                choice["display"] = _("Waiting")
             yield choice
 
     def queryset(self, _request: HttpRequest, rows: QuerySet[SafetyCase]) -> QuerySet[SafetyCase]:
-        return rows.filter(state=self.value() or SafetyCase.State.OPEN)
+        return rows.filter(state=self.value()) if self.value() else child_safety.list_waiting(rows)
 
 
 @admin.register(SafetyCase)

@@ -1,6 +1,7 @@
 """Nobody decides about what they made: not in the service, not in the queue, not on the page."""
 
 import pytest
+from django.urls import reverse
 
 from characters import review_queue, services
 from characters.models import ITEM_MODELS, State
@@ -54,3 +55,30 @@ def test_in_bulk_their_own_stays_and_the_others_go(kind):
     assert {outcome.refusal.code if outcome.refusal else "" for outcome in outcomes} == {"self", ""}
     assert get_fresh(own).live_revision is None
     assert get_fresh(other).live_revision is not None
+
+
+@pytest.mark.parametrize("kind", ITEM_MODELS)
+def test_what_one_made_is_on_no_staff_page(client, kind):
+    """Colleagues note there what they think of it, and of whoever made it."""
+    reviewer = make_staff()
+    item = make_item(kind, owner=reviewer, state=State.PENDING, name="My Own")
+    revision = item.open_revision
+    queue = review_queue.queue_of(revision)
+    client.force_login(reviewer)
+    pages = {
+        queue.item_page("changelist"): [],
+        queue.page("changelist"): [],
+        queue.item_page("change"): [item.pk],
+        queue.page("change"): [revision.pk],
+    }
+    answers = {name: client.get(reverse(name, args=args)) for name, args in pages.items()}
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 404, 404]
+    assert not any("My Own" in answer.content.decode() for answer in answers.values())
+    for step in ("approve", "reject", "escalate", "claim", "note"):
+        assert client.post(reverse(queue.page(step), args=[revision.pk])).status_code == 404
+    together = client.get(f"{reverse(queue.page('bulk'))}?item={revision.pk}")
+    assert "My Own" not in together.content.decode()
+    client.force_login(make_staff())
+    assert all(
+        "My Own" in client.get(reverse(name, args=args)).content.decode() for name, args in pages.items()
+    )

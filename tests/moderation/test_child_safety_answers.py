@@ -10,14 +10,15 @@ from django.urls import reverse
 from accounts.models import Restriction, User
 from core import viewing
 from core.models import AuditEvent
-from moderation import child_safety, services
+from moderation import child_safety, media, services
 from moderation.child_safety import SafetyRefusedError
-from moderation.models import Appeal, Decision, Evidence, Note, Proposal, SafetyCase
+from moderation.models import Appeal, AppealFile, Decision, Evidence, Note, Proposal, SafetyCase
 from moderation.services.decisions import Kind
 from moderation.targets import Words
 from notifications.models import Notice
 from storychat.staff_groups import CHILD_SAFETY
 from tests import factories
+from tests.characters.test_after_all import reject_by_program
 from tests.clients import client_of
 from tests.moderation.appealing import ask, refused, reply
 from tests.threads import at_once, codes
@@ -168,6 +169,51 @@ def test_what_an_appeal_took_back_is_not_confirmed(
         confirm(keeper, case, now)
     assert caught.value.refusal.code == "reversed"
     assert child_safety.clear_case(actor=keeper, case_id=case.pk, note=NOTE, now=now)[1]
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_an_appeal_against_a_screening_rejection_is_answered_there_and_nowhere_else(
+    keeper: User, colleague: User, now: datetime, is_closed: bool
+) -> None:
+    item = factories.make_character(state="SUBMITTED")
+    case = hit(item.owner, now)
+    appeal = ask(item.owner, reject_by_program(item, reason_code=child_safety.REASON))
+    if is_closed:
+        child_safety.clear_case(actor=colleague, case_id=case.pk, note=NOTE, now=now)
+    moderator = client_of(factories.make_staff())
+    desk = reverse("admin:moderation_appeal_change", args=[appeal.pk])
+    assert moderator.get(desk).status_code == 404
+    assert moderator.post(f"{desk.removesuffix('change/')}answer/", {"kind": "UPHOLD"}).status_code == 404
+    listed = moderator.get(reverse("admin:moderation_appeal_changelist"), {"state__exact": "OPEN"})
+    assert not list(listed.context["cl"].result_list)
+    client = client_of(keeper)
+    waiting = client.get(reverse("admin:moderation_safetycase_changelist")).context["cl"].result_list
+    assert list(waiting) == [case]
+    url = reverse("admin:moderation_safetycase_appeal", args=[case.pk, appeal.pk])
+    assert url in client.get(reverse(PAGE, args=[case.pk])).content.decode()
+    answer = {"kind": "OVERTURN", "explanation": "The program was wrong."}
+    assert client.post(url, answer).status_code == 302
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.OVERTURNED
+    left = client.get(reverse("admin:moderation_safetycase_changelist")).context["cl"].result_list
+    assert list(left) == ([] if is_closed else [case])
+
+
+def test_a_file_that_came_with_it_is_for_those_who_answer_it(keeper: User, now: datetime) -> None:
+    item = factories.make_character(state="SUBMITTED")
+    hit(item.owner, now)
+    appeal = ask(item.owner, reject_by_program(item, reason_code=child_safety.REASON))
+    file = AppealFile.objects.create(
+        appeal=appeal,
+        file="appeals/x.png",
+        name="x.png",
+        content_type="image/png",
+        byte_size=1,
+        created_at=now,
+    )
+    assert media.find_file(factories.make_staff(), file.public_id) is None
+    assert media.find_file(keeper, file.public_id) is not None
+    assert media.find_file(item.owner, file.public_id) is not None
 
 
 # --- The suspension that a confirmation proposes ---

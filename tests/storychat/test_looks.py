@@ -15,7 +15,7 @@ from core import viewing
 from core.models import AuditEvent
 from notifications.models import Mail, Notice
 from tests.clients import client_of
-from tests.factories import NOW, make_staff, make_user
+from tests.factories import NOW, make_picture, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +23,14 @@ pytestmark = pytest.mark.django_db
 NOTHING_PRIVATE = {
     "core.auditevent": "codes and pseudonyms; who reads it reads what is written down",
     "core.featureswitch": "settings of the site",
-    "imagegen.picture": "how jobs went; neither words nor pixels",
     "imagegen.worker": "machines",
 }
 LABELS = sorted(model._meta.label_lower for model in admin.site._registry)
 # Pages of single rows that Django's admin makes; moderation and characters have views of their own.
-ROWS = ["accounts.user", "accounts.restriction", "notifications.mail", "account.emailaddress"]
+ROWS = [
+    *("accounts.user", "accounts.restriction", "notifications.mail", "account.emailaddress"),
+    "imagegen.picture",
+]
 
 
 @pytest.fixture
@@ -55,6 +57,8 @@ def make_row(label: str) -> Any:
             ends_at=None,
             now=NOW,
         )[0]
+    if label == "imagegen.picture":
+        return make_picture(owner=person)
     if label == "account.emailaddress":
         return EmailAddress.objects.create(user=person, email=person.email)
     notice = Notice.objects.create(user=person, kind="standing", title="x", created_at=NOW)
@@ -116,6 +120,30 @@ def test_a_form_that_is_sent_shows_the_same_and_is_written_down(client: Client, 
     assert not person.is_staff
 
 
+def test_what_asks_whether_to_delete_an_address_is_a_look_at_it(client: Client, monkeypatch: Any) -> None:
+    row = make_row("account.emailaddress")
+    path = reverse("admin:account_emailaddress_delete", args=[row.pk])
+    assert "quinn@example.test" in client.get(path).content.decode()
+    assert looks() == [("emailaddress", str(row.pk), {"part": "deletion"})]
+    monkeypatch.setattr(viewing, "record", fail)
+    refused = client.get(path)
+    assert (refused.status_code, "quinn" in refused.content.decode()) == (503, False)
+
+
+def test_completing_a_name_is_a_look_at_the_list_and_finds_nobody_by_their_address(
+    client: Client, monkeypatch: Any
+) -> None:
+    make_row("account.emailaddress")
+    path = reverse("admin:autocomplete")
+    question = {"app_label": "account", "model_name": "emailaddress", "field_name": "user"}
+    found = client.get(path, {**question, "term": "quin"}).json()["results"]
+    assert [row["text"] for row in found] == ["quinn"]
+    assert looks() == [("list", "user", {"part": "completion"})]
+    assert client.get(path, {**question, "term": "example.test"}).json()["results"] == []
+    monkeypatch.setattr(viewing, "record", fail)
+    assert client.get(path, {**question, "term": "quin"}).status_code == 503
+
+
 def test_a_search_is_a_look_at_the_list(client: Client) -> None:
     make_row("accounts.user")
     page = client.get(reverse("admin:accounts_user_changelist"), {"q": "quinn"})
@@ -126,7 +154,8 @@ def test_a_search_is_a_look_at_the_list(client: Client) -> None:
 def test_who_may_not_look_and_what_is_not_there_is_written_down_by_nobody(client: Client) -> None:
     person = make_row("accounts.user")
     colleague = client_of(make_staff(is_reviewer=False))
-    for name, arguments in {"changelist": [], "change": [person.pk], "history": [person.pk]}.items():
+    pages = {"changelist": [], "change": [person.pk], "history": [person.pk], "delete": [person.pk]}
+    for name, arguments in pages.items():
         path = reverse(f"admin:accounts_user_{name}", args=arguments)
         assert colleague.get(path).status_code == 403
     assert client.get(reverse("admin:accounts_user_change", args=[10**9])).status_code == 302
