@@ -254,7 +254,7 @@ COUNTED = words(
     """
 )
 INTRODUCED = re.compile(
-    r"(?<![^\W\d_])(?:i'?m|i am|name is|name's|named|called|meet|"
+    r"(?<![^\W\d_])(?:i'?m|i am|name is|name's|named|(?<!band )(?<!group )(?<!club )(?<!bar )called|meet|"
     r"this is)\s(?P<name>[^\W\d_]{2,14}),?\s(?:and i'?m |aged )?$"
 )
 PERSON_OF = ending(
@@ -420,8 +420,8 @@ NAME_BEFORE = re.compile(
     r"(?P<name>[^\W\d_]{2,20}|\}\})(?: \((?:she|he|they|xe|any|f|m)\b"
     r"[^()\n]{0,16}\))?\s?(?P<mark>[,(\[–—])\s?$"
 )
-PARTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\)?\s[|/–—•·-]\s$")
-PARTED_AFTER = re.compile(r"\s[|/–—•·-](?:\s|$)")
+PARTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]{2,20})\)?(?:\s[|/–—•·-]\s|\|)$")
+PARTED_AFTER = re.compile(r"\s[|/–—•·-](?:\s|$)|\|(?!\s?\d)")
 TURNED_BEFORE = re.compile(
     r"(?<![^\W\d_])(?:i|she|he|they|who|just|\}\}|[^\W\d_]{2,14}) (?:just |only |recently |"
     r"finally )?turn(?:s|ed|ing)?\s$"

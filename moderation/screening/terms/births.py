@@ -154,7 +154,14 @@ SHORT_OF = words(
     (?:her|his|my|your) (?:bat|bar|b'nai)[\s-]mitzvah (?:is|was|will be|takes place|comes)? ?(?:last|this|
         next|on|tomorrow|yesterday|today|tonight|soon|in (?:a|two|three|\d|\w{{3,5}}) (?:days?|weeks?|
         months?))
-    (?:her|his|my|whose) voice (?:has not|hasn't|has yet to|is yet to) (?:yet )?(?:brok\w{{1,2}}|break)
+    (?:her|his|my|whose) voice (?:has not|hasn't|has yet to|is yet to) (?:
+        yet )?(?:brok\w{{1,2}}|break)(?=\s*(?:[.,;!?)]|$|
+        yet\b|and\b|but\b|so\b))
+    (?:an?|one|two|three|four|five|\d) more birthdays?(?: and|,) (?:she|he|i|you|they)(?:'s| is|'m| am|
+        're| are|'ll be| will be) {_AGED}
+    (?:her|his|my|your|their) (?:thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|1[3-7]th) is (?:today|
+        tomorrow|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:this|next) (?:week|month|mon|tues|wednes|
+        thurs|fri|satur|sun)\w{{0,3}})
     still (?:has|have|with|got) (?:all |most of |some of )?(?:her|his|my|your) (?:milk|baby) teeth
     darf (?:erst in \w{{1,8}} (?:jahr|monat)\w{{0,3}}|noch nicht) (?:wahlen|auto fahren|heiraten|
         alkohol trinken)
@@ -184,6 +191,7 @@ SHORT_OF = words(
         (?:vote|drive|drink|smoke|(?:buy|order|get|have|be served|be sold) (?:an? |any |her |his |
         the )?(?:\w{{2,9}} )?(?:alcohol|cigarettes|beers?|drinks?|wine|pint|lottery)|sign (?:a |any |
         the )?\w{{2,12}}|marry|consent|get married|
+        (?:an? |her |his |the )?(?:driving licen[cs]e|driver's licen[cs]e|learner's permit)|
         work full[\s-]time|leave school|live alone|gamble)
     (?:can't|cannot|can not|may not|isn't allowed to|
         is not allowed to) (?:\w{{2,9}} )?(?:legally )?(?:vote|drive|drink|

@@ -90,7 +90,7 @@ AMOUNT = re.compile(
 SPELLED_PHONE = re.compile(
     r"(?<![^\W\d_])(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|oh|double|"
     r"\d)[\s,.-]{1,3}){8,40}(?:zero|one|two|three|four|five|six|seven|eight|nine|oh|\d)(?![^\W\d_])"
-    r"|(?<![^\W\d_])(?:call|dial|ring|phone|text|number is|reach me)(?: (?:me|us|him|her|on|at)){0,2}"
+    r"|(?<![^\W\d_])(?:call|dial|ring|phone me|text me|number is|reach me)(?: (?:me|us|him|her|on|at)){0,2}"
     r"[\s:,]{1,2}"
     r"(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|oh|double)[\s,.-]{1,3}){6,40}"
 )

@@ -73,7 +73,7 @@ NO_NAME = listed(
     power armor armour stamina agility cost price eur usd gbp cm kg bust waist hips cup intelligenz
     staerke bonus tel phone pin code id isbn issue figure table one two three four five six seven eight
     nine ten eleven twelve covid area sector zone lot box case file class type mark model group team
-    points quantity count amount posts followers wins losses tags categories
+    points item items quantity count amount posts followers wins losses tags categories
     """
 )
 # "F/16" is one where the text speaks of planes.

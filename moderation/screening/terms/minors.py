@@ -84,7 +84,11 @@ PERSONA = words(
     in (?:her|his|my|your|their|the) (?:gcse|a-level|o-level|abitur)s? (?:year|class|exams?)
     (?:finish(?:es)?|leaves?|leaving|completes?) (?:middle|elementary|primary|junior high) school (?:this|
         next|in|soon)
-    school[^.!?\n]{0,24} (?:class|form|grade) (?:[1-9]|1[0-2])[a-f]?(?=\s*(?:[.,;!?)]|$|\n))
+    (?:'s|'m|is|am|are) in the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|
+        twelfth) form(?=\s*(?:[.,;!?)]|$|\n|at\b|and\b))
+    (?:school (?:report|id|card|records?|register)|student (?:id|card))[^.!?\n]{0,24}
+        \s(?:class|form|grade) (?:[1-9]|1[0-2])[a-f]?
+        (?=\s*(?:[.,;!?)]|$|\n))
     (?:masih|baru|di bangku) (?:di )?(?:kelas \d{1,2} )?(?:sd|smp|sma|smk)
     (?:uczen|uczniem|uczennica|uczennice) (?:\w{3,12}|\d{1,2}) klasy
     school[\s-]?age[d]?
@@ -125,8 +129,9 @@ PERSONA = words(
         high)(?: school)?\s
         (?:last (?:week|month|summer|spring)|yesterday|this (?:week|month|summer|spring|year))
     (?:more )?years? of (?:high|middle|elementary|primary|secondary) school (?:to go|left|ahead|remain\w{0,3})
-    (?:est|suis|es|entre|passe|eleve) en (?:[3-6]e(?:me)?|2nde|seconde|1ere|premiere|
-        terminale)(?=\s*(?:[.,;!?)]|$|\n|et\b))
+    (?:est|suis|es|entre|passe|eleve) en (?:[3-6]e(?:me)?|sixieme|cinquieme|quatrieme|
+        troisieme|2nde|seconde|1ere|premiere|terminale)(?=\s*(?:[.,;!?)]|$|\n|et\b|
+        (?:au|du|dans un) (?:college|lycee)))
     high[\s(,:–-]{2,3}(?:freshm[ae]n|sophomore|junior|senior)(?=\s*(?:[.,;!?)\]|]|$|\n))
     high(?: school)?[\s(,:–-]{1,3}class of (?:20|'|’)(?:2[7-9]|3\d)
     class of (?:20|'|’)(?:2[7-9]|3\d)[^.!?\n]{0,24}[\s(](?:high(?: school)?|hs)(?=\s*(?:[.,;!?)]|$|\n))
