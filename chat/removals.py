@@ -75,7 +75,7 @@ def find_snapshot(public_id: str, content_hash: str) -> Snapshot | None:
         template="admin/chat/_snapshot.html",
         parts={
             "words": words,
-            "photo": _present_photo(photo) if photo is not None else None,
+            "photo_url": _report_url(photo) if photo is not None else "",
             "name": line.revision.name,
             "at": line.created_at,
             "is_removed": line.is_removed,
@@ -221,12 +221,8 @@ def _find_photo(line: Message) -> Picture | None:
     return line.photo if line.photo is not None and line.photo.is_ready else None
 
 
-def _present_photo(photo: Picture) -> dict[str, str]:
-    return {
-        "url": reverse("media", kwargs={"kind": photo_removals.KIND, "public_id": photo.public_id}),
-        "public_id": photo.public_id,
-        "report_url": reverse("report", kwargs={"kind": photo_removals.KIND, "target_id": photo.public_id}),
-    }
+def _report_url(photo: Picture) -> str:
+    return reverse("report", kwargs={"kind": photo_removals.KIND, "target_id": photo.public_id})
 
 
 def _hash_of(words: str) -> str:
