@@ -189,7 +189,7 @@ def _wake_blocking(public_id: str) -> None:
 
 def _lock(public_id: str) -> Picture | None:
     return (
-        Picture.objects.select_for_update(of=("self",))
+        Picture.objects.select_for_update(of=("self",), no_key=True)
         .select_related("owner__subject")
         .filter(public_id=public_id)
         .first()

@@ -150,7 +150,7 @@ def cancel_picture(*, actor: User, picture: Picture, now: datetime) -> Picture:
 
     A finished picture stays as it is. Raises PictureRefusedError (not-owner).
     """
-    locked = Picture.objects.select_for_update(of=("self",)).get(pk=picture.pk)
+    locked = Picture.objects.select_for_update(of=("self",), no_key=True).get(pk=picture.pk)
     if refusal := policies.cancel_refusal(actor, locked):
         raise PictureRefusedError(refusal)
     if locked.state == Picture.State.QUEUED:

@@ -67,7 +67,7 @@ def record_hit(
     did not write. Every attempt is kept; returns the case and whether this hit opened it.
     """
     # The person's row is the lock: of twenty hits at once, one opens the case.
-    person = User.objects.select_for_update(of=("self",)).filter(subject=subject).first()
+    person = User.objects.select_for_update(of=("self",), no_key=True).filter(subject=subject).first()
     Evidence.objects.create(
         at=now,
         subject=subject,
@@ -314,7 +314,7 @@ def _lock(actor: User, case_id: int) -> SafetyCase:
     if refusal := decide_refusal(actor, known):
         raise SafetyRefusedError(refusal)
     if known.user_id is not None:
-        User.objects.select_for_update(of=("self",)).filter(pk=known.user_id).first()
+        User.objects.select_for_update(of=("self",), no_key=True).filter(pk=known.user_id).first()
     return (
         SafetyCase.objects.select_for_update(of=("self",)).select_related("user", "subject").get(pk=case_id)
     )

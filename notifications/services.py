@@ -121,7 +121,7 @@ def _timing_of(group: Group, wish: Wish, *, is_worth_a_mail: bool) -> Timing:
 
 def _lock(user: User) -> User:
     """Lock a person's row, so that two tabs change their wishes one after the other."""
-    return User.objects.select_for_update().select_related("subject").get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).select_related("subject").get(pk=user.pk)
 
 
 def _apply(person: User, wishes: Mapping[str, Wish], *, now: datetime) -> list[str]:

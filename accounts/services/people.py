@@ -39,7 +39,7 @@ def set_safe_mode(*, actor: User, is_on: bool, now: datetime) -> tuple[User, boo
 
     Raises SafeModeRefusedError (codes: age-unknown, minor) when a person who may not turn it off tries to.
     """
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not is_on and (refusal := policies.safe_mode_off_refusal(user, now=now)):
         raise SafeModeRefusedError(refusal)
     if user.safe_mode == is_on:
@@ -72,7 +72,7 @@ def set_date_of_birth(*, actor: User, date_of_birth: date, now: datetime) -> Use
         suspend_user(actor=None, user=actor, reason_code="minimum-age", explanation=text, now=now)
         raise BirthDateRefusedError(Refusal("too-young", text))
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=actor.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         if user.date_of_birth is not None:
             raise BirthDateRefusedError(Refusal("known", _("Your date of birth cannot be changed.")))
         user.date_of_birth = date_of_birth
@@ -90,7 +90,7 @@ def set_date_of_birth(*, actor: User, date_of_birth: date, now: datetime) -> Use
 @transaction.atomic
 def set_time_zone(*, actor: User, name: str) -> User:
     """Show times to this person in another zone."""
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     user.time_zone = zones.known_name(name)
     user.save(update_fields=["time_zone"])
     return user

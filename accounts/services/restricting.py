@@ -219,7 +219,7 @@ def tell_ended(*, now: datetime) -> int:
 @transaction.atomic(durable=True)
 def _tell_ended_together(*, user_id: int, reason_code: str, ends_at: datetime | None, now: datetime) -> bool:
     # The person's row first, as everywhere: what lifts restrictions meanwhile waits instead of colliding.
-    person = User.objects.select_for_update().filter(pk=user_id).first()
+    person = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if person is None:
         return False
     untold = queries.list_untold_ends(after=now - TELL_WITHIN, now=now)

@@ -36,7 +36,7 @@ def judge_sign_in(*, user: User, token_hash: str, is_proven: bool, limit: int, n
     token_hash: of the browser. is_proven: something besides the password was shown. limit: from how many
     failures on a sign-in from an unknown browser counts as guessed; 0 for never.
     """
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     failures = SignInFailures.objects.filter(user=person, since_at__gt=now - FAILURES_WINDOW).first()
     count = failures.count if failures is not None else 0
     forget_failed_sign_ins(user=person)

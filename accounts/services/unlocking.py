@@ -70,7 +70,7 @@ def send_unlock_code(*, actor: User, now: datetime) -> UnlockCode | None:
 
     Raises LimitedError.
     """
-    person = User.objects.select_for_update().get(pk=actor.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not queries.list_verifiable_locks(person, now=now).exists():
         return None
     limits.spend(CODES_PER_PERSON, key=person.public_id, now=now)
@@ -98,13 +98,13 @@ def unlock_by_code(*, actor: User, code: str, now: datetime) -> int:
 @transaction.atomic(durable=True)
 def unlock_by_second_factor(*, actor: User, now: datetime) -> int:
     """Lift the automatic locks of a person whose second factor was just checked; returns how many."""
-    person = User.objects.select_for_update().get(pk=actor.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     return _lift(person, how="second-factor", now=now)
 
 
 @transaction.atomic(durable=True)
 def _try_code(*, actor: User, code: str, now: datetime) -> int | Refusal:
-    person = User.objects.select_for_update().get(pk=actor.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not queries.list_verifiable_locks(person, now=now).exists():
         return 0
     stored = UnlockCode.objects.filter(user=person, expires_at__gt=now).first()

@@ -28,7 +28,7 @@ def confirm(*, actor: User, proposal: Proposal, now: datetime) -> tuple[Proposal
     if (basis := _basis_of(proposal)) is not None:
         undoing.lock_decision(basis)
     elif proposal.kind != Kind.REMOVE:
-        User.objects.select_for_update(of=("self",)).filter(pk=proposal.user_id).first()
+        User.objects.select_for_update(of=("self",), no_key=True).filter(pk=proposal.user_id).first()
     locked = _lock(proposal)
     if locked.state == Proposal.State.CONFIRMED:
         return locked, False
@@ -49,7 +49,7 @@ def confirm(*, actor: User, proposal: Proposal, now: datetime) -> tuple[Proposal
 def _check_whole(proposal: Proposal, cases: list[Case]) -> None:
     """Say no if somebody added a case while this one was confirmed: it was not read, and is not locked."""
     # Whoever adds holds the person, so nobody adds from here on.
-    User.objects.select_for_update(of=("self",)).filter(pk=proposal.user_id).first()
+    User.objects.select_for_update(of=("self",), no_key=True).filter(pk=proposal.user_id).first()
     if queries.list_cases_behind(proposal) != cases:
         raise ModerationRefusedError(
             Refusal(
