@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core import process_metrics
+from storychat.content_security import content_policy
 from storychat.env import Settings
 from storychat.logs import logging_config
 
@@ -465,23 +465,9 @@ X_FRAME_OPTIONS = "DENY"
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-_IMAGE_SOURCES = [SELF, "data:", "blob:"]
-if env.text("S3_PUBLIC_ORIGIN"):
-    _IMAGE_SOURCES.append(env.text("S3_PUBLIC_ORIGIN"))
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-        "img-src": _IMAGE_SOURCES,
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF, *OIDC_ORIGINS],
-    }
-}
+CONTENT_SECURITY_POLICY = content_policy(
+    image_origins=[origin] if (origin := env.text("S3_PUBLIC_ORIGIN")) else [], form_origins=OIDC_ORIGINS
+)
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 
