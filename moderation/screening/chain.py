@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 Outcome = Verdict.Outcome
 
 # Changes with every change of terms or logic: verdicts of older versions are not reused.
-POLICY_VERSION = "2026-11-7"
+POLICY_VERSION = "2026-11-8"
 # What no configuration leaves out.
 REQUIRED = frozenset({"rules.minors"})
 # Reasons that are no rules: nobody broke one, and only reviewers read them.

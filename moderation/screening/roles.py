@@ -101,7 +101,7 @@ def _family_role(before: str, after: str) -> Role | None:
         return Role.FAMILY
     is_them = bool(roles.IS_THEM.search(before))
     if match := roles.KIN_BEFORE.search(before):
-        if is_them:
+        if is_them or roles.OWN_STEP.search(match[0]):
             return Role.TAKES_PART
         return _yours(match[0], before) if roles.ANY_YOURS.search(before) else Role.FAMILY
     kin = roles.KIN_AFTER.match(after)

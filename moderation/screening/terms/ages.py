@@ -366,7 +366,7 @@ CLAUSE_AFTER = re.compile(
     rf"en|och|og|ja|"
     r"si|dan|va|kai|και|aber|pero|mais|yet|she|maar|men|ma|però|ale|но|а|fast|che|qui|que|die|der|som|"
     r"ktora|ktory|która|który|которая|который|alt|oud|gammal|gammel|lives|works|loves|likes|studies|als|in|"
-    r"an|"
+    r"already|still|dreams|wants|serves|sells|dances|sings|tends|hunts|runs|cooks|waits|rules|leads|an|"
     r"auf|aus|at|he|they|i|you|we|and|but|so|though|when|today|now|with|who|going|tomorrow|soon|ayer|"
     r"hoy|manana|ya|amanha|demain|domani|jutro|zitra|holnap|morgen|imorgon|huomenna|завтра|αυριο|yarin|"
     r"(?:el|la|este|esta|le|il|fra|tra|questo|questa|ce|cette|dans|no|na|neste|nesta|im|am|za|w|в|через|over|"

@@ -109,7 +109,7 @@ THING_AFTER = re.compile(
     r"(?=\s{0,2}(?:[.,;:!?)\"*–—]|$|\n)|\s(?:and|or|but|that|which|in|on|at|with|from|of|is|was|has|had|"
     r"called|named|by|for|"
     r"to|as|between|near|since|under|over|into|about|behind|full|where|waits?|stands?|sits?|lies?|rests?|"
-    r"leans?|hangs?|glows?|burns?|breathes?|tastes?|smells?|rusts?|ticks?|needs?|comes?|goes|costs?|"
+    r"leans?|hangs?|glows?|burns?|breaks?|stalls?|rattles?|runs?|won't|dies|breathes?|tastes?|smells?|rusts?|ticks?|needs?|comes?|goes|costs?|"
     r"looks?|every|each|after|before|when|while|because|than|like|tonight|daily|neat|only|alone)\b)"
     r"|[\s,-]{0,2}(?:[\w'-]{1,14}\s)?(?:dogs?|cats?|horses?|mare|stallion|parrot|tortoise|turtle|"
     r"labrador|terrier|beagle|"

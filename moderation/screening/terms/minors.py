@@ -10,6 +10,8 @@ PERSONA = words(
     lolita(?! (?:fashion|dress|style|skirt))s?
     shota(?:s|con)?
     jail[\s-]?bait
+    (?:in|with|ha[sd]|have|and) (?:the|an?) (?:\w{3,10} )?body of (?:an? )?(?:child|kid|teen(?:ager)?|minor|
+        school(?:girl|boy)|(?:little|young|small) (?:girl|boy))s?
     under[\s-]{0,2}aged?
     un der age
     minor[\s-]?aged

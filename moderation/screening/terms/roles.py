@@ -36,6 +36,10 @@ KIN_BEFORE = re.compile(
     rf"you|they|we|but|while|whose|she's|he's|i'm|you're)\b)"
     rf"[\w'-]{{1,12}}[\s,(]{{1,2}}){{0,4}}$"
 )
+# In a romance a step-sibling of the one who speaks, or of the reader, is whom it is about.
+OWN_STEP = re.compile(
+    r"(?<![^\W\d_])(?:my|our|your)\s(?:[\w'-]{1,12}\s){0,2}step-?(?:sis|bro|sister|brother)s?\b"
+)
 # "her grandchildren ... the youngest is".
 KIN_LATER = re.compile(
     rf"(?<![^\W\d_]){_OWNER}\s(?:[\w'-]{{1,12}}\s){{0,3}}{_KIN}(?![^\W\d_])[^.!?\n]{{0,50}}\s(?:the )?"
