@@ -303,9 +303,13 @@ def list_known_files(names: list[str]) -> set[str]:
 
 
 def list_waiting_appeals() -> QuerySet[Appeal]:
-    """Return the appeals that wait for an answer, the most urgent first."""
+    """Return the appeals that wait for a moderator's answer, the most urgent first.
+
+    Those about what screening stopped because of minors wait on the page of their case.
+    """
     return (
         Appeal.objects.filter(state=Appeal.State.OPEN)
+        .exclude(is_hit("decision__"))
         .select_related("decision", "appellant")
         .order_by("due_at", "id")
     )
@@ -426,15 +430,6 @@ def list_proposals_about(case: Case) -> QuerySet[Proposal]:
     """Return what waits for a second person and would close a case."""
     about = Q(case=case) | Q(additions__case=case)
     return Proposal.objects.filter(about, state=Proposal.State.OPEN).distinct().order_by("pk")
-
-
-def list_open_proposals() -> QuerySet[Proposal]:
-    """Return what waits for a second person, oldest first."""
-    return (
-        Proposal.objects.filter(state=Proposal.State.OPEN)
-        .select_related("user", "proposed_by")
-        .order_by("created_at", "id")
-    )
 
 
 def _list_about(user: User) -> QuerySet[Decision]:

@@ -23,7 +23,7 @@ from core import viewing
 from core.pagination import CursorError, get_page
 from core.refusals import Text
 from moderation import counters, queries, queues, reviewer_settings, second_reviews
-from moderation.models import SecondReview
+from moderation.models import Proposal, SecondReview
 from moderation.policies import is_reviewer
 from moderation.staff.common import ReviewerAdmin, reviewer
 
@@ -154,9 +154,10 @@ def list_waiting(user: Any) -> dict[str, Any]:
     if not isinstance(user, User) or not is_reviewer(user):
         return {}
     now = timezone.now()
+    proposals = queries.list_proposals_shown_to(user).filter(state=Proposal.State.OPEN)
     return {
         "queues": [_present_waiting(queue, now=now) for queue in queues.list_queues()],
-        "proposals": queries.list_open_proposals().exclude(proposed_by=user.subject_id).count(),
+        "proposals": proposals.exclude(proposed_by=user.subject_id).count(),
         "second_reviews": second_reviews.list_open(user).count(),
     }
 

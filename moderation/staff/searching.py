@@ -38,13 +38,14 @@ class PersonSearch(admin.ModelAdmin):
 
 
 class RuleFilter(admin.SimpleListFilter):
-    """The rules that rows are about, by their titles; rules of older lists too."""
+    """The rules that the rows which somebody sees are about, by their titles; rules of older lists too."""
 
     title = _("rule")
     parameter_name = "reason_code"
 
-    def lookups(self, _request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = model_admin.model.objects.exclude(reason_code="").order_by("reason_code")
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        shown = model_admin.get_queryset(request).order_by().values("pk")
+        codes = model_admin.model.objects.filter(pk__in=shown).exclude(reason_code="").order_by("reason_code")
         found = codes.values_list("reason_code", flat=True).distinct()
         return [(code, str(screening.title_of(code))) for code in found]
 

@@ -14,6 +14,7 @@ from moderation import child_safety, media, services
 from moderation.child_safety import SafetyRefusedError
 from moderation.models import Appeal, AppealFile, Decision, Evidence, Note, Proposal, SafetyCase
 from moderation.services.decisions import Kind
+from moderation.staff.reviewing import list_waiting
 from moderation.targets import Words
 from notifications.models import Notice
 from storychat.staff_groups import CHILD_SAFETY
@@ -355,3 +356,21 @@ def test_evidence_stays_in_no_browser(person: User, keeper: User, now: datetime)
     case = hit(person, now)
     url = reverse("admin:moderation_safetycase_evidence", args=[case.pk, Evidence.objects.get().pk])
     assert "no-store" in client_of(keeper).post(url)["Cache-Control"]
+
+
+def test_nobody_else_is_told_of_it_by_counts_and_filters(person: User, keeper: User, now: datetime) -> None:
+    """The start page counts neither its appeal nor its proposal; the filters do not name its rule."""
+    case = hit(person, now)
+    confirm(keeper, case, now)
+    ask(person, lock_of(case))
+    moderator = factories.make_staff(is_superuser=False)
+    moderator.groups.add(Group.objects.get(name="Moderators"))
+    client = client_of(User.objects.get(pk=moderator.pk))
+    start = client.get(reverse("admin:index")).content.decode()
+    assert "0 proposals wait for a second person" in start
+    assert list_waiting(moderator)["proposals"] == 0
+    assert {queue["key"]: queue["waiting"] for queue in list_waiting(moderator)["queues"]}["appeal"] == "0"
+    listed = client.get(reverse("admin:moderation_decision_changelist")).content.decode()
+    assert "reason_code=minors" not in listed
+    admin = client_of(factories.make_staff(is_superuser=True))
+    assert "reason_code=minors" in admin.get(reverse("admin:moderation_decision_changelist")).content.decode()
