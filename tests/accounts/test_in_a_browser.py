@@ -101,6 +101,7 @@ def test_a_passkey_opens_a_locked_account(open_window: OpenWindow, settings: Set
     services.lock_until_verified(user=user, reason_code="spam", now=datetime.now(UTC))
     page = window.open("/settings/safety/")
     page.get_by_role("link", name="Confirm that it is you").click()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     harness.assert_no_axe_violations(page)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("Your account is open again.")).to_be_visible()

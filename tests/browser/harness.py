@@ -125,6 +125,7 @@ def open_window(
 def whole_page(page: Page) -> Iterator[None]:
     """Make the window as tall as the page, so that bars which stick to its edges cover nothing."""
     size = page.viewport_size or DESKTOP
+    page.wait_for_load_state()
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     yield
