@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.queries import signed_in
 from core import viewing
 from core.refusals import Text
-from moderation import claims, notes, policies, queries, services, targets
+from moderation import claims, policies, queries, services, targets
 from moderation.forms import AnswerForm
 from moderation.models import Appeal, Decision
 from moderation.note_forms import NoteForm
@@ -133,22 +133,9 @@ class AppealAdmin(ReviewerAdmin):
         if not form.is_valid():
             return self._render(request, appeal, note_form=form, status=422)
         decision = appeal.decision
-        target_kind, target_id = desk.note_target(
-            form,
-            about=(decision.target_kind, decision.target_id),
-            person=queries.find_person(decision.affected_id),
-        )
-        attempt(
-            request,
-            lambda: notes.add_note(
-                actor=actor,
-                target_kind=target_kind,
-                target_id=target_id,
-                text=form.cleaned_data["text"],
-                now=timezone.now(),
-            ),
-            done=_("Your note is kept."),
-        )
+        about = decision.target_kind, decision.target_id
+        person = queries.find_person(decision.affected_id)
+        desk.keep_note(request, actor, form, about=about, person=person)
         if has_typed(request.POST, AnswerForm):
             return self._render(request, appeal, note_form=NoteForm())
         return redirect(f"{reverse(_PAGE, args=[appeal.pk])}#notes")

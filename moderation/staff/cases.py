@@ -20,7 +20,7 @@ from accounts.queries import signed_in
 from accounts.zones import spell_time
 from core import viewing
 from core.refusals import Text
-from moderation import claims, handlers, notes, policies, queries, services, targets
+from moderation import claims, handlers, policies, queries, services, targets
 from moderation.forms import StepForm
 from moderation.models import Case, Decision
 from moderation.note_forms import NoteForm
@@ -168,18 +168,7 @@ class CaseAdmin(PersonSearch, ReviewerAdmin):
             return self._render(request, case, note_form=form, status=422)
         person = queries.find_person(case.subject_id) if case.subject_id is not None else None
         about = case.target_kind, case.target_id
-        target_kind, target_id = desk.note_target(form, about=about, person=person)
-        attempt(
-            request,
-            lambda: notes.add_note(
-                actor=actor,
-                target_kind=target_kind,
-                target_id=target_id,
-                text=form.cleaned_data["text"],
-                now=timezone.now(),
-            ),
-            done=_("Your note is kept."),
-        )
+        desk.keep_note(request, actor, form, about=about, person=person)
         if has_typed(request.POST, StepForm):
             return self._render(request, case, note_form=NoteForm())
         return redirect(f"{reverse(_PAGE, args=[case.pk])}#notes")

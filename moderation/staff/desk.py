@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import viewing
 from moderation import notes, review_presenters, reviewer_settings, snapshots
 from moderation.note_forms import NoteForm
 from moderation.snapshots import Snapshot
+from moderation.staff.common import attempt
 from moderation.staff.workflow import keep_typed, leads_on
 
 _NOTES_SHOWN = 20
@@ -50,7 +53,21 @@ def present_desk(
     }
 
 
-def note_target(form: NoteForm, *, about: notes.TargetKey, person: User | None) -> notes.TargetKey:
-    """Return what a note is kept with; one about an account that is gone stays with the content."""
-    is_about_person = form.cleaned_data["about"] == NoteForm.PERSON and person is not None
-    return ("user", person.public_id) if is_about_person and person is not None else about
+def keep_note(
+    request: HttpRequest, actor: User, form: NoteForm, *, about: notes.TargetKey, person: User | None
+) -> None:
+    """Keep the note of a valid form, and say so; one about an account that is gone stays with the content."""
+    target_kind, target_id = about
+    if person is not None and form.cleaned_data["about"] == NoteForm.PERSON:
+        target_kind, target_id = "user", person.public_id
+    attempt(
+        request,
+        lambda: notes.add_note(
+            actor=actor,
+            target_kind=target_kind,
+            target_id=target_id,
+            text=form.cleaned_data["text"],
+            now=timezone.now(),
+        ),
+        done=_("Your note is kept."),
+    )
